@@ -1,0 +1,1 @@
+"""How good is it, as numbers: image, sequence, motion and text metrics."""

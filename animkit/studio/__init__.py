@@ -1,0 +1,1 @@
+"""What an animator uses, built from the models: characters and the short film."""

@@ -1,0 +1,30 @@
+"""Fixtures that every room of the house shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# The kit's checkouts keep real data beside them; a user's own folder, named in the environment, comes first.
+BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
+    os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
+
+
+@pytest.fixture
+def real_data():
+    """The folder of real data, or a skip that says how to get one."""
+    folder = os.environ.get("ANIMKIT_DATA")
+    if not folder:
+        pytest.skip("no real data here: set ANIMKIT_DATA to a folder that holds it")
+    return Path(folder)
+
+
+@pytest.fixture
+def no_real_data(monkeypatch, tmp_path):
+    """A fresh machine: no data folder and an empty cache."""
+    monkeypatch.delenv("ANIMKIT_DATA", raising=False)
+    monkeypatch.setenv("ANIMKIT_CACHE", str(tmp_path / "cache"))
+    return tmp_path
