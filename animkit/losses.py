@@ -1,0 +1,447 @@
+"""Every objective of the kit, as pure functions of tensors.
+
+Convention: a sum over everything inside an example, then (outside, by the model) a mean over the batch; nats; logits
+in, never probabilities. Unless it says otherwise a function returns one value per example, shape (batch,).
+D is the discriminator, G the generator, `real_logits` and `fake_logits` are D's raw outputs, shape (batch,).
+"""
+
+import math
+
+import keras
+from keras import ops
+
+LOG_2PI = math.log(2.0 * math.pi)
+
+
+def _sum_per_example(values):
+    """Sum all axes but the first: (batch, ...) -> (batch,)."""
+    return ops.sum(ops.reshape(values, (ops.shape(values)[0], -1)), axis=1)
+
+
+# --- two players -----------------------------------------------------------------------------------------------------
+
+
+def minimax_discriminator(real_logits, fake_logits):
+    """D's loss in the minimax game, -[log D(x) + log(1 - D(x_hat))].
+
+    Args:
+        real_logits: (batch,) D's logits on data.
+        fake_logits: (batch,) D's logits on generated examples.
+
+    Returns:
+        (batch,) nats. Its mean is -V(D, G), so it is log 4 for a D that always answers one half.
+
+    Source: the article, 3.1; Goodfellow et al. 2014, equation 1.
+    """
+    return ops.softplus(-real_logits) + ops.softplus(fake_logits)
+
+
+def minimax_generator(real_logits, fake_logits):
+    """G's loss in the minimax game, log(1 - D(x_hat)): it saturates when D rejects the fakes.
+
+    Args:
+        real_logits: unused; every generator loss has the same two arguments.
+        fake_logits: (batch,) D's logits on generated examples.
+
+    Returns:
+        (batch,) nats, never above zero.
+
+    Source: the article, 3.1; Goodfellow et al. 2014, equation 1.
+    """
+    return -ops.softplus(fake_logits)
+
+
+def non_saturating_generator(real_logits, fake_logits):
+    """G's loss -log D(x_hat), with a useful slope where the minimax one is flat.
+
+    Args:
+        real_logits: unused.
+        fake_logits: (batch,) D's logits on generated examples.
+
+    Returns:
+        (batch,) nats.
+
+    Source: Goodfellow et al. 2014, section 3.
+    """
+    return ops.softplus(-fake_logits)
+
+
+def least_squares_discriminator(real_logits, fake_logits):
+    """D's least-squares loss with targets 1 (real) and 0 (fake).
+
+    Args:
+        real_logits: (batch,) D's raw outputs on data.
+        fake_logits: (batch,) D's raw outputs on generated examples.
+
+    Returns:
+        (batch,) half the sum of both squared errors.
+
+    Source: Mao et al. 2017 (LSGAN), equation 9.
+    """
+    return 0.5 * (ops.square(real_logits - 1.0) + ops.square(fake_logits))
+
+
+def least_squares_generator(real_logits, fake_logits):
+    """G's least-squares loss, pulling D's raw output on fakes to 1.
+
+    Args:
+        real_logits: unused.
+        fake_logits: (batch,) D's raw outputs on generated examples.
+
+    Returns:
+        (batch,) half the squared error.
+
+    Source: Mao et al. 2017 (LSGAN), equation 9.
+    """
+    return 0.5 * ops.square(fake_logits - 1.0)
+
+
+def hinge_discriminator(real_logits, fake_logits):
+    """D's hinge loss: nothing to gain beyond a margin of one.
+
+    Args:
+        real_logits: (batch,) D's raw outputs on data.
+        fake_logits: (batch,) D's raw outputs on generated examples.
+
+    Returns:
+        (batch,) max(0, 1 - D(x)) + max(0, 1 + D(x_hat)).
+
+    Source: Lim and Ye 2017; Miyato et al. 2018.
+    """
+    return ops.relu(1.0 - real_logits) + ops.relu(1.0 + fake_logits)
+
+
+def wasserstein_discriminator(real_logits, fake_logits):
+    """The critic's loss, whose negative estimates the Wasserstein-1 distance when the critic is 1-Lipschitz.
+
+    Args:
+        real_logits: (batch,) the critic's outputs on data.
+        fake_logits: (batch,) the critic's outputs on generated examples.
+
+    Returns:
+        (batch,) D(x_hat) - D(x).
+
+    Source: Arjovsky et al. 2017.
+    """
+    return fake_logits - real_logits
+
+
+def wasserstein_generator(real_logits, fake_logits):
+    """G's loss against a critic, -D(x_hat); the hinge game uses it too.
+
+    Args:
+        real_logits: unused.
+        fake_logits: (batch,) the critic's outputs on generated examples.
+
+    Returns:
+        (batch,).
+
+    Source: Arjovsky et al. 2017.
+    """
+    return -fake_logits
+
+
+def relativistic_discriminator(real_logits, fake_logits):
+    """D's loss on pairs: a real example should score above the fake it is paired with.
+
+    Args:
+        real_logits: (batch,) D's logits on data.
+        fake_logits: (batch,) D's logits on generated examples, paired by position.
+
+    Returns:
+        (batch,) nats; log 2 when the two cannot be told apart.
+
+    Source: Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN).
+    """
+    return ops.softplus(fake_logits - real_logits)
+
+
+def relativistic_generator(real_logits, fake_logits):
+    """G's loss on pairs: a fake should score above the real example it is paired with.
+
+    Args:
+        real_logits: (batch,) D's logits on data.
+        fake_logits: (batch,) D's logits on generated examples, paired by position.
+
+    Returns:
+        (batch,) nats.
+
+    Source: Jolicoeur-Martineau 2018; Huang et al. 2024 (R3GAN).
+    """
+    return ops.softplus(real_logits - fake_logits)
+
+
+ADVERSARIAL = {
+    "minimax": (minimax_discriminator, minimax_generator),
+    "non_saturating": (minimax_discriminator, non_saturating_generator),
+    "least_squares": (least_squares_discriminator, least_squares_generator),
+    "hinge": (hinge_discriminator, wasserstein_generator),
+    "wasserstein": (wasserstein_discriminator, wasserstein_generator),
+    "relativistic": (relativistic_discriminator, relativistic_generator),
+}
+
+
+def input_gradient(function, x):
+    """Gradient of a sum of scalars with respect to the input, itself differentiable.
+
+    `keras.ops` has no such operation, so this is the one place with a branch per backend.
+
+    Args:
+        function: maps (batch, ...) to (batch,), each value depending on its own example only.
+        x: (batch, ...) where the gradient is taken.
+
+    Returns:
+        (batch, ...) d function(x)[i] / d x[i].
+
+    Raises:
+        NotImplementedError: on a backend other than TensorFlow and JAX.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = ops.sum(function(x))
+        return tape.gradient(total, x)
+    if backend == "jax":
+        import jax
+
+        return jax.grad(lambda value: ops.sum(function(value)))(x)
+    raise NotImplementedError(f"input_gradient knows the backends tensorflow and jax, not {backend}")
+
+
+def zero_centred_penalty(gradient):
+    """Squared norm of D's input gradient: R1 when taken on data, R2 when taken on generated examples.
+
+    Args:
+        gradient: (batch, ...) from `input_gradient`.
+
+    Returns:
+        (batch,) half the squared Euclidean norm; the weight is gamma of the paper.
+
+    Source: Mescheder et al. 2018, equation 9.
+    """
+    return 0.5 * _sum_per_example(ops.square(gradient))
+
+
+def unit_gradient_penalty(gradient):
+    """WGAN-GP's penalty: squared distance of the gradient's norm from one.
+
+    Args:
+        gradient: (batch, ...) from `input_gradient`, taken at `between(real, fake, weight)`.
+
+    Returns:
+        (batch,) (norm - 1)^2, with a finite slope at a zero gradient.
+
+    Source: Gulrajani et al. 2017, equation 3.
+    """
+    # the square root's slope is infinite at zero: without the epsilon a dead critic turns everything into NaN
+    norm = ops.sqrt(_sum_per_example(ops.square(gradient)) + 1e-12)
+    return ops.square(norm - 1.0)
+
+
+def between(real, fake, weight):
+    """Points on the straight lines from fakes to data, where WGAN-GP takes its gradient.
+
+    Args:
+        real: (batch, ...) data.
+        fake: (batch, ...) generated examples.
+        weight: (batch,) drawn uniformly from [0, 1], not from a normal.
+
+    Returns:
+        (batch, ...) weight * real + (1 - weight) * fake.
+
+    Source: Gulrajani et al. 2017, algorithm 1.
+    """
+    weight = ops.reshape(weight, (-1,) + (1,) * (len(real.shape) - 1))
+    return weight * real + (1.0 - weight) * fake
+
+
+# --- variational autoencoder -----------------------------------------------------------------------------------------
+
+
+def gaussian_kl(mean, log_variance, prior_mean=0.0, prior_log_variance=0.0):
+    """KL divergence between two diagonal Gaussians, in closed form.
+
+    Args:
+        mean: (batch, latent_dim) of q(z|x).
+        log_variance: (batch, latent_dim) of q(z|x).
+        prior_mean: of p(z), broadcast.
+        prior_log_variance: of p(z), broadcast.
+
+    Returns:
+        (batch, latent_dim) nats per latent, so that a collapsed one shows; sum the last axis for KL(q || p).
+
+    Source: the article, 3.2; Kingma and Welling 2013, appendix B.
+    """
+    ratio = ops.exp(log_variance - prior_log_variance)
+    shift = ops.square(mean - prior_mean) * ops.exp(-1.0 * prior_log_variance)
+    return 0.5 * (ratio + shift - 1.0 - log_variance + prior_log_variance)
+
+
+def gaussian_log_density(x, mean, log_variance):
+    """log N(x; mean, exp(log_variance)), summed over everything inside an example.
+
+    Args:
+        x: (batch, ...).
+        mean: broadcasts to x.
+        log_variance: broadcasts to x.
+
+    Returns:
+        (batch,) nats.
+    """
+    density = -0.5 * (LOG_2PI + log_variance + ops.square(x - mean) * ops.exp(-1.0 * log_variance))
+    return _sum_per_example(density)
+
+
+def bernoulli_reconstruction(x, logits):
+    """-log p(x|z) of independent Bernoulli pixels.
+
+    Args:
+        x: (batch, ...) pixels in [0, 1].
+        logits: same shape, the decoder's raw outputs.
+
+    Returns:
+        (batch,) nats.
+
+    Source: Kingma and Welling 2013, appendix C.1.
+    """
+    return _sum_per_example(ops.softplus(logits) - x * logits)
+
+
+def gaussian_reconstruction(x, mean, log_variance=0.0):
+    """-log p(x|z) of independent Gaussian pixels, constants included.
+
+    Args:
+        x: (batch, ...) pixels.
+        mean: same shape, the decoder's output.
+        log_variance: a number or a tensor that broadcasts to x.
+
+    Returns:
+        (batch,) nats; squared error is this with log_variance = 0, up to a constant.
+
+    Source: Kingma and Welling 2013, appendix C.2.
+    """
+    return -gaussian_log_density(x, mean, ops.convert_to_tensor(log_variance, dtype=mean.dtype))
+
+
+def categorical_reconstruction(indices, logits):
+    """-log p(x|z) of pixels that are entries of a palette.
+
+    Args:
+        indices: (batch, height, width) palette indices.
+        logits: (batch, height, width, palette_size).
+
+    Returns:
+        (batch,) nats.
+    """
+    picked = ops.sparse_categorical_crossentropy(ops.cast(indices, "int32"), logits, from_logits=True)
+    return _sum_per_example(picked)
+
+
+def elbo(reconstruction, kl, beta=1.0):
+    """Evidence lower bound: log p(x) - ELBO is exactly KL(q(z|x) || p(z|x)), when beta is 1.
+
+    Args:
+        reconstruction: (batch,) -log p(x|z) with z drawn from q(z|x), nats.
+        kl: (batch,) KL(q(z|x) || p(z)), nats.
+        beta: weight of the KL term; only 1 gives a bound that can be compared between models.
+
+    Returns:
+        (batch,) nats; models minimise its negative.
+
+    Source: the article, 3.2; Kingma and Welling 2013; Higgins et al. 2017 for beta.
+    """
+    return -(reconstruction + beta * kl)
+
+
+def importance_weighted_bound(log_weights):
+    """log of the mean importance weight over k samples: the ELBO for k = 1, towards log p(x) as k grows.
+
+    Args:
+        log_weights: (k, batch) log p(x, z_i) - log q(z_i|x).
+
+    Returns:
+        (batch,) nats.
+
+    Source: Burda et al. 2015, equation 8.
+    """
+    samples = ops.cast(ops.shape(log_weights)[0], log_weights.dtype)
+    return ops.logsumexp(log_weights, axis=0) - ops.log(samples)
+
+
+# --- sequences -------------------------------------------------------------------------------------------------------
+
+
+def _masked_sum(values, mask):
+    """Sum (batch, time) over the steps that count."""
+    if mask is not None:
+        mask = ops.cast(mask, "bool")
+        # `where`, not a product: what lies beyond the end may be NaN, and NaN * 0 is NaN
+        values = ops.where(mask, values, ops.zeros_like(values))
+    return ops.sum(values, axis=1)
+
+
+def squared_error(y, y_hat, mask=None):
+    """Squared error of a sequence, summed over its steps: sum_t |y_t - y_hat_t|^2.
+
+    Args:
+        y: (batch, time, features) real targets.
+        y_hat: (batch, time, features) predictions.
+        mask: (batch, time), true where a step counts; all when None.
+
+    Returns:
+        (batch,).
+
+    Source: the article, 3.3 (where y and y_hat have swapped names).
+    """
+    return _masked_sum(ops.sum(ops.square(y - y_hat), axis=-1), mask)
+
+
+def character_cross_entropy(indices, logits, mask=None):
+    """-log p of the next characters, summed over the steps.
+
+    Args:
+        indices: (batch, time) the characters that came.
+        logits: (batch, time, vocabulary).
+        mask: (batch, time), true where a step counts; all when None.
+
+    Returns:
+        (batch,) nats; divide by the number of steps for nats per character.
+    """
+    values = ops.sparse_categorical_crossentropy(ops.cast(indices, "int32"), logits, from_logits=True)
+    return _masked_sum(values, mask)
+
+
+def perplexity(nats_per_character):
+    """How many equally likely characters the model hesitates between.
+
+    Args:
+        nats_per_character: mean negative log likelihood.
+
+    Returns:
+        exp of it, at least 1.
+    """
+    return ops.exp(nats_per_character)
+
+
+def mixture_density(y, weight_logits, mean, log_scale, mask=None):
+    """-log p(y) of a mixture of diagonal Gaussians per step: the head that can say "left or right" without their mean.
+
+    Args:
+        y: (batch, time, features) real targets.
+        weight_logits: (batch, time, components).
+        mean: (batch, time, components, features).
+        log_scale: (batch, time, components, features) log standard deviations.
+        mask: (batch, time), true where a step counts; all when None.
+
+    Returns:
+        (batch,) nats.
+
+    Source: Bishop 1994; Graves 2013, section 4.
+    """
+    standard = (ops.expand_dims(y, axis=2) - mean) * ops.exp(-log_scale)
+    component = -0.5 * ops.sum(ops.square(standard) + LOG_2PI, axis=-1) - ops.sum(log_scale, axis=-1)
+    values = -ops.logsumexp(ops.log_softmax(weight_logits, axis=-1) + component, axis=-1)
+    return _masked_sum(values, mask)
