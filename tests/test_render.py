@@ -1,0 +1,217 @@
+import av
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from animkit import render
+
+PALETTE = np.array([[0, 0, 0, 0], [200, 10, 20, 255], [0, 255, 0, 255]], "uint8")
+
+
+def pixel_art(count, colours, size=16, seed=0):
+    """(count, size, size, 4) uint8 opaque frames in at most `colours` colours."""
+    rng = np.random.default_rng(seed)
+    palette = rng.integers(0, 256, (colours, 3), "uint8")
+    rgb = palette[rng.integers(0, colours, (count, size, size))]
+    return np.concatenate([rgb, np.full((count, size, size, 1), 255, "uint8")], axis=-1)
+
+
+def read_gif(path):
+    with Image.open(path) as gif:
+        frames = [(frame.convert("RGBA"), frame.info["duration"]) for frame in ImageSequence.Iterator(gif)]
+        return np.stack([np.asarray(f) for f, _ in frames]), [d for _, d in frames], gif.info.get("loop")
+
+
+def test_to_rgba_looks_every_index_up():
+    rgba = render.to_rgba(np.array([[[0, 1], [2, 1]]]), PALETTE)
+    assert rgba.shape == (1, 2, 2, 4)
+    assert rgba.tolist() == [[[[0, 0, 0, 0], [200, 10, 20, 255]], [[0, 255, 0, 255], [200, 10, 20, 255]]]]
+
+
+@pytest.mark.parametrize(
+    ("indices", "palette", "message"),
+    [
+        (np.array([[3]]), PALETTE, "3 colours"),
+        (np.array([[-1]]), PALETTE, "from -1"),
+        (np.array([[0.5]]), PALETTE, "integers"),
+        (np.array([[0]]), PALETTE[:, :3], r"\(colours, 4\)"),
+    ],
+)
+def test_to_rgba_refuses(indices, palette, message):
+    with pytest.raises(ValueError, match=message):
+        render.to_rgba(indices, palette)
+
+
+def test_to_uint8_rounds_and_clips():
+    assert render.to_uint8([-1, 0, 0.5, 1, 2]).tolist() == [0, 0, 128, 255, 255]
+
+
+def test_to_uint8_says_where_nan_is():
+    with pytest.raises(ValueError, match=r"1 values are NaN.*\(1, 0\)"):
+        render.to_uint8([[0.0, 1.0], [np.nan, 0.0]])
+
+
+def test_upscale_repeats_pixels():
+    frames = pixel_art(2, 5, size=3)
+    big = render.upscale(frames, 4)
+    assert big.shape == (2, 12, 12, 4)
+    y, x = np.mgrid[:12, :12] // 4
+    np.testing.assert_array_equal(big, frames[:, y, x])
+    assert render.upscale(np.eye(2, dtype="uint8"), 2).shape == (4, 4)
+
+
+def test_upscale_refuses_fractions():
+    with pytest.raises(ValueError, match="whole number"):
+        render.upscale(pixel_art(1, 2), 1.5)
+
+
+def test_contact_sheet_places_row_by_row():
+    frames = pixel_art(3, 9, size=4)
+    frames[2, 0, 0, 3] = 0
+    sheet = render.contact_sheet(frames, columns=2, gap=1, background=(7, 8, 9, 255))
+    assert sheet.shape == (11, 11, 4)
+    np.testing.assert_array_equal(sheet[1:5, 1:5], frames[0])
+    np.testing.assert_array_equal(sheet[1:5, 6:10], frames[1])
+    np.testing.assert_array_equal(sheet[7:10, 1:5], frames[2, 1:])
+    assert sheet[6, 1].tolist() == sheet[6, 6].tolist() == sheet[0, 0].tolist() == [7, 8, 9, 255]
+
+
+def test_png_round_trip_keeps_transparency(tmp_path):
+    image = pixel_art(1, 9)[0]
+    image[3:5, :, 3] = 0
+    render.save_png(tmp_path / "a.png", image)
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "a.png")), image)
+
+
+def test_sprite_sheet_is_edge_to_edge(tmp_path):
+    frames = pixel_art(6, 9, size=4).reshape(2, 3, 4, 4, 4)
+    render.save_sprite_sheet(tmp_path / "sheet.png", frames)
+    sheet = np.asarray(Image.open(tmp_path / "sheet.png"))
+    assert sheet.shape == (8, 12, 4)
+    np.testing.assert_array_equal(sheet[4:, 8:], frames[1, 2])
+
+
+@pytest.mark.parametrize("colours", [2, 256])
+def test_gif_is_exact_and_loops(tmp_path, colours):
+    frames = pixel_art(7, colours)
+    render.save_gif(tmp_path / "a.gif", frames, fps=12)
+    read, durations, loop = read_gif(tmp_path / "a.gif")
+    np.testing.assert_array_equal(read, frames)
+    assert loop == 0
+    assert sum(durations) == 580  # 7/12 s in hundredths
+    assert set(durations) == {80, 90}
+
+
+def test_gif_keeps_holes(tmp_path):
+    frames = pixel_art(4, 255)
+    for i, frame in enumerate(frames):
+        frame[i : i + 4, :, 3] = 0
+    render.save_gif(tmp_path / "a.gif", frames, fps=10)
+    read, _, _ = read_gif(tmp_path / "a.gif")
+    np.testing.assert_array_equal(read[..., 3], frames[..., 3])
+    solid = frames[..., 3] == 255
+    np.testing.assert_array_equal(read[solid], frames[solid])
+
+
+def test_gif_of_many_colours_stays_close_and_steady(tmp_path):
+    ramp = np.zeros((2, 64, 64, 3), "uint8")
+    ramp[..., 0], ramp[..., 1] = np.arange(64) * 4, np.arange(64)[:, None] * 4
+    render.save_gif(tmp_path / "a.gif", ramp, fps=10)
+    read, _, _ = read_gif(tmp_path / "a.gif")
+    assert np.abs(read[0, ..., :3].astype(int) - ramp[0]).mean() < 6
+    assert len({tuple(c) for c in read.reshape(-1, 4).tolist()}) <= 256
+
+
+def test_mp4_is_h264_of_even_size(tmp_path):
+    frames = np.zeros((5, 33, 47, 3), "uint8")
+    frames[:, :, 24:] = 255
+    frames[..., 1] += (np.arange(5, dtype="uint8") * 20)[:, None, None]
+    render.save_mp4(tmp_path / "a.mp4", frames, fps=12)
+    with av.open(tmp_path / "a.mp4") as film:
+        stream = film.streams.video[0]
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+        assert (stream.width, stream.height) == (48, 34)
+        assert stream.average_rate == 12
+        read = np.stack([frame.to_ndarray(format="rgb24") for frame in film.decode(stream)])
+    assert read.shape == (5, 34, 48, 3)
+    assert np.abs(read[:, 4:28, 4:16].astype(int) - frames[:, 4:28, 4:16]).mean() < 6
+
+
+def test_mp4_shows_holes_as_white(tmp_path):
+    render.save_mp4(tmp_path / "a.mp4", np.zeros((2, 16, 16, 4), "uint8"), fps=8)
+    with av.open(tmp_path / "a.mp4") as film:
+        assert next(film.decode(video=0)).to_ndarray(format="rgb24").min() > 250
+
+
+@pytest.mark.parametrize("save", [render.save_gif, render.save_mp4])
+@pytest.mark.parametrize(
+    ("frames", "message"),
+    [
+        ([], "no frames"),
+        ([np.zeros((4, 4, 3), "uint8"), np.zeros((4, 5, 3), "uint8")], "mixed sizes"),
+        (np.zeros((2, 4, 4, 3)), "to_uint8"),
+        (np.array([np.zeros((4, 4, 3)), np.full((4, 4, 3), np.nan)]), "frame 1 holds NaN"),
+        (np.zeros((2, 4, 4, 2), "uint8"), r"\(4, 4, 2\)"),
+        (np.zeros((2, 0, 4, 3), "uint8"), r"\(0, 4, 3\)"),
+    ],
+)
+def test_bad_frames_are_refused_and_nothing_is_written(tmp_path, save, frames, message):
+    with pytest.raises(ValueError, match=message):
+        save(tmp_path / "film", frames, fps=8)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("fps", [0, -1, 500])
+@pytest.mark.parametrize("save", [render.save_gif, render.save_mp4])
+def test_rates_out_of_range_are_refused(tmp_path, save, fps):
+    with pytest.raises(ValueError, match="frames per second"):
+        save(tmp_path / "film", pixel_art(2, 2), fps=fps)
+
+
+def test_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"cannot write a.png.*nowhere"):
+        render.save_png(tmp_path / "nowhere" / "a.png", pixel_art(1, 2)[0])
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"the last good one")
+
+    def broken(*args, **options):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(render.av, "VideoFrame", type("Broken", (), {"from_ndarray": broken}))
+    with pytest.raises(OSError, match="disk full"):
+        render.save_mp4(path, pixel_art(2, 2), fps=8)
+    assert path.read_bytes() == b"the last good one"
+    assert [p.name for p in tmp_path.iterdir()] == ["film.mp4"]
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What `show` hands to the notebook."""
+    calls = []
+    monkeypatch.setattr(render, "display", lambda bundle, *, raw, metadata: calls.append((bundle, metadata)))
+    return calls
+
+
+def test_show_gives_a_picture_with_alternative_text(shown):
+    render.show(pixel_art(1, 3)[0], 'a "red" square', scale=2)
+    (bundle, metadata), *_ = shown
+    assert metadata == {"image/png": {"alt": 'a "red" square'}}
+    assert bundle["text/html"].startswith('<img alt="a &quot;red&quot; square" src="data:image/png;base64,')
+    assert bundle["text/plain"] == 'a "red" square'
+
+
+def test_show_gives_a_stack_as_gif_and_a_figure_as_png(shown):
+    from matplotlib.figure import Figure
+
+    render.show(pixel_art(3, 3), "noise")
+    render.show(Figure(), "an empty figure")
+    assert [next(iter(bundle)) for bundle, _ in shown] == ["image/gif", "image/png"]
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_show_needs_alternative_text(alt):
+    with pytest.raises(ValueError, match="alternative text"):
+        render.show(pixel_art(1, 2)[0], alt)
