@@ -1,0 +1,330 @@
+"""Training that can be watched, interrupted and resumed: batches, progress, checkpoints, device report."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+PROFILES = ("ci", "demo", "full")
+
+
+def by_profile(profile, *, ci, demo, full):
+    """Pick the value that belongs to a notebook's profile.
+
+    Args:
+        profile: "ci" (a minute on two cores), "demo" (five minutes on a laptop) or "full" (a GPU).
+        ci: value for "ci".
+        demo: value for "demo".
+        full: value for "full".
+
+    Returns:
+        One of the three values.
+
+    Raises:
+        ValueError: when the profile is none of the three.
+    """
+    values = dict(zip(PROFILES, (ci, demo, full), strict=True))
+    if profile not in values:
+        raise ValueError(f"PROFILE is {profile!r}; use one of {', '.join(PROFILES)}")
+    return values[profile]
+
+
+def _map(function, data):
+    """Apply to an array, or to each array of a tuple or dict."""
+    if isinstance(data, dict):
+        return {name: function(value) for name, value in data.items()}
+    if isinstance(data, tuple):
+        return tuple(function(value) for value in data)
+    return function(data)
+
+
+class Batches(keras.utils.PyDataset):
+    """Shuffled batches whose order depends on the seed and the epoch alone, so that a resumed run sees the same ones.
+
+    Args:
+        x: array, or tuple or dict of arrays, (examples, ...).
+        y: targets of the same kind, or None.
+        batch_size: examples in a batch.
+        seed: decides every order.
+        drop_remainder: leave out the last, smaller batch (packing and compiled steps want equal ones).
+
+    Raises:
+        ValueError: when the arrays differ in length, there are none, or not one batch can be filled.
+    """
+
+    def __init__(self, x, y=None, *, batch_size=64, seed=0, drop_remainder=False):
+        super().__init__()
+        lengths = []
+        for part in (x, y):
+            if part is not None:
+                _map(lambda array: lengths.append(len(array)), part)
+        if len(set(lengths)) != 1:
+            raise ValueError(f"all arrays need the same number of examples; got {lengths}")
+        self.examples = lengths[0]
+        if self.examples < (batch_size if drop_remainder else 1):
+            raise ValueError(
+                f"{self.examples} examples do not fill one batch of {batch_size}: add data or lower batch_size"
+            )
+        self.x, self.y = x, y
+        self.batch_size, self.seed, self.drop_remainder = batch_size, seed, drop_remainder
+        self.epoch = -1
+
+    def __len__(self):
+        full, rest = divmod(self.examples, self.batch_size)
+        return full if self.drop_remainder or not rest else full + 1
+
+    def __getitem__(self, index):
+        # Keras looks at one batch before the first epoch begins, hence + 1
+        order = np.random.default_rng([self.seed, self.epoch + 1]).permutation(self.examples)
+        chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
+        x = _map(lambda array: array[chosen], self.x)
+        return (x,) if self.y is None else (x, _map(lambda array: array[chosen], self.y))
+
+    def on_epoch_begin(self):
+        self.epoch += 1
+
+
+class StopOnNonFinite(keras.callbacks.Callback):
+    """Stop with an error that names the loss as soon as one turns NaN or infinite."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        broken = {name: float(value) for name, value in (logs or {}).items() if not np.isfinite(float(value))}
+        if broken:
+            what = ", ".join(f"{name} is {value}" for name, value in broken.items())
+            raise FloatingPointError(
+                f"{what} in epoch {self.epoch + 1}, step {batch + 1}: lower the learning rate, clip gradients, "
+                "or look for NaN in the data; the last checkpoint is untouched"
+            )
+
+
+class Progress(keras.callbacks.Callback):
+    """Show training as a bar in a notebook, or as one line per epoch where nobody watches.
+
+    The bar needs a Jupyter kernel; set ANIMKIT_PROGRESS=log to have lines there too (the headless runner does).
+    """
+
+    def on_train_begin(self, logs=None):
+        self.lines, self.started, self.bar = [], time.perf_counter(), None
+        if _in_notebook():
+            import ipywidgets
+            from IPython.display import display
+
+            self.bar = ipywidgets.IntProgress(min=0, max=1, layout=ipywidgets.Layout(width="60%"))
+            self.label = ipywidgets.Label()
+            self.log = ipywidgets.HTML()
+            display(ipywidgets.VBox([ipywidgets.HBox([self.bar, self.label]), self.log]))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch, self.epoch_started, self.shown = epoch, time.perf_counter(), 0.0
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.perf_counter()
+        if self.bar is None or now - self.shown < 0.2:
+            return
+        self.shown = now
+        steps = self.params["steps"] or 1
+        self.bar.max, self.bar.value = steps, batch + 1
+        left = (now - self.epoch_started) / (batch + 1) * (steps - batch - 1)
+        self.label.value = (
+            f"epoch {self.epoch + 1}/{self.params['epochs']} · {left:.0f} s left in it · {_numbers(logs)}"
+        )
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = time.perf_counter() - self.epoch_started
+        line = f"epoch {epoch + 1}/{self.params['epochs']} · {seconds:.1f} s · {_numbers(logs)}"
+        if self.bar is None:
+            print(line, flush=True)
+            return
+        self.lines = [*self.lines, line][-8:]
+        self.bar.value = self.bar.max
+        self.log.value = "<br>".join(self.lines)
+
+    def on_train_end(self, logs=None):
+        if self.bar is not None:
+            self.bar.bar_style = "success"
+            self.label.value = f"done in {time.perf_counter() - self.started:.0f} s"
+
+
+def _numbers(logs):
+    return ", ".join(f"{name} {float(value):.4g}" for name, value in (logs or {}).items())
+
+
+def _in_notebook():
+    """True in a Jupyter kernel whose output somebody watches."""
+    if os.environ.get("ANIMKIT_PROGRESS") == "log":
+        return False
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
+
+
+def _state(model):
+    """Everything a step changes: weights, seed generators, optimizer; once each, in a fixed order."""
+    unique = {id(variable): variable for variable in [*model.variables, *model.optimizer.variables]}
+    return list(unique.values())
+
+
+class _Checkpoint(keras.callbacks.Callback):
+    """Write the whole state after every epoch; put it back when training begins."""
+
+    def __init__(self, path, saved):
+        super().__init__()
+        self.path, self.saved = path, saved
+
+    def on_train_begin(self, logs=None):
+        self.epochs = []
+        if self.saved is None:
+            return
+        model = self.model
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        variables = _state(model)
+        shapes = [tuple(value.shape) for value in self.saved["values"]]
+        if shapes != [tuple(variable.shape) for variable in variables]:
+            raise ValueError(f"{self.path} was written by another model: delete it or train with the same arguments")
+        for variable, value in zip(variables, self.saved["values"], strict=True):
+            variable.assign(value)
+        self.epochs = self.saved["epochs"]
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs = [*self.epochs, {name: float(value) for name, value in (logs or {}).items()}]
+        # bfloat16 has no NumPy file format; float32 holds each of its values exactly
+        values = [_portable(keras.ops.convert_to_numpy(variable.value)) for variable in _state(self.model)]
+        temporary = self.path.with_suffix(".partial")
+        with open(temporary, "wb") as file:
+            np.savez(file, epochs=np.array(json.dumps(self.epochs)), **{f"v{i:05d}": v for i, v in enumerate(values)})
+        os.replace(temporary, self.path)
+
+
+def _portable(array):
+    return array.astype("float32") if array.dtype.name == "bfloat16" else array
+
+
+def _read_checkpoint(path):
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            names = sorted(name for name in file.files if name.startswith("v"))
+            return {"epochs": json.loads(str(file["epochs"])), "values": [file[name] for name in names]}
+    except Exception as error:
+        raise ValueError(f"{path} is damaged ({error}): delete it to start again") from error
+
+
+def train(model, data, *, epochs, validation_data=None, checkpoint=None, callbacks=(), progress=True):
+    """Fit a compiled model: progress, a stop on NaN, and checkpoints from which an interrupted run goes on exactly.
+
+    Args:
+        model: compiled Keras model.
+        data: `Batches`.
+        epochs: in all, counting those a checkpoint already holds.
+        validation_data: `Batches` or arrays, or None.
+        checkpoint: folder for the state after each epoch; None keeps none. A run killed in mid-epoch starts that epoch
+            again with the same batches and noise, and ends with the weights of an uninterrupted run.
+        callbacks: further Keras callbacks; what they keep must follow from the epoch's number.
+        progress: show a bar or log lines.
+
+    Returns:
+        dict: metric name -> list with one value per epoch, those before the interruption included.
+
+    Raises:
+        FloatingPointError: when a loss turns NaN or infinite; it names the loss, epoch and step.
+        ValueError: when the checkpoint is damaged or another model's.
+    """
+    path = saved = None
+    # Keras begins an epoch of the data more often than it trains one (it builds the model from a batch): set the count
+    follow = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: setattr(data, "epoch", epoch - 1))
+    added = [follow, StopOnNonFinite(), *callbacks]
+    if progress:
+        added.append(Progress())
+    if checkpoint is not None:
+        path = Path(checkpoint) / "state.npz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        saved = _read_checkpoint(path)
+        added.append(_Checkpoint(path, saved))
+    start = len(saved["epochs"]) if saved else 0
+    if start >= epochs:
+        model.fit(data, epochs=0, verbose=0, callbacks=added[-1:])  # builds, and puts the finished state back
+    before = saved["epochs"][:epochs] if saved else []
+    history = {name: [epoch[name] for epoch in before] for name in (before[0] if before else ())}
+    if start < epochs:
+        fitted = model.fit(
+            data,
+            validation_data=validation_data,
+            epochs=epochs,
+            initial_epoch=start,
+            verbose=0,
+            shuffle=False,  # Batches does it, from its seed; Keras would shuffle the batches once more, from none
+            callbacks=added,
+        )
+        for name, values in fitted.history.items():
+            history[name] = [*history.get(name, []), *map(float, values)]
+    return history
+
+
+def compiled(model, function):
+    """Compile a function that reads a model's weights into one graph, on either backend.
+
+    Args:
+        model: built Keras model or layer; its current weights are read at every call, and never written.
+        function: takes and returns (nested) tensors only; it may call the model.
+
+    Returns:
+        The compiled function.
+    """
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.function(function)
+    import jax
+
+    @jax.jit
+    def pure(values, *args):
+        # as arguments: weights captured by the closure would be frozen into the program
+        with keras.StatelessScope(state_mapping=list(zip(model.variables, values, strict=True))):
+            return function(*args)
+
+    return lambda *args: pure([variable.value for variable in model.variables], *args)
+
+
+def device_report():
+    """Say what training will run on: backend, devices, memory, precision.
+
+    Returns:
+        A few lines of text.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        version = tf.__version__
+        gpus = [
+            tf.config.experimental.get_device_details(gpu).get("device_name", "GPU")
+            for gpu in tf.config.list_physical_devices("GPU")
+        ]
+    else:
+        import jax
+
+        version = jax.__version__
+        gpus = [
+            f"{device.device_kind}, {(device.memory_stats() or {}).get('bytes_limit', 0) / 2**30:.0f} GiB"
+            for device in jax.devices()
+            if device.platform == "gpu"
+        ]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return "\n".join(
+        [
+            f"Keras {keras.__version__} on {backend} {version}",
+            f"GPU: {'; '.join(gpus)}" if gpus else "GPU: none, training on the CPU",
+            f"CPU: {os.cpu_count()} cores, {memory:.0f} GiB of memory",
+            f"precision: {keras.config.dtype_policy().name}",
+        ]
+    )
