@@ -64,7 +64,7 @@ _TREASURES = {
     "paper kite": "flew higher than the larks",
     "lost star": "twinkled at bedtime",
 }
-_CREATURES = ("troll", "dragon", "giant", "goblin", "witch", "wolf", "fox", "bear", "raven", "griffin")
+CREATURES = ("troll", "dragon", "giant", "goblin", "witch", "wolf", "fox", "bear", "raven", "griffin")
 _MOODS = ("grumpy", "greedy", "hungry", "sly", "sleepless", "jealous", "sulky", "lonely", "proud", "fierce")
 # words drawn afresh for every sentence
 _DETAILS = {
@@ -307,7 +307,7 @@ def _cast_tale(rng):
         "through_middle": _THROUGH.get(middle, f"through the {middle}"),
         "treasure": treasure,
         "wonder": _TREASURES[treasure],
-        "creature": _pick(rng, _CREATURES),
+        "creature": _pick(rng, CREATURES),
         "mood": _pick(rng, _MOODS),
         "way": _pick(rng, DIRECTION_WORDS[out]),
         "back": _pick(rng, DIRECTION_WORDS[_BACK[out]]),
