@@ -1,0 +1,246 @@
+"""Losses against values worked out by hand, by brute force and by finite differences; on either backend."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from animkit import losses
+
+RNG = np.random.default_rng(0)
+
+
+def number(tensor):
+    return keras.ops.convert_to_numpy(tensor)
+
+
+def tensor(*values):
+    return ops.convert_to_tensor(np.array(values, dtype="float32"))
+
+
+LOG2, LOG3 = math.log(2.0), math.log(3.0)
+
+# logits 0 and log 3 are D = 1/2 and D = 3/4
+BY_HAND = {
+    "minimax": ([2 * LOG2, math.log(4 / 3) + math.log(4)], [-LOG2, -math.log(4)]),
+    "non_saturating": ([2 * LOG2, math.log(4 / 3) + math.log(4)], [LOG2, math.log(4 / 3)]),
+    "least_squares": (
+        [0.5, 0.5 * ((LOG3 - 1) ** 2 + LOG3**2)],
+        [0.5, 0.5 * (LOG3 - 1) ** 2],
+    ),
+    "hinge": ([2.0, 1 + LOG3], [0.0, -LOG3]),
+    "wasserstein": ([0.0, 0.0], [0.0, -LOG3]),
+    "relativistic": ([LOG2, LOG2], [LOG2, LOG2]),
+}
+
+
+@pytest.mark.parametrize("name", losses.ADVERSARIAL)
+def test_adversarial_losses_by_hand(name):
+    discriminator, generator = losses.ADVERSARIAL[name]
+    logits = tensor(0.0, LOG3)
+    expected_d, expected_g = BY_HAND[name]
+    np.testing.assert_allclose(number(discriminator(logits, logits)), expected_d, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(number(generator(logits, logits)), expected_g, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", losses.ADVERSARIAL)
+def test_discriminator_losses_fall_as_it_gets_better(name):
+    discriminator, generator = losses.ADVERSARIAL[name]
+    worse = number(discriminator(tensor(-0.5), tensor(0.5)))
+    better = number(discriminator(tensor(0.5), tensor(-0.5)))
+    assert better < worse
+    assert number(generator(tensor(0.0), tensor(0.5))) < number(generator(tensor(0.0), tensor(-0.5)))
+
+
+def test_losses_stay_finite_at_extreme_logits():
+    for discriminator, generator in losses.ADVERSARIAL.values():
+        for real, fake in ((1e4, -1e4), (-1e4, 1e4)):
+            assert np.isfinite(number(discriminator(tensor(real), tensor(fake)))).all()
+            assert np.isfinite(number(generator(tensor(real), tensor(fake)))).all()
+
+
+def test_best_discriminator_on_two_coins_is_p_over_p_plus_q():
+    # data heads with probability .8, fakes with .3: the loss over D(heads), D(tails) is least at p / (p + q)
+    p, q = np.array([0.8, 0.2]), np.array([0.3, 0.7])
+    answers = np.linspace(0.01, 0.99, 99)
+    logits = ops.convert_to_tensor(np.log(answers / (1 - answers)).astype("float32"))
+    real = number(losses.minimax_discriminator(logits, ops.full_like(logits, -100.0)))
+    fake = number(losses.minimax_discriminator(ops.full_like(logits, 100.0), logits))
+    for side in (0, 1):
+        best = answers[np.argmin(p[side] * real + q[side] * fake)]
+        assert best == pytest.approx(p[side] / (p[side] + q[side]), abs=0.0051)
+
+
+def critic(x):
+    """A smooth scalar function of (batch, 2) with a gradient known on paper."""
+    return ops.sin(x[:, 0]) + x[:, 0] * ops.square(x[:, 1])
+
+
+def test_input_gradient_on_paper():
+    x = np.array([[0.3, -1.0], [2.0, 0.5]], dtype="float32")
+    expected = np.stack([np.cos(x[:, 0]) + x[:, 1] ** 2, 2 * x[:, 0] * x[:, 1]], axis=1)
+    np.testing.assert_allclose(number(losses.input_gradient(critic, ops.convert_to_tensor(x))), expected, rtol=1e-5)
+
+
+def test_input_gradient_refuses_other_backends(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
+    with pytest.raises(NotImplementedError, match="tensorflow and jax, not numpy"):
+        losses.input_gradient(critic, tensor(1.0))
+
+
+def penalty_of(kind, weight, x):
+    """A penalty's mean for the critic weight * sin(x_0) + x_0 x_1^2, as a function of its weight."""
+
+    def scaled(points):
+        return weight * ops.sin(points[:, 0]) + points[:, 0] * ops.square(points[:, 1])
+
+    return ops.mean(kind(losses.input_gradient(scaled, x)))
+
+
+@pytest.mark.parametrize("kind", [losses.zero_centred_penalty, losses.unit_gradient_penalty])
+def test_penalty_gradients_by_finite_differences(kind):
+    x = ops.convert_to_tensor(RNG.normal(size=(6, 2)).astype("float32"))
+    slope = number(
+        losses.input_gradient(lambda w: ops.reshape(penalty_of(kind, w[0], x), (1,)), tensor(0.7)),
+    )[0]
+    step = 1e-2
+    expected = (number(penalty_of(kind, 0.7 + step, x)) - number(penalty_of(kind, 0.7 - step, x))) / (2 * step)
+    assert slope == pytest.approx(expected, rel=2e-3)
+
+
+def test_penalties_by_hand():
+    gradient = tensor([3.0, 4.0], [0.0, 0.0])
+    np.testing.assert_allclose(number(losses.zero_centred_penalty(gradient)), [12.5, 0.0])
+    np.testing.assert_allclose(number(losses.unit_gradient_penalty(gradient)), [16.0, 1.0], rtol=1e-5)
+    # the slope at a zero gradient is finite: the usual square root gives NaN here
+    slope = losses.input_gradient(losses.unit_gradient_penalty, ops.zeros((1, 2)))
+    assert np.isfinite(number(slope)).all()
+
+
+def test_between_lies_on_the_line():
+    real, fake = tensor([[1.0]], [[2.0]]), tensor([[3.0]], [[6.0]])
+    middle = losses.between(real, fake, tensor(0.0, 0.75))
+    np.testing.assert_allclose(number(middle).ravel(), [3.0, 3.0])
+
+
+def test_gaussian_kl_by_hand_and_by_monte_carlo():
+    mean, log_variance = np.array([[0.5, -1.0]], "float32"), np.array([[0.0, math.log(0.25)]], "float32")
+    closed = number(losses.gaussian_kl(ops.convert_to_tensor(mean), ops.convert_to_tensor(log_variance)))
+    # mu^2 / 2, and (s^2 + mu^2 - 1 - log s^2) / 2
+    np.testing.assert_allclose(closed, [[0.125, 0.5 * (0.25 + 1 - 1 + math.log(4))]], rtol=1e-5)
+
+    z = mean + np.exp(0.5 * log_variance) * RNG.normal(size=(200_000, 2))
+    log_q = -0.5 * (np.log(2 * np.pi) + log_variance + (z - mean) ** 2 / np.exp(log_variance))
+    log_p = -0.5 * (np.log(2 * np.pi) + z**2)
+    assert (log_q - log_p).sum(axis=1).mean() == pytest.approx(closed.sum(), abs=0.01)
+
+
+def test_gaussian_kl_is_zero_only_at_the_prior():
+    mean, log_variance = tensor([0.3, -2.0]), tensor([0.1, -1.0])
+    np.testing.assert_allclose(number(losses.gaussian_kl(mean, log_variance, mean, log_variance)), 0.0, atol=1e-6)
+    assert (number(losses.gaussian_kl(mean, log_variance)) > 0).all()
+
+
+def test_reconstructions_are_log_probabilities():
+    logits = tensor([[0.0, LOG3]])
+    # p = 1/2 and 3/4, pixels on and off
+    np.testing.assert_allclose(
+        number(losses.bernoulli_reconstruction(tensor([[1.0, 0.0]]), logits)), [LOG2 + math.log(4)], rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        number(losses.gaussian_reconstruction(tensor([[1.0, 2.0]]), tensor([[1.0, 0.0]]), math.log(4.0))),
+        [math.log(2 * math.pi) + math.log(4) + 0.5],
+        rtol=1e-5,
+    )
+    # probabilities of all images of 2 pixels with 3 colours add up to one
+    logits = ops.convert_to_tensor(RNG.normal(size=(1, 1, 2, 3)).astype("float32"))
+    images = [np.array([[[a, b]]], "uint8") for a in range(3) for b in range(3)]
+    total = sum(np.exp(-number(losses.categorical_reconstruction(image, logits))[0]) for image in images)
+    assert total == pytest.approx(1.0, rel=1e-5)
+
+
+def linear_gaussian(x, z):
+    """log p(x|z) + log p(z) for z ~ N(0, 1), x | z ~ N(2z, 0.5^2), so that x ~ N(0, 4.25)."""
+    return -0.5 * (np.log(2 * np.pi) + z**2) - 0.5 * (np.log(2 * np.pi) + 2 * np.log(0.5) + ((x - 2 * z) / 0.5) ** 2)
+
+
+@pytest.mark.parametrize(("mean", "scale"), [(0.0, 1.0), (0.6, 0.3), (-1.0, 0.1)])
+def test_elbo_is_below_the_evidence_by_exactly_the_kl_to_the_posterior(mean, scale):
+    x = 1.3
+    evidence = -0.5 * (np.log(2 * np.pi * 4.25) + x**2 / 4.25)
+    posterior_mean, posterior_variance = 2 * x / 4.25, 0.25 / 4.25
+    # E_q of -log p(x|z) in closed form for a Gaussian q
+    reconstruction = 0.5 * (np.log(2 * np.pi * 0.25) + ((x - 2 * mean) ** 2 + 4 * scale**2) / 0.25)
+    kl = ops.sum(losses.gaussian_kl(tensor([mean]), tensor([2 * math.log(scale)])), axis=-1)
+    bound = number(losses.elbo(tensor(reconstruction), kl))[0]
+    gap = number(
+        losses.gaussian_kl(
+            tensor([mean]),
+            tensor([2 * math.log(scale)]),
+            tensor([posterior_mean]),
+            tensor([np.log(posterior_variance)]),
+        )
+    ).sum()
+    assert bound <= evidence
+    assert evidence - bound == pytest.approx(gap, rel=1e-4)
+
+
+def test_importance_weighted_bound_rises_from_the_elbo_to_the_evidence():
+    x, mean, scale = 1.3, 0.3, 0.5
+    z = mean + scale * RNG.normal(size=(64, 20_000))
+    log_q = -0.5 * (np.log(2 * np.pi) + 2 * np.log(scale) + ((z - mean) / scale) ** 2)
+    log_weights = (linear_gaussian(x, z) - log_q).astype("float32")
+    evidence = -0.5 * (np.log(2 * np.pi * 4.25) + x**2 / 4.25)
+    bounds = [number(losses.importance_weighted_bound(log_weights[:k])).mean() for k in (1, 4, 64)]
+    assert bounds[0] < bounds[1] < bounds[2]
+    assert bounds[0] == pytest.approx(log_weights[0].mean(), rel=1e-5)
+    assert bounds[2] == pytest.approx(evidence, abs=0.02)
+
+
+def test_squared_error_sums_steps_and_ignores_what_the_mask_hides():
+    y = np.array([[[1.0, 2.0], [0.0, 0.0], [np.nan, 5.0]]], "float32")
+    y_hat = np.zeros((1, 3, 2), "float32")
+    mask = np.array([[True, True, False]])
+    np.testing.assert_allclose(number(losses.squared_error(y, y_hat, mask)), [5.0])
+    np.testing.assert_allclose(number(losses.squared_error(y[:, :2], y_hat[:, :2])), [5.0])
+
+
+def test_character_cross_entropy_by_hand():
+    logits = ops.log(tensor([[0.5, 0.25, 0.25], [0.2, 0.2, 0.6]]))
+    indices = np.array([[1, 2]])
+    expected = math.log(4) - math.log(0.6)
+    np.testing.assert_allclose(number(losses.character_cross_entropy(indices, logits)), [expected], rtol=1e-5)
+    only_first = losses.character_cross_entropy(indices, logits, np.array([[1, 0]]))
+    np.testing.assert_allclose(number(only_first), [math.log(4)], rtol=1e-5)
+    assert number(losses.perplexity(tensor(math.log(4.0))))[0] == pytest.approx(4.0, rel=1e-5)
+
+
+def test_mixture_density_integrates_to_one_and_prefers_two_modes_to_their_mean():
+    grid = np.linspace(-8, 8, 4001, dtype="float32")
+    weight_logits = tensor([[0.3, -0.4]])
+    mean = np.array([[[[-2.0], [2.0]]]], "float32")
+    log_scale = np.log(np.array([[[[0.5], [0.7]]]], "float32"))
+    steps = ops.convert_to_tensor(grid[:, None, None])
+    nats = number(
+        losses.mixture_density(
+            steps,
+            ops.broadcast_to(weight_logits, (4001, 1, 2)),
+            ops.broadcast_to(mean, (4001, 1, 2, 1)),
+            ops.broadcast_to(log_scale, (4001, 1, 2, 1)),
+        )
+    )
+    assert np.trapezoid(np.exp(-nats), grid) == pytest.approx(1.0, abs=1e-4)
+    at = dict(zip(np.round(grid, 3), nats, strict=True))
+    assert at[np.float32(-2.0)] < at[np.float32(0.0)]
+    assert at[np.float32(2.0)] < at[np.float32(0.0)]
+
+
+def test_mixture_of_one_component_is_a_gaussian():
+    y = RNG.normal(size=(3, 4, 2)).astype("float32")
+    mean = RNG.normal(size=(3, 4, 1, 2)).astype("float32")
+    log_scale = RNG.normal(size=(3, 4, 1, 2)).astype("float32") * 0.3
+    mixture = number(losses.mixture_density(y, np.zeros((3, 4, 1), "float32"), mean, log_scale))
+    gaussian = number(losses.gaussian_reconstruction(y, ops.convert_to_tensor(mean[:, :, 0]), 2 * log_scale[:, :, 0]))
+    np.testing.assert_allclose(mixture, gaussian, rtol=1e-4)
