@@ -1,0 +1,132 @@
+"""One persistent matplotlib figure whose moving parts are blitted into a picture: the plot of every lab."""
+
+import io
+
+import ipywidgets
+import matplotlib
+import numpy as np
+from ipyevents import Event
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+# Okabe and Ito's colours can be told apart with any colour vision; each also has a line style or marker of its own.
+COLOURS = {
+    "black": "#000000",
+    "orange": "#E69F00",
+    "sky": "#56B4E9",
+    "green": "#009E73",
+    "yellow": "#F0E442",
+    "blue": "#0072B2",
+    "red": "#D55E00",
+    "pink": "#CC79A7",
+}
+
+
+class LiveFigure:
+    """A figure drawn once; `update` redraws only what was named `moving`, then sends one PNG to the browser.
+
+    Args:
+        alt: what the picture shows, for those who cannot see it.
+        columns: axes side by side.
+        rows: axes above each other.
+        width: pixels.
+        height: pixels.
+        ratios: relative widths of the columns, or None.
+
+    Raises:
+        ValueError: when `alt` is empty.
+    """
+
+    def __init__(self, alt, *, columns=1, rows=1, width=900, height=340, ratios=None):
+        if not alt.strip():
+            raise ValueError("alt is empty: say what the picture shows")
+        with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}):
+            self.figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")
+            self.canvas = FigureCanvasAgg(self.figure)
+            grid = {"width_ratios": ratios} if ratios else None
+            self.axes = self.figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid).ravel()
+        self.alt = alt
+        self.widget = ipywidgets.Image(format="png", width=width, height=height)
+        self.widget.layout.max_width = "100%"
+        # ipywidgets.Image has no alt attribute; the tooltip is what its view gives to screen readers
+        self.widget.tooltip = alt
+        self._moving, self._background = [], None
+
+    def moving(self, *artists):
+        """Name artists that change at every update.
+
+        Args:
+            artists: matplotlib artists of this figure.
+
+        Returns:
+            The one artist, or the tuple of them, so that the call can wrap their making.
+        """
+        for artist in artists:
+            artist.set_animated(True)
+            self._moving.append(artist)
+        return artists[0] if len(artists) == 1 else artists
+
+    def redraw(self):
+        """Draw everything, after limits, ticks or labels have changed."""
+        self._background = None
+        self.update()
+
+    def update(self):
+        """Draw the moving artists over the kept background and show the result."""
+        if self._background is None:
+            self.canvas.draw()
+            # constrained layout has found the places; left on, it would move the axes under the background
+            self.figure.set_layout_engine("none")
+            self._background = self.canvas.copy_from_bbox(self.figure.bbox)
+        else:
+            self.canvas.restore_region(self._background)
+        for artist in self._moving:
+            if artist.get_visible():
+                artist.axes.draw_artist(artist) if artist.axes else self.figure.draw_artist(artist)
+        file = io.BytesIO()
+        pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
+        Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=1)
+        self.widget.value = file.getvalue()
+
+    def on_pointer(self, callback, *, axes=None, every_ms=40):
+        """Call back while the pointer is dragged over one of the axes.
+
+        Args:
+            callback: called with (x, y, phase) in the axes' data coordinates; phase is "down", "move" or "up".
+            axes: whose coordinates; the first when None.
+            every_ms: shortest time between two moves.
+
+        Returns:
+            A function of (pixel_x, pixel_y, phase), by which a test or a keyboard can do the same.
+        """
+        axes = self.axes[0] if axes is None else axes
+        watched = ["mousedown", "mousemove", "mouseup", "mouseleave"]
+        event = Event(source=self.widget, watched_events=watched, wait=every_ms, prevent_default_action=True)
+        event.throttle_or_debounce = "throttle"
+        pressed = False
+
+        def move(pixel_x, pixel_y, phase):
+            x, y = axes.transData.inverted().transform((pixel_x, self.figure.bbox.height - pixel_y))
+            low_x, high_x = sorted(axes.get_xlim())
+            low_y, high_y = sorted(axes.get_ylim())
+            callback(float(np.clip(x, low_x, high_x)), float(np.clip(y, low_y, high_y)), phase)
+
+        def handle(message):
+            nonlocal pressed
+            kind = message["event"] if "event" in message else message["type"]
+            if kind == "mousedown":
+                pressed = True
+                move(message["arrayX"], message["arrayY"], "down")
+            elif kind == "mousemove" and pressed:
+                if not message.get("buttons", 1):
+                    pressed = False
+                    return
+                move(message["arrayX"], message["arrayY"], "move")
+            elif pressed and kind in ("mouseup", "mouseleave"):
+                pressed = False
+                move(message["arrayX"], message["arrayY"], "up")
+
+        event.on_dom_event(handle)
+        self._event = event
+        return move
