@@ -103,7 +103,9 @@ def contact_sheet(frames, *, columns, gap=2, background=WHITE, scale=1):
     sheet = Image.new("RGBA", (columns * (width + gap) + gap, rows * (height + gap) + gap), tuple(background))
     for i, frame in enumerate(frames):
         row, column = divmod(i, columns)
-        sheet.alpha_composite(Image.fromarray(frame), (gap + column * (width + gap), gap + row * (height + gap)))
+        sheet.alpha_composite(
+            Image.fromarray(frame).convert("RGBA"), (gap + column * (width + gap), gap + row * (height + gap))
+        )
     return upscale(np.asarray(sheet), scale)
 
 
@@ -215,14 +217,13 @@ def save_sprite_sheet(path, frames):
 
 
 def _stack(frames):
-    """Checks frames and gives them as one (n, height, width, 4) uint8 array."""
-    frames = list(frames)
-    if not frames:
+    """Checks frames and gives them as one (n, height, width, 3 or 4) uint8 array, a film's without a copy."""
+    if not len(frames):
         raise ValueError("no frames: there is nothing to draw")
     shapes = sorted({np.shape(frame) for frame in frames})
     if len(shapes) > 1:
         raise ValueError(f"frames have mixed sizes: {', '.join(map(str, shapes))}; make them one size first")
-    frames = np.stack(frames)
+    frames = np.asarray(frames)
     if frames.dtype.kind == "f" and np.isnan(frames).any():
         first = int(np.argwhere(np.isnan(frames))[0][0])
         raise ValueError(f"frame {first} holds NaN: the model that drew it has diverged")
@@ -232,8 +233,6 @@ def _stack(frames):
         frames = np.repeat(frames[..., None], 3, axis=-1)
     if frames.ndim != 4 or frames.shape[-1] not in (3, 4) or 0 in frames.shape:
         raise ValueError(f"a frame is (height, width), (height, width, 3) or (height, width, 4); got {shapes[0]}")
-    if frames.shape[-1] == 3:
-        frames = np.concatenate([frames, np.full_like(frames[..., :1], 255)], axis=-1)
     return frames
 
 
@@ -259,7 +258,9 @@ def _replacing(path):
 
 
 def _flatten(frame):
-    """(height, width, 4) -> (height, width, 3) on white."""
+    """(height, width, 3 or 4) -> (height, width, 3) on white."""
+    if frame.shape[-1] == 3:
+        return frame
     alpha = frame[..., 3:].astype("uint16")
     return ((frame[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype("uint8")
 
@@ -288,25 +289,34 @@ def _gif(frames, fps):
 
 
 def _global_palette(frames):
-    """(n, height, width, 4) -> indices (n, height, width), palette (colours, 3), and whether index 0 is a hole."""
-    packed = frames[..., 0].astype("int32") << 16 | frames[..., 1].astype("int32") << 8 | frames[..., 2]
-    opaque = frames[..., 3] >= 128
-    transparent = not opaque.all()
-    seen = np.zeros(1 << 24, bool)  # one flag per 24-bit colour: no sorting of millions of pixels
-    seen[packed[opaque] if transparent else packed] = True
+    """(n, height, width, 3 or 4) -> indices (n, height, width), palette (colours, 3), and whether index 0 is a hole."""
+    # One flag per 24-bit colour, frame by frame: no sorting and no second copy of millions of pixels.
+    seen = np.zeros(1 << 24, bool)
+    for frame in frames:
+        seen[_packed(frame)[_opaque(frame)]] = True
     colours = np.flatnonzero(seen)
     rgb = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=-1).astype("uint8")
+    transparent = not all(_opaque(frame).all() for frame in frames)
     room = 255 if transparent else 256
     palette = rgb
     if len(rgb) > room:
-        sample = frames[opaque][:: max(1, opaque.sum() // 1_000_000), :3]  # a million pixels keep the proportions
+        step = max(1, frames.size // 4_000_000)  # a million pixels keep the proportions
+        sample = np.concatenate([frame[_opaque(frame)][::step, :3] for frame in frames])
         reduced = Image.fromarray(sample[None]).quantize(room, Image.Quantize.MEDIANCUT)
         palette = np.array(reduced.getpalette(), "uint8").reshape(-1, 3)[:room]
-    nearest = cKDTree(palette.astype("float64")).query(rgb)[1] if len(rgb) else []
     lookup = np.zeros(1 << 24, "uint8")
-    lookup[colours] = np.asarray(nearest, "uint8") + transparent
-    indices = lookup[packed]
+    if len(rgb):
+        lookup[colours] = cKDTree(palette.astype("float64")).query(rgb)[1].astype("uint8") + transparent
+    indices = np.stack([np.where(_opaque(frame), lookup[_packed(frame)], 0) for frame in frames]).astype("uint8")
     if transparent:
-        indices[~opaque] = 0
         palette = np.concatenate([np.zeros((1, 3), "uint8"), palette])
     return indices, palette, transparent
+
+
+def _packed(frame):
+    red, green, blue = (frame[..., channel].astype("int32") for channel in range(3))
+    return red << 16 | green << 8 | blue
+
+
+def _opaque(frame):
+    return frame[..., 3] >= 128 if frame.shape[-1] == 4 else np.ones(frame.shape[:2], bool)
