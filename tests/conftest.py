@@ -1,6 +1,8 @@
 """Fixtures that every room of the house shares."""
 
+import importlib.util
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,14 @@ def no_real_data(monkeypatch, tmp_path):
     monkeypatch.delenv("ANIMKIT_DATA", raising=False)
     monkeypatch.setenv("ANIMKIT_CACHE", str(tmp_path / "cache"))
     return tmp_path
+
+
+@pytest.fixture
+def needs():
+    """`needs("jax")`: a missing module or program skips the test, but is an error where CI promises every tool."""
+
+    def needs(tool):
+        if importlib.util.find_spec(tool) is None and shutil.which(tool) is None:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{tool} is missing: install it, or run `make test`")
+
+    return needs

@@ -1,0 +1,86 @@
+# Needs make and a Python from 3.11 to 3.13 with venv; everything else is installed into .venv.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PROFILE ?= demo
+WORKERS ?= 2
+KERAS_BACKEND ?= tensorflow
+export KERAS_BACKEND
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+# `-m`, not the scripts beside it: those hold this folder's name, and a folder may be moved
+PY = .venv/bin/python
+FILM = runs/short_film/film.mp4
+FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
+	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
+# what must give the same answers by both backends
+MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/weights
+# one thread a worker: the workers share the cores
+THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+PYTEST = $(THREADS) $(PY) -m pytest -q -n $(WORKERS) --dist worksteal
+
+.PHONY: help run again test lab notebooks weights bench lint format clean
+.DELETE_ON_ERROR: # a run that failed leaves no film that looks finished
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "PYTHON=python3.12 picks the interpreter, KERAS_BACKEND=jax the backend (jax comes with make test)."
+
+run: $(FILM) ## make the short film if anything it is made from is newer; FORCE=1 [SEED=1] in any case
+	@echo "The film (make run FORCE=1 makes it again):"
+	@for name in film.mp4 film.gif poster.png film.json 00_short_film.html; do echo "  $(CURDIR)/runs/short_film/$$name"; done
+
+SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED),-p SEED=$(SEED))
+$(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(SOURCE)$(SEED),again)
+	$(PY) notebooks/run.py 00_short_film $(SETTINGS) --output runs/short_film
+
+test: lint ## lint, the model tests on JAX, all tests
+	@jax=0; \
+	echo "Model tests, KERAS_BACKEND=jax"; \
+	KERAS_BACKEND=jax $(PYTEST) $(wildcard $(MODEL_TESTS)) || jax=$$?; \
+	echo "All tests, KERAS_BACKEND=$(KERAS_BACKEND)"; \
+	$(PYTEST) -m "not benchmark" --durations=15 && exit $$jax
+
+lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes options on
+	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(LAB)
+
+notebooks: .venv/.run ## run all notebooks: PROFILE=ci|demo|full [NOTEBOOK=01_gan] [SOURCE=twin] [SEED=1]
+	$(PY) notebooks/run.py $(NOTEBOOK) $(SETTINGS)
+
+weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for some of them
+	$(PY) -m animkit.weights.make $(NAME)
+
+bench: .venv/.test ## time the kit against its peers
+	$(PY) -m pytest -q tests/benchmarks -m benchmark
+
+lint: .venv/.test ## ruff, changing nothing
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+
+format: .venv/.test ## the pre-commit hooks on all files: ruff, and outputs stripped from notebooks
+	$(PY) -m pre_commit run --all-files
+
+clean: ## remove what was made, the film included; .venv stays
+	rm -rf runs build .pytest_cache .ruff_cache
+
+# Each stamp says that an installation was finished, so that one cut short is taken up again.
+.venv/.python:
+	@test -n "$(PYTHON)" || { echo "animkit needs Python 3.11, 3.12 or 3.13 and found none." \
+		"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "animkit needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks venv." \
+		"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.python pyproject.toml constraints.txt
+	@echo "Installing into .venv: a minute or two, about 2 GB."
+	$(PY) -m pip install --quiet --editable . --constraint constraints.txt
+	@touch $@
+
+.venv/.test: .venv/.run
+	$(PY) -m pip install --quiet --editable ".[test]" --constraint constraints.txt
+	@touch $@

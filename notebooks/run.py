@@ -1,0 +1,319 @@
+"""Run notebooks by papermill, keep executed copies and their HTML, and fail on errors that papermill does not see.
+
+python notebooks/run.py [NOTEBOOK ...] [--profile ci|demo|full] [-p NAME=VALUE ...] [--output FOLDER]
+"""
+
+import argparse
+import ast
+import base64
+import contextlib
+import html
+import io
+import os
+import queue
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+import checks
+import papermill
+from jupyter_core.utils import run_sync
+from nbconvert import HTMLExporter
+from nbformat.v4 import output_from_msg
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from PIL import Image
+from traitlets.config import Config
+
+NOTEBOOKS = Path(__file__).resolve().parent
+OUTPUT = NOTEBOOKS.parent / "runs" / "notebooks"
+
+
+class Run(NamedTuple):
+    """What became of one notebook."""
+
+    notebook: str
+    seconds: float
+    problems: list
+    metrics: dict
+
+
+class Client(PapermillNotebookClient):
+    """papermill's client, which also shows progress and notes the errors that belong to no cell."""
+
+    def __init__(self, nb_man, *, progress, **options):
+        super().__init__(nb_man, **options)
+        self.nb.metadata["lost_errors"] = []
+        self.on_notebook_start = self.watch
+        self.on_cell_start = lambda cell, cell_index: progress(cell, cell_index, len(self.nb.cells))
+
+    def watch(self, notebook):
+        """Read along with nbclient, which drops what threads, tasks and comm messages say between cells."""
+        receive = self.kc.iopub_channel.get_msg
+
+        async def get_msg(*args, **options):
+            message = await receive(*args, **options)
+            if message["msg_type"] in ("error", "stream") and (error := checks.error_in(output_from_msg(message))):
+                notebook.metadata["lost_errors"].append(error)
+            return message
+
+        self.kc.iopub_channel.get_msg = get_msg
+
+    def papermill_execute_cells(self):
+        super().papermill_execute_cells()
+        with contextlib.suppress(queue.Empty):  # what is still said after the last cell
+            while True:
+                run_sync(self.kc.iopub_channel.get_msg)(timeout=0.3)
+
+
+class Engine(NBClientEngine):
+    """papermill's engine with our client."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, progress, execution_timeout=None, **_):
+        return Client(
+            nb_man,
+            progress=progress,
+            kernel_name=kernel_name,
+            timeout=execution_timeout,
+            startup_timeout=120,
+            # Jupyter warns of every kernel that talks over plain TCP
+            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        ).execute()
+
+
+papermill_engines.register("animkit", Engine)
+
+
+@contextlib.contextmanager
+def own_kernel():
+    """Kernels of this very interpreter, whatever the home folder holds; it may be empty."""
+    with tempfile.TemporaryDirectory() as scratch:
+        places = {
+            "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"),
+            "JUPYTER_CONFIG_DIR": f"{scratch}/config",
+            "JUPYTER_RUNTIME_DIR": f"{scratch}/runtime",
+            "IPYTHONDIR": f"{scratch}/ipython",
+            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        }
+        with patch.dict(os.environ, places):
+            yield
+
+
+def refuse_unknown(notebook, parameters):
+    """Raise a ValueError for a name that is not in the notebook's parameters cell: papermill would only warn."""
+    known = checks.parameters(checks.read(notebook))
+    if unknown := sorted(set(parameters) - set(known)):
+        raise ValueError(f"{Path(notebook).name} has no parameter {', '.join(unknown)}; it has {', '.join(known)}")
+
+
+def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None, progress=lambda *_: None):
+    """Execute one notebook and write NAME.ipynb and NAME.html.
+
+    Args:
+        notebook: path of the .ipynb.
+        output: folder for the executed copy and its HTML; made if missing.
+        parameters: name -> value, each of them a name in the notebook's parameters cell.
+        cwd: folder the kernel starts in; as in JupyterLab, the notebook's own.
+        timeout: seconds that one cell may take, or None.
+        progress: called as progress(cell, index, count) before each cell.
+
+    Returns:
+        a Run; its `problems` are empty when all is well.
+
+    Raises:
+        ValueError: the notebook has no such parameter.
+    """
+    notebook, output, parameters = Path(notebook).resolve(), Path(output).resolve(), parameters or {}
+    refuse_unknown(notebook, parameters)
+    output.mkdir(parents=True, exist_ok=True)
+    executed, problems, start = output / notebook.name, [], time.monotonic()
+    executed.unlink(missing_ok=True)  # never mistake an earlier run's copy for this one
+    try:
+        with own_kernel():
+            papermill.execute_notebook(
+                notebook,
+                executed,
+                parameters,
+                engine_name="animkit",
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                cwd=cwd,
+                execution_timeout=timeout,
+                progress=progress,
+            )
+    except papermill.PapermillExecutionError:
+        pass  # the executed copy holds the error
+    except Exception as error:  # one notebook's end, be it a dead kernel or a timeout, must not stop the others
+        problems.append(f"{type(error).__name__}: {str(error).strip() or 'no message'}")
+    seconds = time.monotonic() - start
+    if not executed.exists():
+        return Run(notebook.stem, seconds, problems, {})
+    nb = checks.read(executed)
+    problems += checks.run_problems(nb)
+    write_html(nb, executed.with_suffix(".html"))
+    try:
+        return Run(notebook.stem, seconds, problems, checks.metrics(nb))
+    except ValueError:
+        return Run(notebook.stem, seconds, problems, {})
+
+
+def write_html(nb, path):
+    body, _ = HTMLExporter().from_notebook_node(nb, {"metadata": {"name": checks.title(nb)}})
+    write(path, body)
+
+
+def write(path, text):
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+# The gallery -----------------------------------------------------------------------------------------------------
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>animkit notebooks</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1a1a1a; background: #fff }}
+main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 1.5rem }}
+article {{ border: 1px solid #bbb; border-radius: .5rem; padding: 1rem; overflow-wrap: anywhere }}
+img {{ width: 100%; height: 12rem; object-fit: contain; background: #f3f3f3; image-rendering: pixelated }}
+h2 {{ font-size: 1.1rem; margin: .5rem 0 }}
+table {{ font-size: .85rem }} td {{ padding-right: 1rem; vertical-align: top }}
+.failed {{ color: #a00; font-weight: bold }}
+</style></head>
+<body><h1>animkit notebooks</h1><main>
+{cards}
+</main></body></html>
+"""
+
+
+def gallery(folder):
+    """Write `folder/index.html`: a card for each executed notebook that lies there. The page needs no network."""
+    cards = [card(checks.read(path), path) for path in sorted(Path(folder).glob("*.ipynb"))]
+    write(Path(folder) / "index.html", PAGE.format(cards="\n".join(cards)))
+    return Path(folder) / "index.html"
+
+
+def card(nb, path):
+    """One notebook as an HTML card: first picture, title, profile, seconds and metrics, or what went wrong."""
+    trace = nb.metadata.get("papermill", {})
+    values = checks.parameters(nb) | trace.get("parameters", {})
+    facts = [f"profile {values.get('PROFILE')}", f"{trace.get('duration') or 0:.0f} s"]
+    if problems := checks.run_problems(nb):
+        body = f'<p class="failed">Failed: {html.escape(problems[0])}</p>'
+    else:
+        rows = (f"<tr><td>{html.escape(k)}</td><td>{html.escape(v)}</td></tr>" for k, v in flat(checks.metrics(nb)))
+        body = f"<table>{''.join(rows)}</table>"
+    heading = f'<h2><a href="{html.escape(path.stem)}.html">{html.escape(checks.title(nb))}</a></h2>'
+    return f"<article>{thumbnail(nb)}{heading}<p>{html.escape(', '.join(facts))}</p>{body}</article>"
+
+
+def thumbnail(nb, size=(480, 360)):
+    """The first PNG, GIF or JPEG of a notebook as an <img> of at most `size` pixels that carries its own data."""
+    for _, output in checks.outputs(nb):
+        for mime in ("image/png", "image/gif", "image/jpeg"):
+            if mime in output.get("data", {}):
+                picture = Image.open(io.BytesIO(base64.b64decode(output.data[mime]))).convert("RGBA")
+                picture.thumbnail(size)
+                small = io.BytesIO()
+                picture.save(small, "PNG")
+                alt = html.escape(output.metadata.get(mime, {}).get("alt", ""))
+                return f'<img alt="{alt}" src="data:image/png;base64,{base64.b64encode(small.getvalue()).decode()}">'
+    return ""
+
+
+def flat(metrics, prefix=""):
+    """Yield (dotted name, text) for each number of nested metrics."""
+    for name, value in metrics.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# The command -----------------------------------------------------------------------------------------------------
+
+
+def show_progress(notebook):
+    """A progress function for `run`: one line that rewrites itself on a terminal, one line a section elsewhere."""
+    start, heading = time.monotonic(), ""
+
+    def progress(cell, index, count):
+        nonlocal heading
+        new = [line.lstrip("# ") for line in cell.source.splitlines() if line.startswith("#")]
+        changed = cell.cell_type == "markdown" and bool(new)
+        heading = new[0] if changed else heading
+        line = f"{notebook}  cell {index + 1:2d}/{count}  {time.monotonic() - start:4.0f} s  {heading}"
+        if sys.stdout.isatty():
+            print(f"\r\x1b[K{line[:110]}", end="\n" if index + 1 == count else "", flush=True)
+        elif changed or index + 1 == count:
+            print(line, flush=True)
+
+    return progress
+
+
+def summary(runs):
+    """The closing table: each notebook's seconds, metrics and problems, and the largest kernel's memory."""
+    lines = ["", f"{'notebook':28} {'':6} {'seconds':>7}  metrics"]
+    for done in runs:
+        lines.append(f"{done.notebook:28} {'FAILED' if done.problems else 'ok':6} {done.seconds:7.1f}  ".rstrip())
+        lines += [f"    {name:50} {value}" for name, value in flat(done.metrics)]
+        lines += [f"    {problem}" for problem in done.problems]
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there and in KiB elsewhere
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 2**30
+    failed = sum(bool(done.problems) for done in runs)
+    total = sum(done.seconds for done in runs)
+    return "\n".join(
+        [*lines, f"{len(runs) - failed} ok, {failed} failed, {total:.0f} s, largest kernel {largest:.1f} GiB"]
+    )
+
+
+def find(name):
+    """The notebook that a user named: a path, or a file of this folder with or without its ending."""
+    for path in (Path(name), NOTEBOOKS / name, NOTEBOOKS / f"{name}.ipynb"):
+        if path.is_file():
+            return path
+    raise ValueError(f"no notebook {name!r}; there are {', '.join(p.stem for p in sorted(NOTEBOOKS.glob('*.ipynb')))}")
+
+
+def parameter(text):
+    """`NAME=VALUE` as a pair, the value a Python literal where it is one."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    try:
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return name, value
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Run notebooks; keep executed copies, their HTML and a gallery.")
+    parser.add_argument("notebooks", nargs="*", help="names or paths; all when none is given")
+    parser.add_argument("--profile", default="demo", choices=["ci", "demo", "full"])
+    parser.add_argument("-p", "--parameter", action="append", default=[], type=parameter, metavar="NAME=VALUE")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    options = parser.parse_args(arguments)
+    values = {"PROFILE": options.profile, **dict(options.parameter)}
+    try:
+        notebooks = [find(name) for name in options.notebooks] or sorted(NOTEBOOKS.glob("*.ipynb"))
+        for path in notebooks:
+            refuse_unknown(path, values)
+    except ValueError as error:
+        parser.error(str(error))
+    runs = [run(path, options.output, parameters=values, progress=show_progress(path.stem)) for path in notebooks]
+    print(summary(runs))
+    print(f"Gallery: {gallery(options.output)}")
+    return 1 if any(done.problems for done in runs) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

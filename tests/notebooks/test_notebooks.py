@@ -1,0 +1,48 @@
+"""Every notebook of the kit: what is committed, and what a run at profile `ci` leaves."""
+
+import re
+from pathlib import Path
+
+import checks
+import pytest
+import run as runner
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def execute(path, folder, source):
+    """Run at `ci` from a scratch folder that stands where `notebooks/` does, so that no file lands in the checkout."""
+    here = folder / "notebooks"
+    here.mkdir()
+    if (ROOT / "notebooks" / "results").is_dir():
+        (here / "results").symlink_to(ROOT / "notebooks" / "results")
+    return runner.run(path, folder / "runs", parameters={"PROFILE": "ci", "SOURCE": source}, cwd=here, timeout=300)
+
+
+def test_there_are_notebooks_and_their_names_are_in_order():
+    assert NOTEBOOKS
+    assert [path.stem for path in NOTEBOOKS if not re.fullmatch(r"\d\d_[a-z_]+", path.stem)] == []
+
+
+@each_notebook
+def test_committed(path):
+    assert checks.source_problems(checks.read(path)) == []
+
+
+@each_notebook
+def test_on_the_twin(path, tmp_path, no_real_data):
+    assert execute(path, tmp_path, "twin").problems == []
+
+
+@each_notebook
+def test_on_real_data(path, tmp_path, real_data):
+    assert execute(path, tmp_path, "auto").problems == []
+
+
+def test_on_jax(tmp_path, monkeypatch, no_real_data, needs):
+    needs("jax")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert execute(ROOT / "notebooks" / "03_rnn.ipynb", tmp_path, "twin").problems == []

@@ -1,0 +1,231 @@
+"""The runner sees what papermill does not: proved on notebooks that each hold one mistake."""
+
+import base64
+import io
+
+import checks
+import nbformat
+import pytest
+import run as runner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from PIL import Image
+
+HEADER = """# A small notebook
+**Questions** What is it? **Objectives** Know it. **Prerequisites** None.
+**Teaching** 1 minute, **exercises** 0 minutes."""
+METRICS = "from IPython.display import JSON, display\ndisplay(JSON({'loss': 1.5, 'baseline': {'loss': 2}}))"
+
+
+def notebook(*code, metrics=METRICS):
+    """A notebook that keeps every rule, with `code` cells between its parameters and its metrics."""
+    return new_notebook(
+        cells=[
+            new_markdown_cell(HEADER),
+            new_code_cell("PROFILE = 'demo'\nSEED = 0\nSOURCE = 'present'", metadata={"tags": ["parameters"]}),
+            new_markdown_cell("## A section (1 min)"),
+            *map(new_code_cell, code),
+            new_code_cell(metrics, metadata={"tags": ["metrics"]}),
+            new_markdown_cell("## Key points\n- It is small."),
+        ]
+    )
+
+
+def execute(nb, folder, **options):
+    nbformat.write(nb, folder / "small.ipynb")
+    return runner.run(folder / "small.ipynb", folder / "runs", cwd=folder, timeout=60, **options)
+
+
+def test_a_clean_notebook_with_widgets_passes(tmp_path):
+    nb = notebook(
+        "import ipywidgets as w\nfrom IPython.display import display",
+        "slider, button, out = w.IntSlider(), w.Button(), w.Output()\n"
+        "live = w.interactive_output(lambda x: print(x), {'x': slider})\n"
+        "button.on_click(lambda b: print('clicked'))\ndisplay(slider, button, out, live)",
+        "slider.value = 7\nbutton.click()\nwith out:\n    print('captured')",
+        "SEED + 1",
+    )
+    done = execute(nb, tmp_path, parameters={"SEED": 41})
+    assert done.problems == []
+    assert done.metrics == {"loss": 1.5, "baseline": {"loss": 2}}
+    executed = checks.read(tmp_path / "runs" / "small.ipynb")
+    assert "captured\n" in [output.get("text") for where, output in checks.outputs(executed) if "widget" in where]
+    assert "42" in [output.get("data", {}).get("text/plain") for _, output in checks.outputs(executed)]
+    assert "A small notebook" in (tmp_path / "runs" / "small.html").read_text()
+
+
+BROKEN_CALLBACKS = {
+    "an interactive_output": "control = w.IntSlider()\n"
+    "display(w.interactive_output(lambda x: 1 // (x - 3), {'x': control}))\ncontrol.value = 3",
+    "an interactive_output that has recovered": "control = w.IntSlider()\n"
+    "display(w.interactive_output(lambda x: 1 // (x - 3), {'x': control}))\ncontrol.value = 3\ncontrol.value = 4",
+    "an Output": "out = w.Output()\ndisplay(out)\nwith out:\n    1 // 0",
+    "on_click": "button = w.Button()\nbutton.on_click(lambda b: 1 // 0)\nbutton.click()",
+    "on_click into an Output": "out, button = w.Output(), w.Button()\n"
+    "button.on_click(out.capture()(lambda b: 1 // 0))\ndisplay(out)\nbutton.click()",
+    "observe": "control = w.IntSlider()\ncontrol.observe(lambda change: 1 // 0, 'value')\ncontrol.value = 1",
+    # what a front end sends when the reader drags a slider, through the kernel's own handler
+    "a front end's update": "control = w.IntSlider()\ncontrol.observe(lambda change: 1 // 0, 'value')\n"
+    "data = {'method': 'update', 'state': {'value': 5}, 'buffer_paths': []}\n"
+    "message = {'content': {'comm_id': control.comm.comm_id, 'data': data}, 'buffers': []}\n"
+    "get_ipython().kernel.comm_manager.comm_msg(None, None, message)",
+    "a front end's custom message": "control = w.IntSlider()\n"
+    "control.on_msg(lambda widget, content, buffers: 1 // 0)\ndata = {'method': 'custom', 'content': {}}\n"
+    "message = {'content': {'comm_id': control.comm.comm_id, 'data': data}, 'buffers': []}\n"
+    "get_ipython().kernel.comm_manager.comm_msg(None, None, message)",
+    "a bare comm": "from comm import create_comm\ncomm = create_comm(target_name='ours')\n"
+    "comm.on_msg(lambda message: 1 // 0)\nmessage = {'content': {'comm_id': comm.comm_id, 'data': {}}}\n"
+    "get_ipython().kernel.comm_manager.comm_msg(None, None, message)",
+    "a thread after its cell": "import threading\nthreading.Timer(0.2, lambda: 1 // 0).start()",
+    "a task after its cell": "import asyncio\nasync def later():\n    await asyncio.sleep(0.1)\n    1 // 0\n"
+    "asyncio.get_running_loop().create_task(later())\nNone",
+}
+
+
+@pytest.mark.parametrize("code", BROKEN_CALLBACKS.values(), ids=BROKEN_CALLBACKS)
+def test_an_error_in_a_callback_fails_the_notebook(tmp_path, code):
+    nb = notebook("import ipywidgets as w\nfrom IPython.display import display", code, "import time\ntime.sleep(0.5)")
+    problems = execute(nb, tmp_path).problems
+    assert any("ZeroDivisionError" in problem for problem in problems), problems
+
+
+def test_an_error_in_a_cell_fails_the_notebook_and_keeps_a_copy(tmp_path):
+    done = execute(notebook("raise ValueError('<b>no</b>')"), tmp_path)
+    assert "error in cell 3: ValueError: <b>no</b>" in done.problems
+    page = runner.gallery(tmp_path / "runs").read_text()
+    assert "&lt;b&gt;no&lt;/b&gt;" in page
+    assert "<b>no</b>" not in page
+
+
+def test_a_kernel_that_dies_and_a_cell_that_hangs_are_reported(tmp_path):
+    assert "Kernel died" in execute(notebook("import os\nos._exit(1)"), tmp_path).problems[0]
+    nbformat.write(notebook("import time\ntime.sleep(60)"), tmp_path / "slow.ipynb")
+    done = runner.run(tmp_path / "slow.ipynb", tmp_path / "runs", cwd=tmp_path, timeout=1)
+    assert "timed out" in done.problems[0]
+
+
+def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
+    with pytest.raises(ValueError, match="small.ipynb has no parameter SPEED; it has PROFILE, SEED, SOURCE"):
+        execute(notebook(), tmp_path, parameters={"SPEED": 2})
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_command_runs_reports_and_fails(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(runner, "NOTEBOOKS", tmp_path)
+    nbformat.write(notebook("assert PROFILE == 'ci'\nassert SOURCE == 'twin'"), tmp_path / "good.ipynb")
+    command = ["--profile", "ci", "-p", "SOURCE=twin", "--output", str(tmp_path / "runs")]
+    assert runner.main(command) == 0
+    out = capsys.readouterr().out
+    assert "1 ok, 0 failed" in out
+    assert "baseline.loss" in out
+    assert "A section (1 min)" in out
+    nbformat.write(notebook("1 // 0"), tmp_path / "bad.ipynb")
+    assert runner.main([*command, "bad"]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().out
+    page = (tmp_path / "runs" / "index.html").read_text()
+    assert page.count("<article>") == 2  # what lies in the folder, not only what ran last
+    for arguments, message in (["nonesuch"], "there are bad, good"), (["-p", "SPEED=2"], "has no parameter SPEED"):
+        with pytest.raises(SystemExit, match="2"):
+            runner.main(arguments)
+        assert message in capsys.readouterr().err
+
+
+def test_parameters_are_literals_where_they_can_be():
+    assert runner.parameter("SEED=3") == ("SEED", 3)
+    assert runner.parameter("SOURCE=twin") == ("SOURCE", "twin")
+    assert runner.parameter("RATE=1e-3") == ("RATE", 1e-3)
+
+
+def picture_notebook(alt):
+    buffer = io.BytesIO()
+    Image.new("RGB", (2000, 1000), "teal").save(buffer, "PNG")
+    png = base64.b64encode(buffer.getvalue()).decode()
+    nb = notebook("'a picture'")
+    metadata = {"image/png": {"alt": alt}}
+    nb.cells[3].outputs = [nbformat.v4.new_output("display_data", {"image/png": png}, metadata=metadata)]
+    nb.cells[4].outputs = [nbformat.v4.new_output("display_data", {"application/json": {"loss": 1.0}})]
+    return nb
+
+
+def test_the_gallery_is_escaped_and_needs_no_network(tmp_path):
+    nb = picture_notebook('"><script>alert(1)</script>')
+    nb.cells[0].source = nb.cells[0].source.replace("small", "<i>small</i>")
+    nbformat.write(nb, tmp_path / "picture.ipynb")
+    page = runner.gallery(tmp_path).read_text()
+    assert "<script" not in page
+    assert "<i>small" not in page
+    assert "http" not in page
+    data = page.split("base64,")[1].split('"')[0]
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (480, 240)
+
+
+# The checks ------------------------------------------------------------------------------------------------------
+
+
+def test_pictures_need_alt_text():
+    nb = picture_notebook("a teal rectangle")
+    assert checks.run_problems(nb) == []
+    nb.cells[3].outputs[0].metadata["image/png"]["alt"] = " "
+    nb.cells[3].outputs.append(
+        nbformat.v4.new_output("display_data", {"text/html": '<img src="a"><img alt="b"><video></video>'})
+    )
+    nb.metadata["widgets"] = {
+        checks.WIDGET_STATE: {
+            "state": {
+                "1": {
+                    "model_name": "OutputModel",
+                    "state": {"outputs": [dict(picture_notebook("").cells[3].outputs[0])]},
+                }
+            }
+        }
+    }
+    assert checks.missing_alt(nb) == [
+        "cell 3: image/png has no alt text",
+        "cell 3: <img> has no alt text",
+        "cell 3: <video> has no alt text",
+        "an Output widget: image/png has no alt text",
+    ]
+
+
+@pytest.mark.parametrize("shown", [[1], {}, {"loss": float("nan")}, {"a": {"b": float("inf")}}])
+def test_metrics_are_one_object_of_numbers(shown):
+    nb = picture_notebook("a teal rectangle")
+    nb.cells[4].outputs[0].data["application/json"] = shown
+    with pytest.raises(ValueError, match="one JSON object|NaN or infinity"):
+        checks.metrics(nb)
+
+
+def test_a_good_notebook_has_no_problems():
+    assert checks.source_problems(notebook("def small(x):\n    return x")) == []
+
+
+def break_notebook(**changes):
+    nb = notebook("1")
+    for place, source in changes.items():
+        nb.cells[int(place[1:])].source = source
+    return nb
+
+
+@pytest.mark.parametrize(
+    ("nb", "problem"),
+    [
+        (break_notebook(c0="# Title\nWelcome"), "the first cell says nothing of objective"),
+        (break_notebook(c1="PROFILE = 'ci'\nSEED = 1"), "the parameters cell lacks SOURCE"),
+        (break_notebook(c1="PROFILE = str(1)"), "a parameter must be a literal"),
+        (break_notebook(c1="import os"), "more than NAME = literal"),
+        (break_notebook(c2="## A section"), "the section 'A section' carries no minutes"),
+        (break_notebook(c2="## A (1 min)\n![](a.png)"), r"cell 2: a.png has no alt text"),
+        (break_notebook(c3="def f(:"), "cell 3 does not parse"),
+        (break_notebook(c3="def f():\n" + "    x = 1\n" * 12), "cell 3: f has 13 lines; move it into the package"),
+        (break_notebook(c5="Bye"), "the last cell is not the key points"),
+        (picture_notebook("a picture"), "cell 3 carries outputs"),
+    ],
+)
+def test_each_rule_is_told_by_its_own_sentence(nb, problem):
+    assert any(problem in found for found in checks.source_problems(nb))
+
+
+def test_every_trace_of_a_run_is_stray(tmp_path):
+    execute(notebook("import ipywidgets as w\nw.IntSlider()"), tmp_path)
+    stray = " ".join(checks.stray_outputs(checks.read(tmp_path / "runs" / "small.ipynb")))
+    for trace in ("outputs", "an execution count", "'papermill' metadata", "'widgets' metadata"):
+        assert trace in stray

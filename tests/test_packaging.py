@@ -1,0 +1,98 @@
+"""pyproject.toml, constraints.txt and environment.yml tell one story, and a checkout holds nothing that a run made."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PINS = {
+    canonicalize_name(name): version
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), flags=re.M)
+}
+
+
+def git(*command):
+    return subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("line", [*PROJECT["dependencies"], *EXTRAS["test"]])
+def test_each_requirement_has_a_lower_bound_that_its_constraint_meets(line):
+    requirement = Requirement(line)
+    assert [spec.operator for spec in requirement.specifier] == [">="]
+    assert PINS[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_constraints_name_versions_only():
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert len(lines) == len(PINS)
+    assert list(PINS) == sorted(PINS)
+    assert not {"torch", "animkit", "pip"} & set(PINS)
+
+
+def test_the_gpu_extra_is_the_same_tensorflow():
+    (gpu,) = map(Requirement, EXTRAS["gpu"])
+    (plain,) = (r for r in map(Requirement, PROJECT["dependencies"]) if r.name == "tensorflow")
+    assert (gpu.name, gpu.extras, gpu.specifier) == ("tensorflow", {"and-cuda"}, plain.specifier)
+
+
+def test_the_conda_environment_is_the_package_with_its_constraints():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    *conda, pip = environment["dependencies"]
+    assert environment["name"] == PROJECT["name"]
+    (python,) = (Requirement(line) for line in conda if line.startswith("python"))
+    # the same lower bound; the upper one is that of the TensorFlow in constraints.txt
+    assert SpecifierSet(PROJECT["requires-python"]) in [SpecifierSet(str(spec)) for spec in python.specifier]
+    assert pip["pip"] == ["-c constraints.txt", "-e .[test]"]
+
+
+def test_the_makefile_asks_for_the_same_pythons():
+    makefile = (ROOT / "Makefile").read_text()
+    assert "python>=3.11,<3.14" in (ROOT / "environment.yml").read_text()
+    assert makefile.count("(3, 11) <= sys.version_info < (3, 14)") == 2
+
+
+def test_notebooks_pass_the_stripping_hook():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    (entry,) = (hook["entry"] for hook in hooks if hook["id"] == "nbstripout")
+    _, *options = shlex.split(entry)  # our own Python instead of .venv's
+    notebooks = sorted(map(str, (ROOT / "notebooks").glob("*.ipynb")))
+    done = subprocess.run([sys.executable, *options, "--verify", *notebooks], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_checkout_is_small_and_holds_no_runs(needs):
+    needs("git")
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    files = [ROOT / name for name in git("ls-files", "-z").split("\0") if name]
+    large = {str(path.relative_to(ROOT)) for path in files if path.exists() and path.stat().st_size > 4e6}
+    assert large == set()
+    ignored = git("ls-files", "--cached", "--ignored", "--exclude-standard")
+    assert ignored == ""
+
+
+def test_light_modules_load_no_framework():
+    """A derivation, a dataset or a picture opens at once: TensorFlow alone takes ten seconds."""
+    code = """if True:
+    import importlib, pkgutil, sys
+    import animkit, animkit.data, animkit.metrics, animkit.render
+    packages = [importlib.import_module(f"animkit.{m.name}") for m in pkgutil.iter_modules(animkit.__path__)
+                if m.name in ("data", "metrics", "theory")]
+    for package in packages:
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            importlib.import_module(module.name)
+    print(sorted({"tensorflow", "keras", "jax", "torch"} & set(sys.modules)))
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
