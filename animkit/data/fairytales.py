@@ -64,7 +64,7 @@ _TREASURES = {
     "paper kite": "flew higher than the larks",
     "lost star": "twinkled at bedtime",
 }
-CREATURES = ("troll", "dragon", "giant", "goblin", "witch", "wolf", "fox", "bear", "raven", "griffin")
+CREATURES = ("troll", "dragon", "giant", "goblin", "ogre", "wolf", "fox", "bear", "raven", "griffin")
 _MOODS = ("grumpy", "greedy", "hungry", "sly", "sleepless", "jealous", "sulky", "lonely", "proud", "fierce")
 # words drawn afresh for every sentence
 _DETAILS = {
@@ -110,13 +110,14 @@ _ARRIVALS = (
     "After a long rest, {who} {walk} straight ahead to the {away}.",
     "By evening, {who} {walk} straight ahead and came to the {away}.",
 )
+# every trouble names the treasure, so that an ending with it never comes as a surprise
 _TROUBLES = (
     "There, a {mood} {creature} sat upon the {treasure}.",
     "But a {mood} {creature} guarded the {treasure} day and night.",
     "But a {mood} {creature} had hidden the {treasure} in a cave.",
-    "A {mood} {creature} roared, and all the {away} trembled.",
+    "A {mood} {creature} roared, and the {treasure} shook in its grip.",
     '"The {treasure} is mine," growled a {mood} {creature}.',
-    "Suddenly, a {mood} {creature} jumped out and barred the way.",
+    "Suddenly, a {mood} {creature} jumped out with the {treasure}.",
 )
 _SPELLS_CAST = (
     "{doer} {call} {spell} {aim}, and the {creature} {awed}.",
