@@ -77,7 +77,7 @@ clean: ## remove what was made, the film included; .venv stays
 	@touch $@
 
 .venv/.run: .venv/.python pyproject.toml constraints.txt
-	@echo "Installing into .venv: a minute or two, about 2 GB."
+	@echo "Installing into .venv: two minutes or so, about 3 GB."
 	$(PY) -m pip install --quiet --editable . --constraint constraints.txt
 	@touch $@
 
