@@ -1,0 +1,421 @@
+"""A tale becomes a film: storyboard, blocking, stage, captions and cuts, from given frames (NumPy and Pillow only)."""
+
+import hashlib
+import json
+import os
+import re
+import textwrap
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from animkit.data.fairytales import ACTION_VERBS, CREATURES, DIRECTION_WORDS, NAMES, PLACES, read_tale, stage_directions
+from animkit.data.sprites import ACTION_DIRECTIONS
+from animkit.render import save_gif, save_mp4, save_png, upscale
+from animkit.studio import scene
+
+FPS = 12
+SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
+BAND = 56  # screen rows of the caption band
+CUT = 6  # frames in which one shot dissolves into the next
+ARC = ("dawn", "day", "dusk", "night", "dawn", "day")  # the hours a tale passes through, unless it names one
+HOURS = {"dawn": "dawn", "morning": "dawn", "noon": "day", "evening": "dusk", "dusk": "dusk", "midnight": "night"}
+
+_GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
+_LONGEST_CAPTION = 90  # letters; two lines even of wide ones
+
+
+class Shot(NamedTuple):
+    """One caption's worth of film."""
+
+    sentence: str
+    place: str
+    time: str
+    company: tuple  # who is on stage; who acts comes first
+    action: str | None  # None: they only stand there
+    direction: str
+    target: str | None  # whom the action is aimed at
+    mood: str  # "calm", "vain" for a deed that fails, "merry" once a deed has gone well
+
+
+def storyboard(tale):
+    """Reads a tale shot by shot, carrying heroes and places on where a sentence leaves them out.
+
+    Args:
+        tale: a tale as `animkit.data.fairytales.write_tale` or a language model writes it, or any text.
+
+    Returns:
+        The title and a list of Shots. What is too long for a caption becomes several shots.
+
+    Raises:
+        ValueError: the tale has no sentence.
+    """
+    title, sentences = read_tale(tale)
+    captions = [part for sentence in sentences for part in textwrap.wrap(sentence, _LONGEST_CAPTION)]
+    if not captions:
+        raise ValueError("the tale has no sentence to film")
+    cues = [stage_directions(caption) for caption in captions]
+    place = next((cue.place for cue in cues if cue.place), PLACES[0])
+    heroes = next((_named(caption) for caption in captions if _named(caption)), ("Somebody",))[:2]
+    creature = next((word for caption in captions for word in _words(caption) if word in CREATURES), None)
+    shots, mood = [], "calm"
+    for number, (caption, cue) in enumerate(zip(captions, cues, strict=True)):
+        words, named, place = _words(caption), _named(caption), cue.place or place
+        hour = next((HOURS[word] for word in words if word in HOURS), ARC[number * len(ARC) // len(captions)])
+        action = cue.action if any(word in ACTION_VERBS[cue.action] for word in words) else None
+        beast = (creature,) if creature in words else ()
+        company, target = named or heroes, None
+        if action in ("spellcast", "slash"):
+            company, target = (*company[:1], *(hero for hero in heroes if hero not in company[:1]))[:2], creature
+            mood = "vain" if {"but", "vain"} & set(words) else "merry"
+        elif not action and beast:
+            company = beast if not named and mood != "merry" else (*company, *beast)
+        direction = cue.direction if action else "front"
+        if target and not set(DIRECTION_WORDS["front"]) & set(words) and direction == "front":
+            direction = "right"  # the stage puts whom it is aimed at there
+        shots.append(Shot(caption, place, hour, company, action, direction, target, mood))
+        mood = "merry" if mood == "merry" else "calm"
+    return title or f"The Tale of {heroes[0]}", shots
+
+
+def cast_of(shots):
+    """Names of everybody on stage, in order of appearance."""
+    return list(dict.fromkeys(name for shot in shots for name in (*shot.company, shot.target) if name))
+
+
+def compose(title, shots, clips, *, credits="", seed=0):
+    """Composes the film: title card, a shot per caption, end card.
+
+    Args:
+        title: what the title card says.
+        shots: list of Shots.
+        clips: for every name of `cast_of(shots)` its clips, (9, frames, height, width, 4) uint8 in the order of
+            ACTION_DIRECTIONS.
+        credits: a line for the end card.
+        seed: of the painted places and the sparks.
+
+    Returns:
+        (frames, 360, 640, 3) uint8, to be shown at FPS frames per second.
+
+    Raises:
+        ValueError: no shots, or somebody on stage has no clips of that shape.
+    """
+    _check(shots, clips)
+    reels = [_title_card(title, shots, clips, seed)]
+    reels += [_captioned(_play(shot, clips, seed), shot.sentence) for shot in shots]
+    reels += [_end_card(shots, clips, credits, seed)]
+    for before, after in pairwise(reels):
+        after[:CUT] = _dissolve(before[-CUT:], after[:CUT])
+    return np.concatenate([*(reel[:-CUT] for reel in reels[:-1]), reels[-1]])
+
+
+def poster(title, shots, clips, *, seed=0):
+    """One picture for the door: the whole cast before the first place, and the title, (360, 640, 3) uint8."""
+    _check(shots, clips)
+    return _title_card(title, shots, clips, seed)[-CUT - 1]
+
+
+def save(folder, frames, picture, record):
+    """Writes film.mp4, film.gif, poster.png and film.json, the record of every choice, into a folder.
+
+    Args:
+        folder: made if missing.
+        frames: (frames, height, width, 3) uint8.
+        picture: (height, width, 3) uint8, the poster.
+        record: what json.dumps takes.
+
+    Returns:
+        {file name: bytes}.
+
+    Raises:
+        TypeError: `record` cannot be written as JSON. ValueError: it holds NaN, or frames cannot be drawn.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+    save_png(folder / "poster.png", picture)
+    save_gif(folder / "film.gif", frames, fps=FPS)
+    partial = folder / ".film.json.partial"
+    partial.write_text(text + "\n", encoding="utf-8")
+    os.replace(partial, folder / "film.json")
+    save_mp4(folder / "film.mp4", frames, fps=FPS)  # last: who waits for the film finds everything
+    return {name: (folder / name).stat().st_size for name in ("film.mp4", "film.gif", "poster.png", "film.json")}
+
+
+def digest(frames):
+    """SHA-256 of frames: two films are the same film if theirs agree."""
+    return hashlib.sha256(np.ascontiguousarray(frames).tobytes()).hexdigest()
+
+
+def _check(shots, clips):
+    if not shots:
+        raise ValueError("a film needs at least one shot")
+    for name in cast_of(shots):
+        got = np.shape(clips[name]) if name in clips else None
+        if got is None or len(got) != 5 or got[0] != len(ACTION_DIRECTIONS) or got[-1] != 4 or 0 in got:
+            raise ValueError(
+                f"{name} needs clips of shape ({len(ACTION_DIRECTIONS)}, frames, height, width, 4) uint8; got {got}"
+            )
+
+
+def _words(text):
+    return re.findall("[a-z]+", text.lower())
+
+
+def _named(text):
+    names = {name for group in NAMES.values() for name in group}
+    return tuple(dict.fromkeys(word for word in re.findall("[A-Za-z]+", text) if word in names))
+
+
+# Blocking: who stands where, frame by frame.
+
+
+def _frames_for(text):
+    """As long as it takes to read, and to play an action twice."""
+    return int(FPS * (1.35 + len(text) / 30)) + CUT
+
+
+def _pose(clips, name, action, direction, frame, column, row=scene.FLOOR):
+    clip = clips[name][ACTION_DIRECTIONS.index(f"{action} {direction}")]
+    return scene.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
+
+
+def _columns(count, middle, gap=26):
+    return [middle + gap * (i - (count - 1) / 2) for i in range(count)]
+
+
+def _play(shot, clips, seed):
+    """The stage of one shot, (frames, 90, 160, 3)."""
+    painted = scene.backdrop(shot.place, shot.time, seed=seed)
+    count = _frames_for(shot.sentence)
+    block = {None: _tableau, "walk": _walk}.get(shot.action, _deed)
+    spark = [seed, *shot.sentence.encode()]
+    return np.stack([block(shot, clips, painted, tick, count, np.random.default_rng([tick, *spark]))
+                     for tick in range(count)])  # fmt: skip
+
+
+def _tableau(shot, clips, painted, tick, count, rng):
+    """They come forward and stand. Once all is well they cheer; a creature alone threatens."""
+    actors = []
+    for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80), strict=True)):
+        row = scene.FLOOR - (16 - min(tick, 16)) // 3 + i % 2
+        beat = (tick - 18 - 3 * i) % 14
+        restless = tick >= 18 + 3 * i and beat < 8
+        if restless and shot.mood == "merry":
+            actors.append(_pose(clips, name, "spellcast", "front", beat, column, row - (2 < beat < 6)))
+        elif restless and shot.company[0] in CREATURES:
+            actors.append(_pose(clips, name, "slash", "front", beat, column, row))
+        else:
+            actors.append(_pose(clips, name, "walk", "front", tick if tick < 16 else 0, column, row))
+    return scene.view(painted, camera=60, tick=tick, actors=actors)
+
+
+def _walk(shot, clips, painted, tick, count, rng):
+    """Across the stage with the camera following, or from afar to the footlights."""
+    if shot.direction == "front":
+        there = int(count * 0.7)
+        row = scene.FLOOR + 1 - 14 * max(0, 1 - tick / there)
+        columns = enumerate(_columns(len(shot.company), 80, gap=24))
+        actors = [_pose(clips, name, "walk", "front", tick + 3 * i if tick < there else 0, column, row - 2 * (i % 2))
+                  for name, (i, column) in zip(shot.company, columns, strict=True)]  # fmt: skip
+        return scene.view(painted, camera=72, tick=tick, actors=actors)
+    way = 1 if shot.direction == "right" else -1
+    lead = 80 + way * (14 + 34 * (tick / count - 0.5))
+    actors = [
+        _pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, scene.FLOOR - 2 * i)
+        for i, name in enumerate(shot.company)
+    ]
+    return scene.view(painted, camera=80 + way * (tick - count / 2) * 0.9, tick=tick, actors=actors)
+
+
+def _deed(shot, clips, painted, tick, count, rng):
+    """The hero acts twice; whom it is aimed at reels from the second time, or strikes back if the deed is vain."""
+    way = -1 if shot.direction == "left" else 1
+    toward, back = ("right", "left") if way > 0 else ("left", "right")
+    hero, other = 80 - way * 22, 80 + way * 26
+    starts = (7, 7 + (count - CUT - 14) // 2)
+    beat = next((tick - start for start in reversed(starts) if tick >= start), -1)
+    acting = 0 <= beat < 8
+    actors = [_pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
+    for friend in shot.company[1:]:
+        actors.append(_pose(clips, friend, "walk", toward, 0, hero - way * 27, scene.FLOOR - 3))
+    struck = tick - starts[1] - 4
+    if shot.target and (struck < 0 or shot.mood == "vain"):
+        actors.append(
+            _pose(clips, shot.target, *(("slash", back, struck) if 0 <= struck < 8 else ("walk", back, 0)), other)
+        )
+    elif shot.target:
+        reeling = _pose(clips, shot.target, "walk", back, 0, other + way * (min(struck, 6) + tick % 2))
+        if struck < 5 and tick % 2:  # flash
+            reeling.sprite[..., :3] = 255
+        actors.append(reeling)
+    picture = scene.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
+    if not 2 <= beat < 14:
+        return picture
+    draw_on = _magic if shot.action == "spellcast" else _swing
+    return draw_on(picture, (beat - 2) / 11, hero, other if shot.target else hero + way * 40, way, rng)
+
+
+def _magic(picture, progress, start, end, way, rng):
+    """Sparks fly from the hero's hands in an arc, and burst."""
+    image = Image.fromarray(picture)
+    draw = ImageDraw.Draw(image)
+    colours = ((255, 250, 200), (255, 214, 102), (122, 230, 255), (236, 140, 255))
+    for i in range(30):
+        late = progress * 1.5 - i / 60
+        if late < 0:
+            continue
+        along, spread = min(late, 1), 1.5 + 12 * max(0, late - 0.75)
+        x = start + way * 7 + (end - start - way * 7) * along + rng.normal(0, spread)
+        y = scene.FLOOR - 17 - 12 * np.sin(np.pi * along) + rng.normal(0, spread)
+        if i % 5 == 0:
+            draw.point(((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)), fill=colours[i % 4])
+        draw.point((x, y), fill=(255, 255, 255) if i % 5 == 0 else colours[i % 4])
+    return np.asarray(image)
+
+
+def _swing(picture, progress, start, end, way, rng):
+    """A star where the blow landed."""
+    if not 0.3 <= progress < 0.75:
+        return picture
+    image = Image.fromarray(picture)
+    draw = ImageDraw.Draw(image)
+    x, y, size = end - way * 9, scene.FLOOR - 14, 2 + 12 * (progress - 0.3)
+    for angle in np.arange(8) * np.pi / 4:
+        across, down = np.cos(angle), np.sin(angle)
+        far = size * (1.4 if round(angle / np.pi * 4) % 2 == 0 else 0.9)
+        draw.line((x + across * size / 2, y + down * size / 2, x + across * far, y + down * far), fill=(255, 240, 170))
+    return np.asarray(image)
+
+
+# Cards and captions. Letters are drawn small, without smoothing, and enlarged like everything else.
+
+
+def _ink(text):
+    """(17, width) bool: where the letters are."""
+    font = ImageFont.load_default(12)
+    text = text.encode("latin-1", "replace").decode("latin-1")  # what the font has
+    mask = Image.new("1", (int(font.getlength(text) * 1.5) + 16, 17))
+    draw = ImageDraw.Draw(mask)
+    draw.fontmode = "1"
+    draw.text((2, 1), text, fill=1, font=font)
+    ink = np.asarray(mask)
+    columns = np.flatnonzero(ink.any(axis=0))
+    return ink[:, max(columns[0] - 2, 0) : columns[-1] + 4] if len(columns) else ink[:, :1]
+
+
+def _lettering(text, scale, colour, *, outline=None):
+    """(height, width, 4) uint8 letters; an outline also makes them bold."""
+    ink = _ink(text)
+    letters = np.zeros((*ink.shape, 4), "uint8")
+    if outline:
+        ink = ink | np.roll(ink, 1, axis=1)
+        shifts = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+        letters[np.any([np.roll(ink, shift, (0, 1)) for shift in shifts], axis=0)] = (*outline, 255)
+    letters[ink] = (*colour, 255)
+    return upscale(letters, scale)
+
+
+def _lines(text, scale, room):
+    """Breaks text into lines at most `room` screen pixels wide: as few as will do, and of like length."""
+    for count in range(1, len(text) + 1):
+        for letters in range(-(-len(text) // count), len(text) + 1):
+            lines = textwrap.wrap(text, letters)
+            if len(lines) <= count:
+                break
+        if all(_ink(line).shape[1] * scale <= room for line in lines):
+            return lines
+    return []
+
+
+def _write(picture, text, middle, *, scale, colour, outline=None):
+    """Writes centred lines around screen row `middle` on a (height, width, 3) picture, in place."""
+    lines = _lines(text, scale, picture.shape[1] - 24)
+    pitch = 13 * scale
+    for i, line in enumerate(lines):
+        letters = _lettering(line, scale, colour, outline=outline)
+        height, width, _ = letters.shape
+        top = int(middle + (i - (len(lines) - 1) / 2) * pitch - 8.5 * scale)
+        left = (picture.shape[1] - width) // 2
+        under = picture[max(top, 0) : top + height, left : left + width]
+        letters = letters[max(-top, 0) :][: len(under)]
+        under[letters[..., 3] > 0] = letters[letters[..., 3] > 0, :3]
+
+
+def _captioned(stage, text):
+    """Enlarges a stage, (frames, 90, 160, 3), to the screen and writes the caption below."""
+    screen = upscale(stage, SCALE)
+    band = np.broadcast_to(np.array(_INK, "uint8"), (BAND, screen.shape[2], 3)).copy()
+    band[:2] = _GOLD
+    scale = next((size for size in (2, 1) if len(_lines(text, size, screen.shape[2] - 24)) <= 4 // size), None)
+    if scale is None:
+        raise ValueError(f"a caption of {len(text)} letters does not fit below the picture: {text[:60]!r}...")
+    _write(band, text, BAND // 2 + 2, scale=scale, colour=_CREAM)
+    screen[:, -BAND:] = band
+    return screen
+
+
+def _people(shots):
+    """Who takes the bow: the named, or whoever there is."""
+    cast = cast_of(shots)
+    return ([name for name in cast if name not in CREATURES] or cast)[:3]
+
+
+def _bow(shots, clips, painted, tick, *, cheering, row):
+    """The people side by side, stepping on the spot or cheering."""
+    people = _people(shots)
+    action, frame = ("spellcast", tick % 16) if cheering and tick % 16 < 8 else ("walk", tick if not cheering else 0)
+    actors = [_pose(clips, name, action, "front", frame, column, row)
+              for name, column in zip(people, _columns(len(people), 80), strict=True)]  # fmt: skip
+    return scene.view(painted, camera=60, tick=tick, actors=actors)
+
+
+def _title_card(title, shots, clips, seed):
+    """An iris opens on the first place and its people; the title drops in."""
+    painted = scene.backdrop(shots[0].place, "day", seed=seed)
+    frames = []
+    for tick in range(30 + CUT):
+        stage = _bow(shots, clips, painted, min(tick, 16), cheering=False, row=scene.FLOOR + 8)
+        frame = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
+        scale = 4 if len(_lines(title, 4, 616)) < 3 else 2
+        _write(frame, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=_CREAM, outline=_INK)
+        frames.append(frame)
+    return np.stack(frames)
+
+
+def _end_card(shots, clips, credits, seed):
+    """The iris closes on the people, waits, and shuts."""
+    painted = scene.backdrop(shots[-1].place, shots[-1].time, seed=seed)
+    frames = []
+    for tick in range(40):
+        stage = _bow(shots, clips, painted, tick, cheering=True, row=scene.FLOOR)
+        openness = np.interp(tick, (CUT, 14, 34, 38), (1, 0.24, 0.24, 0))
+        frame = upscale(_iris(stage, openness, (80, 58)), SCALE)
+        if tick >= 14:
+            _write(frame, "The End", 84, scale=5, colour=_GOLD, outline=_INK)
+            _write(frame, credits, 322, scale=2, colour=_CREAM)
+        frames.append(frame)
+    return np.stack(frames)
+
+
+# Cuts.
+
+
+def _iris(picture, openness, centre):
+    """Closes a round shutter to a fraction of its reach around (column, row)."""
+    height, width, _ = picture.shape
+    y, x = np.mgrid[:height, :width]
+    reach = np.hypot(max(centre[0], width - centre[0]), max(centre[1], height - centre[1])) + 1
+    shut = np.hypot(x - centre[0], y - centre[1]) >= openness * reach
+    return np.where(shut[..., None], np.array(_INK, "uint8"), picture)
+
+
+def _dissolve(before, after):
+    """Mixes two equally long runs of frames, (frames, 360, 640, 3), art pixel by art pixel in ordered dither."""
+    threshold = np.tile(scene.BAYER, (before.shape[1] // SCALE // 4 + 1, before.shape[2] // SCALE // 4 + 1))
+    threshold = upscale(threshold, SCALE)[: before.shape[1], : before.shape[2]]
+    share = (np.arange(len(before)) + 1) / (len(before) + 1)
+    return np.where((share[:, None, None] > threshold)[..., None], after, before)
