@@ -227,7 +227,7 @@ def slash(front):
         yield Pose(front, shift, hand, other, *stance, blade=blade, swung=swung)
 
 
-HEAD = {
+HEAD = {  # by Pose.front, as all drawings in pairs
     True: """
     ....22222....
     ..112222222..
@@ -476,34 +476,29 @@ def arm(shoulder, hand, radius, *, front, side, dim=False, until=1.0):
 
 
 def lower_garment(style, pose, hips):
-    """Trousers, shorts or a skirt; the leg parts come as (far, near), the hip part goes over both."""
-    front = pose.front
+    """Trousers, shorts or a skirt: (far leg, near leg, what goes over both)."""
+    front, (dx, dy) = pose.front, pose.lean
     feet = (pose.far_foot, pose.near_foot)
-    empty = np.zeros((SIZE, SIZE), np.uint8)
-    radius, until = {0: (1.5, 1.0), 1: (1.9, 0.45), 3: (1.5, 0.95), 4: (2.2, 0.85)}.get(style, (0, 0))
-    legs = [
-        leg(hip, foot, radius, front=front, dim=not front and side == 0, until=until) if radius else empty
-        for side, (hip, foot) in enumerate(zip(hips, feet, strict=True))
-    ]
-    dx, dy = pose.lean
-    left, right = (12, 20) if front else (13, 18)
-    top = 21 + dy
-    if radius:
-        waist = trapezium(top, 22 + max(dy, 0), (left + dx, right + dx), (left, right))
-    else:
-        hem = 26 if style == 2 else 28
+    top, left, right = 21 + dy, *((12, 20) if front else (13, 18))
+    if style in (2, 5):  # skirts: the hem follows the feet, and the short one only so far
+        hem, flare, stretch, trim = (26, 2, 3, TRIM) if style == 2 else (28, 1, SIZE, ACCENT)
         reach = [foot[0] for foot in feet]
-        flare = 2 if style == 2 else 1
-        low = (min(left - flare, min(reach) - 1), max(right + flare, max(reach) + 1))
-        if style == 2:
-            low = (max(low[0], left - 3), min(low[1], right + 3))
-        waist = trapezium(top, hem, (left + dx, right + dx), low)
-        waist[hem, low[0] : low[1] + 1] = np.where(
-            waist[hem, low[0] : low[1] + 1] == DARK, DARK, TRIM if style == 2 else ACCENT
+        low = (
+            max(min(left - flare, min(reach) - 1), left - stretch),
+            min(max(right + flare, max(reach) + 1), right + stretch),
         )
-    if style == 3:
-        waist[top] = np.where(waist[top] > 0, ACCENT, 0)
-    return legs[0], legs[1], waist
+        skirt = trapezium(top, hem, (left + dx, right + dx), low)
+        skirt[hem, (skirt[hem] > 0) & (skirt[hem] != DARK)] = trim
+        return np.zeros_like(skirt), np.zeros_like(skirt), skirt
+    radius, until = {0: (1.5, 1.0), 1: (1.9, 0.45), 3: (1.5, 0.95), 4: (2.2, 0.85)}[style]
+    far, near = (
+        leg(hip, foot, radius, front=front, dim=not front and side == 0, until=until)
+        for side, (hip, foot) in enumerate(zip(hips, feet, strict=True))
+    )
+    waist = trapezium(top, 22 + dy, (left + dx, right + dx), (left, right))
+    if style == 3:  # a white waistband
+        waist[top, waist[top] > 0] = ACCENT
+    return far, near, waist
 
 
 def upper_garment(style, pose):
@@ -512,37 +507,38 @@ def upper_garment(style, pose):
     left, right = (12 + dx, 20 + dx) if pose.front else (13 + dx, 18 + dx)
     middle = CENTRE + dx if pose.front else left + 1
     top = 15 + dy
-    flare, hem = {0: (1, 22), 1: (0, 21), 2: (2, 24), 3: (2, 23), 4: (0, 21), 5: (0, 21)}[style]
-    tones = trapezium(top, hem + dy, (left, right), (left - flare, right + flare))
+    flare, hem = ((1, 22), (0, 21), (2, 24), (2, 23), (0, 21), (0, 21))[style]
+    hem += dy
+    tones = trapezium(top, hem, (left, right), (left - flare, right + flare))
 
-    def paint(rows, columns, tone):
-        part = tones[rows, columns]
+    def paint(tone, row, last_row, column=0, last_column=SIZE - 1):
+        part = tones[row : last_row + 1, column : last_column + 1]
         part[part > 0] = tone
 
-    if style == 0:
-        paint(slice(20 + dy, 21 + dy), slice(None), ACCENT)
-        paint(slice(20 + dy, 21 + dy), slice(middle, middle + 1), TRIM)
-        paint(slice(top, top + 2), slice(middle, middle + 1), DARK)
-    elif style == 1:
-        paint(slice(top, 22 + dy), slice(middle - 1, middle + 2), ACCENT)
-        paint(slice(top, top + 1), slice(middle - 2, middle + 3), ACCENT)
-        paint(slice(top + 2, 22 + dy), slice(middle, middle + 1), TRIM)
-    elif style == 2:
-        paint(slice(top + 1, 31), slice(middle, middle + 1), LINE)
-        for row in (17, 19, 21):
-            paint(slice(row + dy, row + dy + 1), slice(middle - 1, middle), ACCENT)
-        paint(slice(top, top + 1), slice(None), DARK)
-    elif style == 3:
-        paint(slice(top, top + 2), slice(middle - 2, middle + 3), ACCENT)
-        paint(slice(top + 2, top + 3), slice(middle, middle + 1), TRIM)
-        paint(slice(hem + dy, hem + dy + 1), slice(None), TRIM)
-    elif style == 4:
-        for row in (17, 19, 21):
-            paint(slice(row + dy, row + dy + 1), slice(None), TRIM)
-    elif style == 5:
-        paint(slice(18 + dy, 19 + dy), slice(None), DARK)
-        paint(slice(21 + dy, 22 + dy), slice(None), ACCENT)
-        paint(slice(16 + dy, 18 + dy), slice(middle, middle + 1), TRIM)
+    if style == 0:  # a belt, a buckle and a neckline
+        paint(ACCENT, top + 5, top + 5)
+        paint(TRIM, top + 5, top + 5, middle, middle)
+        paint(DARK, top, top + 1, middle, middle)
+    elif style == 1:  # the shirt in the vest's opening
+        paint(ACCENT, top, hem, middle - 1, middle + 1)
+        paint(ACCENT, top, top, middle - 2, middle + 2)
+        paint(TRIM, top + 2, hem, middle, middle)
+    elif style == 2:  # the coat's opening, buttons and collar
+        paint(LINE, top + 1, hem, middle, middle)
+        for row in (top + 2, top + 4, top + 6):
+            paint(ACCENT, row, row, middle - 1, middle - 1)
+        paint(DARK, top, top)
+    elif style == 3:  # collar and hem
+        paint(ACCENT, top, top + 1, middle - 2, middle + 2)
+        paint(TRIM, top + 2, top + 2, middle, middle)
+        paint(TRIM, hem, hem)
+    elif style == 4:  # stripes
+        for row in (top + 2, top + 4, top + 6):
+            paint(TRIM, row, row)
+    elif style == 5:  # plates and a crest
+        paint(DARK, top + 3, top + 3)
+        paint(ACCENT, top + 6, top + 6)
+        paint(TRIM, top + 1, top + 2, middle, middle)
     return tones
 
 
@@ -555,8 +551,6 @@ def sleeve(style, shoulder, hand, *, front, side, dim):
     tones = arm(shoulder, hand, radius, front=front, side=side, dim=dim, until=until)
     if style == 1:  # the shirt under the vest
         tones = np.array([0, ACCENT, ACCENT, TRIM], np.uint8)[tones]
-    if style == 3:  # sleeves that widen towards the hand
-        tones = over(tones, arm(hand, shoulder, 2.1, front=front, side=-side, dim=dim, until=0.45) * 0)
     return tones
 
 
@@ -564,14 +558,14 @@ def sword(pose):
     """Blade and hilt, from the near hand."""
     if not pose.blade:
         return np.zeros((SIZE, SIZE), np.uint8)
-    hand, way = np.asarray(pose.near_hand, float), np.asarray(pose.blade, float)
-    hand = hand + pose.lean
-    way /= np.linalg.norm(way)
-    steel = limb((hand + 2 * way, hand + BLADE_LENGTH * way), 0.8)
-    steel = np.where(steel == BASE, LIGHT, steel).astype(np.uint8)
+    hand, end = np.add(pose.near_hand, pose.lean), tip(pose.near_hand, pose.blade, pose.lean)
+    way = (end - hand) / BLADE_LENGTH
     across = np.array([-way[1], way[0]])
-    guard = np.where(limb((hand + 1.7 * way - 1.6 * across, hand + 1.7 * way + 1.6 * across), 0.6) > 0, ACCENT, 0)
-    return over(steel, guard.astype(np.uint8))
+    steel = limb((hand + 2 * way, end), 0.8)
+    steel[steel == BASE] = LIGHT
+    guard = limb((hand + 1.7 * way - 1.6 * across, hand + 1.7 * way + 1.6 * across), 0.6)
+    guard[guard > 0] = ACCENT
+    return over(steel, guard)
 
 
 def tip(hand, direction, lean):
@@ -608,10 +602,8 @@ def shine(pose):
         distance = np.hypot(X - x, Y - y)
         tones = np.where(distance <= radius, np.where(distance <= radius - 0.9, LIGHT, BASE), tones)
         if radius > 1.5:
-            sparks = (np.abs(np.abs(X - x) + np.abs(Y - y) - radius - 2) < 0.6) & (
-                (np.abs(X - x) < 0.6) | (np.abs(Y - y) < 0.6)
-            )
-            tones = np.where(sparks & (tones == 0), ACCENT, tones)
+            far_out = np.abs(np.abs(X - x) + np.abs(Y - y) - radius - 2) < 0.6
+            tones = np.where(far_out & ((x == X) | (y == Y)) & (tones == 0), ACCENT, tones)
     tones[:, :1] = 0  # the mirrored view has no such column
     return tones.astype(np.uint8)
 
@@ -632,14 +624,8 @@ def layers(pose):
         dim = not front and which == 0
         bare = arm(shoulders[which], hands[which], 1.3, front=front, side=side, dim=dim)
         yield skin, SKIN, [outlined(bare)] * 6
-        yield (
-            top,
-            TOP,
-            [
-                outlined(sleeve(style, shoulders[which], hands[which], front=front, side=side, dim=dim))
-                for style in range(6)
-            ],
-        )
+        sleeves = (sleeve(style, shoulders[which], hands[which], front=front, side=side, dim=dim) for style in range(6))
+        yield top, TOP, [outlined(tones) for tones in sleeves]
 
     def one_leg(which):
         dim = not front and which == 0
