@@ -41,6 +41,34 @@ class Shot(NamedTuple):
     mood: str  # "calm", "vain" for a deed that fails, "merry" once a deed has gone well
 
 
+def editor_notes(tale, vocabulary):
+    """Lists what keeps a tale from the stage; an empty list means that it can be filmed.
+
+    Args:
+        tale: title line and sentences, as a language model wrote them.
+        vocabulary: the words that count as known, in lower case.
+
+    Returns:
+        List of notes, one short clause each.
+    """
+    title, sentences = read_tale(tale)
+    words, heroes = _words(tale), _named(" ".join(sentences))
+    creatures = [creature for creature in CREATURES if creature in words]
+    unknown = sorted(set(words) - set(vocabulary))
+    notes = {
+        "has no title": not title,
+        f"has {len(sentences)} sentences, not 5 to 8": not 5 <= len(sentences) <= 8,
+        "breaks off": not tale.rstrip().endswith((".", "!", "?", '"')),
+        f"has words nobody knows: {', '.join(unknown[:3])}": bool(unknown),
+        f"has {len(heroes)} heroes, not one or two": not 1 <= len(heroes) <= 2,
+        f"has {len(creatures)} creatures, not one": len(creatures) != 1,
+        "has no journey": not set(ACTION_VERBS["walk"]) & set(words),
+        "has no deed": not {*ACTION_VERBS["spellcast"], *ACTION_VERBS["slash"]} & set(words),
+        "has a sentence too long for a caption": any(len(sentence) > _LONGEST_CAPTION for sentence in sentences),
+    }
+    return [note for note, applies in notes.items() if applies]
+
+
 def storyboard(tale):
     """Reads a tale shot by shot, carrying heroes and places on where a sentence leaves them out.
 

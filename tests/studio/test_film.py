@@ -69,6 +69,33 @@ def test_storyboard_needs_a_sentence(text):
         film.storyboard(text)
 
 
+VOCABULARY = {word for seed in range(300) for word in film._words(write_tale(np.random.default_rng(seed)))}
+
+
+def test_the_editor_passes_the_grammars_own_tales():
+    for seed in range(60):
+        assert film.editor_notes(write_tale(np.random.default_rng(seed)), VOCABULARY) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "note"),
+    [
+        (lambda tale: tale.partition("\n")[2], "no title"),
+        (lambda tale: tale[:-5], "breaks off"),
+        (lambda tale: tale.replace(" the ", " teh "), "nobody knows: teh"),
+        (lambda tale: tale + " Then Nell and Pip and Wren came.", "heroes, not one or two"),
+        (lambda tale: tale + f" A {CREATURES[0]} and a {CREATURES[1]} came.", "creatures, not one"),
+        (lambda tale: tale + " So it was." * 4, "not 5 to 8"),
+        (lambda tale: tale + " It was" + " so" * 40 + ".", "too long"),
+        (lambda tale: "Title\nMira slept. " * 5, "no journey"),
+        (lambda tale: "Title\nMira slept. " * 5, "no deed"),
+    ],
+)
+def test_the_editor_says_what_is_wrong(spoil, note):
+    spoilt = spoil(write_tale(np.random.default_rng(1)))
+    assert any(note in found for found in film.editor_notes(spoilt, VOCABULARY))
+
+
 def test_a_film_has_its_size_length_and_cards(tale):
     title, shots, clips = tale
     frames = film.compose(title, shots, clips, credits="made by hand")
