@@ -74,16 +74,19 @@ class Engine(NBClientEngine):
     """papermill's engine with our client."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, *, progress, execution_timeout=None, **_):
-        return Client(
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, progress, log, execution_timeout=None, **_):
+        client = Client(
             nb_man,
             progress=progress,
             kernel_name=kernel_name,
             timeout=execution_timeout,
             startup_timeout=120,
+            # what C++ writes to the error stream (TensorFlow: greetings) goes to the log, not into cells
+            extra_arguments=["--IPKernelApp.capture_fd_output=False"],
             # Jupyter warns of every kernel that talks over plain TCP
             config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-        ).execute()
+        )
+        return client.execute(stderr=log)
 
 
 papermill_engines.register("animkit", Engine)
@@ -112,7 +115,7 @@ def refuse_unknown(notebook, parameters):
 
 
 def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None, progress=lambda *_: None):
-    """Execute one notebook and write NAME.ipynb and NAME.html.
+    """Execute one notebook and write NAME.ipynb, NAME.html and the kernel's NAME.log.
 
     Args:
         notebook: path of the .ipynb.
@@ -134,7 +137,7 @@ def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None
     executed, problems, start = output / notebook.name, [], time.monotonic()
     executed.unlink(missing_ok=True)  # never mistake an earlier run's copy for this one
     try:
-        with own_kernel():
+        with own_kernel(), open(executed.with_suffix(".log"), "wb") as log:
             papermill.execute_notebook(
                 notebook,
                 executed,
@@ -146,6 +149,7 @@ def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None
                 cwd=cwd,
                 execution_timeout=timeout,
                 progress=progress,
+                log=log,
             )
     except papermill.PapermillExecutionError:
         pass  # the executed copy holds the error
