@@ -79,7 +79,7 @@ def load_sprites(*, size=32, source="auto", characters=None):
         test are the benchmark's 1,000 and 296; otherwise train characters come first, then test characters.
 
     Raises:
-        ValueError: `size`, `source` or `characters` is out of range, or a sheet has another hash or shape.
+        ValueError: `size`, `source` or `characters` is out of range, or a sheet has another hash.
         FileNotFoundError: a sheet is neither here nor to be had.
 
     Source: Li and Mandt, "Disentangled Sequential Autoencoder" (2018); layers by the Liberated Pixel Cup's artists.
