@@ -295,6 +295,21 @@ def compiled(model, function):
     return lambda *args: pure([variable.value for variable in model.variables], *args)
 
 
+def replica():
+    """Tell which of several devices this is, for noise that differs on each and losses that add up to a mean.
+
+    Returns:
+        (number of replicas, number of this one) inside a TensorFlow strategy, else (1, 0).
+    """
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        context = tf.distribute.get_replica_context()
+        if context is not None and context.num_replicas_in_sync > 1:
+            return context.num_replicas_in_sync, context.replica_id_in_sync_group
+    return 1, 0
+
+
 def device_report():
     """Say what training will run on: backend, devices, memory, precision.
 

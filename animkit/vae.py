@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
-from animkit.training import compiled
+from animkit.training import Batches, compiled, replica
 
 RECONSTRUCTIONS = ("bernoulli", "gaussian", "palette")
 EXAMPLES_AT_ONCE = 256
@@ -278,7 +278,10 @@ class VAE(keras.Model):
     def call(self, inputs, training=False):
         x, labels = inputs if self.classes else (inputs, None)
         mean, log_variance = self.encoder(x, labels, training=training)
-        noise = keras.random.normal((self.samples, ops.shape(mean)[0], self.latent_dim), seed=self.seed_generator)
+        replicas, this = replica()
+        # one draw for all replicas, of which each takes its part: their seed generators are equal
+        shape = (replicas, self.samples, ops.shape(mean)[0], self.latent_dim)
+        noise = keras.random.normal(shape, seed=self.seed_generator)[this]
         z = mean + ops.exp(0.5 * log_variance) * noise  # (samples, batch, latent_dim)
         return {"mean": mean, "log_variance": log_variance, "z": z, "logits": self._logits(z, labels, training)}
 
@@ -290,9 +293,11 @@ class VAE(keras.Model):
         self.reconstruction_tracker.update_state(ops.mean(reconstruction, axis=0))
         self.kl_tracker.update_state(kl)
         if self.samples == 1:
-            return -ops.mean(losses.elbo(reconstruction[0], kl, self.beta))
-        log_weights = -reconstruction - self.beta * self._log_ratio(z, mean, log_variance)
-        return -ops.mean(losses.importance_weighted_bound(log_weights))
+            bound = losses.elbo(reconstruction[0], kl, self.beta)
+        else:
+            log_weights = -reconstruction - self.beta * self._log_ratio(z, mean, log_variance)
+            bound = losses.importance_weighted_bound(log_weights)
+        return -ops.mean(bound) / replica()[0]  # TensorFlow's strategies sum the gradients of their replicas
 
     def encode(self, x, labels=None):
         """Find q(z|x).
@@ -542,6 +547,20 @@ class BetaAnnealing(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self.model.beta.assign(self.final * min(1.0, epoch / self.epochs))
+
+
+class Binarised(Batches):
+    """Batches of grey images in which every pixel is drawn afresh as ink or paper, with its grey as the probability.
+
+    Takes the arguments of `Batches`, without y. Like their order, the draws depend on the seed and the epoch alone.
+
+    Source: Burda et al. 2015, section 5.
+    """
+
+    def __getitem__(self, index):
+        (x,) = super().__getitem__(index)
+        random = np.random.default_rng([self.seed, self.epoch + 1, index])
+        return ((random.random(x.shape, dtype="float32") < x).astype("float32"),)
 
 
 def lerp(a, b, weights):

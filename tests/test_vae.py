@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal
 from animkit import vae as vae_module
 from animkit.losses import gaussian_kl
 from animkit.training import Batches, train
-from animkit.vae import VAE, BetaAnnealing, Decoder, Encoder, lerp, slerp
+from animkit.vae import VAE, BetaAnnealing, Binarised, Decoder, Encoder, lerp, slerp
 
 RANDOM = np.random.default_rng(7)
 BINARY = RANDOM.integers(0, 2, (24, 8, 8)).astype("float32")
@@ -218,6 +218,18 @@ def test_beta_annealing_climbs_then_holds():
     history = train(model, Batches(BINARY), epochs=4, callbacks=[BetaAnnealing(2, final=0.8)], progress=False)
     betas = (np.array(history["loss"]) - history["reconstruction"]) / history["kl"]
     np.testing.assert_allclose(betas, [0.0, 0.4, 0.8, 0.8], atol=1e-4)
+
+
+def test_binarised_batches_draw_each_grey_afresh_from_the_seed():
+    grey = np.full((50, 20, 20), 0.3, "float32")
+    first, same, other = (Binarised(grey, batch_size=50, seed=seed) for seed in (0, 0, 1))
+    x = first[0][0]
+    assert set(np.unique(x)) == {0.0, 1.0}
+    assert abs(x.mean() - 0.3) < 4 * np.sqrt(0.3 * 0.7 / x.size)
+    np.testing.assert_array_equal(x, same[0][0])
+    first.on_epoch_begin()
+    for changed in (first[0][0], other[0][0]):
+        assert 0.3 < (changed != x).mean() < 0.54  # two independent draws differ in 2 * 0.3 * 0.7
 
 
 def test_a_collapsed_latent_shows_as_no_information():
