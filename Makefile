@@ -67,13 +67,14 @@ clean: ## remove what was made, the film included; .venv stays
 
 # Each stamp says that an installation was finished, so that one cut short is taken up again.
 .venv/.python:
-	@test -n "$(PYTHON)" || { echo "animkit needs Python 3.11, 3.12 or 3.13 and found none." \
-		"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
-		echo "animkit needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks venv." \
-		"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@python="$(PYTHON)"; \
+	test -n "$$python" || { echo "animkit needs Python 3.11, 3.12 or 3.13 and found none." \
+		"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }; \
+	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "animkit needs Python 3.11, 3.12 or 3.13; $$python is $$("$$python" --version 2>&1)." >&2; exit 1; }; \
+	"$$python" -c 'import venv, ensurepip' 2>/dev/null || { echo "$$python lacks venv." \
+		"On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	"$$python" -m venv .venv
 	@touch $@
 
 .venv/.run: .venv/.python pyproject.toml constraints.txt

@@ -83,3 +83,60 @@ def test_ci_calls_the_test_command():
     script = (ROOT / ".ci" / "run").read_text()
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     assert script.splitlines()[-1] == "exec make test"
+
+
+FAKE_PYTHON = """#!/bin/sh
+# stands for .venv/bin/python: notes its arguments, pretends to make the film, fails on demand
+echo "$@" >> calls
+mkdir -p runs/short_film
+case "$*" in *short_film*) touch runs/short_film/film.mp4;; esac
+test ! -e fail
+"""
+
+
+@pytest.fixture
+def fresh(make, tmp_path):
+    """A checkout in a folder whose name has a space, and a function that makes a target and returns what it called."""
+    root = tmp_path / "a checkout"
+    (root / ".venv" / "bin").mkdir(parents=True)
+    (root / "animkit").mkdir()
+    (root / "notebooks").mkdir()
+    sources = ["pyproject.toml", "constraints.txt", "Makefile", "notebooks/run.py", "notebooks/checks.py"]
+    for name in [*sources, "notebooks/00_short_film.ipynb"]:
+        (root / name).write_text((ROOT / name).read_text() if name == "Makefile" else "")
+    (root / ".venv" / "bin" / "python").write_text(FAKE_PYTHON)
+    (root / ".venv" / "bin" / "python").chmod(0o755)
+    (root / ".venv" / ".python").touch()
+
+    def called(*arguments, check=True):
+        (root / "calls").write_text("")
+        make("-C", str(root), *arguments, check=check)
+        return (root / "calls").read_text().splitlines()
+
+    return root, called
+
+
+def test_what_is_done_is_not_done_again(fresh):
+    root, called = fresh
+    install, film = called("run")
+    assert "pip install" in install
+    assert "[test]" not in install
+    assert "00_short_film" in film
+    assert called("run") == []
+    assert [("00_short_film" in call) for call in called("run", "FORCE=1")] == [True]
+    (root / "notebooks" / "00_short_film.ipynb").write_text("changed")
+    assert [("00_short_film" in call) for call in called("run")] == [True]
+    (root / "constraints.txt").write_text("changed")
+    assert ["pip install" in call for call in called("run")] == [True, False]
+
+
+def test_what_failed_is_taken_up_again(fresh):
+    root, called = fresh
+    (root / "fail").touch()
+    assert len(called(".venv/.run", check=False)) == 1
+    assert not (root / ".venv" / ".run").exists()
+    (root / "fail").unlink()
+    called(".venv/.run")
+    (root / "fail").touch()
+    assert len(called("run", check=False)) == 1
+    assert not (root / "runs" / "short_film" / "film.mp4").exists()
