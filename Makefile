@@ -11,14 +11,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # `-m`, not the scripts beside it: those hold this folder's name, and a folder may be moved
 PY = .venv/bin/python
-FILM = runs/short_film/film.mp4
+# a trial at profile ci must not replace the film
+FILM_FOLDER = runs/short_film$(if $(filter ci,$(PROFILE)),_ci)
+FILM = $(FILM_FOLDER)/film.mp4
 FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
 	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
 # what must give the same answers by both backends
 MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/weights
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
-PYTEST = $(THREADS) $(PY) -m pytest -q -n $(WORKERS) --dist worksteal
+PYTEST = $(THREADS) $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help run again test lab notebooks weights bench lint format clean
 .DELETE_ON_ERROR: # a run that failed leaves no film that looks finished
@@ -30,11 +32,12 @@ help: ## print this list
 
 run: $(FILM) ## make the short film if anything it is made from is newer; FORCE=1 [SEED=1] in any case
 	@echo "The film (make run FORCE=1 makes it again):"
-	@for name in film.mp4 film.gif poster.png film.json 00_short_film.html; do echo "  $(CURDIR)/runs/short_film/$$name"; done
+	@for name in film.mp4 film.gif poster.png film.json 00_short_film.html; do \
+		echo "  $(CURDIR)/$(FILM_FOLDER)/$$name"; done
 
 SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED),-p SEED=$(SEED))
 $(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(SOURCE)$(SEED),again)
-	$(PY) notebooks/run.py 00_short_film $(SETTINGS) --output runs/short_film
+	$(PY) notebooks/run.py 00_short_film $(SETTINGS) --output $(FILM_FOLDER)
 
 test: lint ## lint, the model tests on JAX, all tests
 	@jax=0; \
@@ -53,7 +56,7 @@ weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for
 	$(PY) -m animkit.weights.make $(NAME)
 
 bench: .venv/.test ## time the kit against its peers
-	$(PY) -m pytest -q tests/benchmarks -m benchmark
+	$(PY) -m pytest tests/benchmarks -m benchmark
 
 lint: .venv/.test ## ruff, changing nothing
 	$(PY) -m ruff check
