@@ -52,9 +52,9 @@ def editor_notes(tale, vocabulary):
         List of notes, one short clause each.
     """
     title, sentences = read_tale(tale)
-    words, heroes = _words(tale), _named(" ".join(sentences))
-    creatures = [creature for creature in CREATURES if creature in words]
-    unknown = sorted(set(words) - set(vocabulary))
+    said, heroes = words(tale), _named(" ".join(sentences))
+    creatures = [creature for creature in CREATURES if creature in said]
+    unknown = sorted(set(said) - set(vocabulary))
     notes = {
         "has no title": not title,
         f"has {len(sentences)} sentences, not 5 to 8": not 5 <= len(sentences) <= 8,
@@ -62,11 +62,16 @@ def editor_notes(tale, vocabulary):
         f"has words nobody knows: {', '.join(unknown[:3])}": bool(unknown),
         f"has {len(heroes)} heroes, not one or two": not 1 <= len(heroes) <= 2,
         f"has {len(creatures)} creatures, not one": len(creatures) != 1,
-        "has no journey": not set(ACTION_VERBS["walk"]) & set(words),
-        "has no deed": not {*ACTION_VERBS["spellcast"], *ACTION_VERBS["slash"]} & set(words),
+        "has no journey": not set(ACTION_VERBS["walk"]) & set(said),
+        "has no deed": not {*ACTION_VERBS["spellcast"], *ACTION_VERBS["slash"]} & set(said),
         "has a sentence too long for a caption": any(len(sentence) > _LONGEST_CAPTION for sentence in sentences),
     }
     return [note for note, applies in notes.items() if applies]
+
+
+def words(text):
+    """The words of a text, in lower case and in order."""
+    return re.findall("[a-z]+", text.lower())
 
 
 def storyboard(tale):
@@ -88,21 +93,21 @@ def storyboard(tale):
     cues = [stage_directions(caption) for caption in captions]
     place = next((cue.place for cue in cues if cue.place), PLACES[0])
     heroes = next((_named(caption) for caption in captions if _named(caption)), ("Somebody",))[:2]
-    creature = next((word for caption in captions for word in _words(caption) if word in CREATURES), None)
+    creature = next((word for caption in captions for word in words(caption) if word in CREATURES), None)
     shots, mood = [], "calm"
     for number, (caption, cue) in enumerate(zip(captions, cues, strict=True)):
-        words, named, place = _words(caption), _named(caption), cue.place or place
-        hour = next((HOURS[word] for word in words if word in HOURS), ARC[number * len(ARC) // len(captions)])
-        action = cue.action if any(word in ACTION_VERBS[cue.action] for word in words) else None
-        beast = (creature,) if creature in words else ()
+        said, named, place = words(caption), _named(caption), cue.place or place
+        hour = next((HOURS[word] for word in said if word in HOURS), ARC[number * len(ARC) // len(captions)])
+        action = cue.action if any(word in ACTION_VERBS[cue.action] for word in said) else None
+        beast = (creature,) if creature in said else ()
         company, target = named or heroes, None
         if action in ("spellcast", "slash"):
             company, target = (*company[:1], *(hero for hero in heroes if hero not in company[:1]))[:2], creature
-            mood = "vain" if {"but", "vain"} & set(words) else "merry"
+            mood = "vain" if {"but", "vain"} & set(said) else "merry"
         elif not action and beast:
             company = beast if not named and mood != "merry" else (*company, *beast)
         direction = cue.direction if action else "front"
-        if target and not set(DIRECTION_WORDS["front"]) & set(words) and direction == "front":
+        if target and not set(DIRECTION_WORDS["front"]) & set(said) and direction == "front":
             direction = "right"  # the stage puts whom it is aimed at there
         shots.append(Shot(caption, place, hour, company, action, direction, target, mood))
         mood = "merry" if mood == "merry" else "calm"
@@ -189,10 +194,6 @@ def _check(shots, clips):
             )
 
 
-def _words(text):
-    return re.findall("[a-z]+", text.lower())
-
-
 def _named(text):
     names = {name for group in NAMES.values() for name in group}
     return tuple(dict.fromkeys(word for word in re.findall("[A-Za-z]+", text) if word in names))
@@ -260,31 +261,39 @@ def _walk(shot, clips, painted, tick, count, rng):
 
 
 def _deed(shot, clips, painted, tick, count, rng):
-    """The hero acts twice; whom it is aimed at reels from the second time, or strikes back if the deed is vain."""
+    """The hero acts twice; the second time it tells on the target, who strikes back instead if the deed is vain."""
     way = -1 if shot.direction == "left" else 1
-    toward, back = ("right", "left") if way > 0 else ("left", "right")
     hero, other = 80 - way * 22, 80 + way * 26
     starts = (7, 7 + (count - CUT - 14) // 2)
     beat = next((tick - start for start in reversed(starts) if tick >= start), -1)
     acting = 0 <= beat < 8
     actors = [_pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
     for friend in shot.company[1:]:
+        toward = "right" if way > 0 else "left"
         actors.append(_pose(clips, friend, "walk", toward, 0, hero - way * 27, scene.FLOOR - 3))
-    struck = tick - starts[1] - 4
-    if shot.target and (struck < 0 or shot.mood == "vain"):
-        actors.append(
-            _pose(clips, shot.target, *(("slash", back, struck) if 0 <= struck < 8 else ("walk", back, 0)), other)
-        )
-    elif shot.target:
-        reeling = _pose(clips, shot.target, "walk", back, 0, other + way * (min(struck, 6) + tick % 2))
-        if struck < 5 and tick % 2:  # flash
-            reeling.sprite[..., :3] = 255
-        actors.append(reeling)
+    if shot.target:
+        actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
     picture = scene.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
     if not 2 <= beat < 14:
         return picture
     draw_on = _magic if shot.action == "spellcast" else _swing
     return draw_on(picture, (beat - 2) / 11, hero, other if shot.target else hero + way * 40, way, rng)
+
+
+def _target(shot, clips, since, column, way):
+    """Waits; then strikes back if the deed is vain, hops under a spell, or reels and flashes under a blow."""
+    back = "left" if way > 0 else "right"
+    if since < 0:
+        return _pose(clips, shot.target, "walk", back, 0, column)
+    if shot.mood == "vain":
+        return _pose(clips, shot.target, *(("slash", back, since) if since < 8 else ("walk", back, 0)), column)
+    if shot.action == "spellcast":
+        hop = 2 * (since % 6 < 3)
+        return _pose(clips, shot.target, "walk", back if since < 6 else "front", 0, column, scene.FLOOR - hop)
+    reeling = _pose(clips, shot.target, "walk", back, 0, column + way * (min(since, 6) + since % 2))
+    if since < 5 and since % 2:
+        reeling.sprite[..., :3] = 255
+    return reeling
 
 
 def _magic(picture, progress, start, end, way, rng):
