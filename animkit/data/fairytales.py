@@ -52,7 +52,7 @@ _AT = {"mountain": "on the mountain", "shore": "by the shore"}
 _THROUGH = {"mountain": "over the mountain", "shore": "along the shore", "castle": "past the castle"}
 _BACK = {"left": "right", "right": "left"}
 # what each treasure does once it is home
-_TREASURES = {
+TREASURES = {
     "silver bell": "rang every morning",
     "golden key": "opened every door",
     "moon lantern": "shone all night",
@@ -293,7 +293,7 @@ def _cast_tale(rng):
     hero, friend = map(str, rng.choice(list(pronoun), 2, replace=False))
     job, job_2 = map(str, rng.choice(list(PROFESSIONS), 2, replace=False))
     home, away, middle = map(str, rng.choice(PLACES, 3, replace=False))
-    treasure = _pick(rng, tuple(_TREASURES))
+    treasure = _pick(rng, tuple(TREASURES))
     out = _pick(rng, ("left", "right"))
     return {
         "hero": hero,
@@ -307,7 +307,7 @@ def _cast_tale(rng):
         "at_away": _AT.get(away, f"in the {away}"),
         "through_middle": _THROUGH.get(middle, f"through the {middle}"),
         "treasure": treasure,
-        "wonder": _TREASURES[treasure],
+        "wonder": TREASURES[treasure],
         "creature": _pick(rng, CREATURES),
         "mood": _pick(rng, _MOODS),
         "way": _pick(rng, DIRECTION_WORDS[out]),
