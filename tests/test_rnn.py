@@ -146,7 +146,7 @@ def test_a_text_is_scored_with_its_state_carried_to_the_end():
 
 @EVERY_CELL
 def test_language_model_learns_a_cycle(cell):
-    cycle = np.tile(np.arange(5), 8)[None].repeat(8, axis=0).astype("int32")
+    cycle = ((np.arange(40) + np.arange(8)[:, None]) % 5).astype("int32")
     keras.utils.set_random_seed(1)
     model = LanguageModel(5, units=(12,), cell=cell)
     model.compile(keras.optimizers.Adam(0.03))
@@ -220,15 +220,14 @@ def test_the_schedule_raises_the_rate_to_its_final_value():
 
 
 @EVERY_CELL
-@pytest.mark.parametrize("units", [(5,), (5, 4)])
-def test_rollout_is_a_loop_of_direct_calls(cell, units):
-    model = regressor(cell=cell, units=units, conditioned=True)
-    condition = RNG.normal(size=(3, 8, 4)).astype("float32")
+def test_rollout_is_a_loop_of_direct_calls(cell):
+    model = regressor(cell=cell, units=(5, 4), conditioned=True)
+    condition = RNG.normal(size=(3, 6, 4)).astype("float32")
     sequence = SEQUENCE[:, :2]
-    for _ in range(7):
+    for _ in range(5):
         outputs = model((sequence, condition[:, : sequence.shape[1]]))
         sequence = np.concatenate([sequence, ops.convert_to_numpy(outputs)[:, -1:]], axis=1)
-    free = model.rollout(SEQUENCE[:, :2], 7, condition=condition)
+    free = model.rollout(SEQUENCE[:, :2], 5, condition=condition)
     np.testing.assert_allclose(free, sequence[:, 2:], atol=1e-5)
     assert free.dtype == np.float32
 
@@ -237,11 +236,11 @@ def test_rollout_is_a_loop_of_direct_calls(cell, units):
 def test_greedy_text_is_a_loop_of_direct_calls(cell):
     model = language_model(cell=cell, units=(6, 5), embedding_dim=3 if cell == "gru" else None)
     text = CHARACTERS[:, :3]
-    for _ in range(12):
+    for _ in range(6):
         logits = ops.convert_to_numpy(model(text))[:, -1]
         text = np.concatenate([text, logits.argmax(axis=-1)[:, None]], axis=1)
-    assert (model.rollout(CHARACTERS[:, :3], 12, temperature=0) == text[:, 3:]).all()
-    assert (model.rollout(CHARACTERS[0, :3], 12, temperature=0) == text[0, 3:]).all()
+    assert (model.rollout(CHARACTERS[:, :3], 6, temperature=0) == text[:, 3:]).all()
+    assert (model.rollout(CHARACTERS[0, :3], 6, temperature=0) == text[0, 3:]).all()
 
 
 def test_draws_follow_the_models_probabilities():
