@@ -1,122 +1,27 @@
-"""A tale becomes a film: storyboard, blocking, stage, captions and cuts, from given frames (NumPy and Pillow only)."""
+"""A storyboard becomes a film: blocking, stage, captions and cuts, from given frames (NumPy and Pillow only)."""
 
 import hashlib
 import json
 import os
-import re
 import textwrap
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from animkit.data.fairytales import ACTION_VERBS, CREATURES, DIRECTION_WORDS, NAMES, PLACES, read_tale, stage_directions
+from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import save_gif, save_mp4, save_png, upscale
 from animkit.studio import scene
+from animkit.studio.story import cast_of
 
 FPS = 12
 SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
 BAND = 56  # screen rows of the caption band
 CUT = 6  # frames in which one shot dissolves into the next
-ARC = ("dawn", "day", "dusk", "night", "dawn", "day")  # the hours a tale passes through, unless it names one
-HOURS = {"dawn": "dawn", "morning": "dawn", "noon": "day", "evening": "dusk", "dusk": "dusk", "midnight": "night"}
 
 _GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
-_LONGEST_CAPTION = 90  # letters; two lines even of wide ones
-
-
-class Shot(NamedTuple):
-    """One caption's worth of film."""
-
-    sentence: str
-    place: str
-    time: str
-    company: tuple  # who is on stage; who acts comes first
-    action: str | None  # None: they only stand there
-    direction: str
-    target: str | None  # whom the action is aimed at
-    mood: str  # "calm", "vain" for a deed that fails, "merry" once a deed has gone well
-
-
-def editor_notes(tale, vocabulary):
-    """Lists what keeps a tale from the stage; an empty list means that it can be filmed.
-
-    Args:
-        tale: title line and sentences, as a language model wrote them.
-        vocabulary: the words that count as known, in lower case.
-
-    Returns:
-        List of notes, one short clause each.
-    """
-    title, sentences = read_tale(tale)
-    said, heroes = words(tale), _named(" ".join(sentences))
-    creatures = [creature for creature in CREATURES if creature in said]
-    unknown = sorted(set(said) - set(vocabulary))
-    notes = {
-        "has no title": not title,
-        f"has {len(sentences)} sentences, not 5 to 8": not 5 <= len(sentences) <= 8,
-        "breaks off": not tale.rstrip().endswith((".", "!", "?", '"')),
-        f"has words nobody knows: {', '.join(unknown[:3])}": bool(unknown),
-        f"has {len(heroes)} heroes, not one or two": not 1 <= len(heroes) <= 2,
-        f"has {len(creatures)} creatures, not one": len(creatures) != 1,
-        "has no journey": not set(ACTION_VERBS["walk"]) & set(said),
-        "has no deed": not {*ACTION_VERBS["spellcast"], *ACTION_VERBS["slash"]} & set(said),
-        "has a sentence too long for a caption": any(len(sentence) > _LONGEST_CAPTION for sentence in sentences),
-    }
-    return [note for note, applies in notes.items() if applies]
-
-
-def words(text):
-    """The words of a text, in lower case and in order."""
-    return re.findall("[a-z]+", text.lower())
-
-
-def storyboard(tale):
-    """Reads a tale shot by shot, carrying heroes and places on where a sentence leaves them out.
-
-    Args:
-        tale: a tale as `animkit.data.fairytales.write_tale` or a language model writes it, or any text.
-
-    Returns:
-        The title and a list of Shots. What is too long for a caption becomes several shots.
-
-    Raises:
-        ValueError: the tale has no sentence.
-    """
-    title, sentences = read_tale(tale)
-    captions = [part for sentence in sentences for part in textwrap.wrap(sentence, _LONGEST_CAPTION)]
-    if not captions:
-        raise ValueError("the tale has no sentence to film")
-    cues = [stage_directions(caption) for caption in captions]
-    place = next((cue.place for cue in cues if cue.place), PLACES[0])
-    heroes = next((_named(caption) for caption in captions if _named(caption)), ("Somebody",))[:2]
-    creature = next((word for caption in captions for word in words(caption) if word in CREATURES), None)
-    shots, mood = [], "calm"
-    for number, (caption, cue) in enumerate(zip(captions, cues, strict=True)):
-        said, named, place = words(caption), _named(caption), cue.place or place
-        hour = next((HOURS[word] for word in said if word in HOURS), ARC[number * len(ARC) // len(captions)])
-        action = cue.action if any(word in ACTION_VERBS[cue.action] for word in said) else None
-        beast = (creature,) if creature in said else ()
-        company, target = named or heroes, None
-        if action in ("spellcast", "slash"):
-            company, target = (*company[:1], *(hero for hero in heroes if hero not in company[:1]))[:2], creature
-            mood = "vain" if {"but", "vain"} & set(said) else "merry"
-        elif not action and beast:
-            company = beast if not named and mood != "merry" else (*company, *beast)
-        direction = cue.direction if action else "front"
-        if target and not set(DIRECTION_WORDS["front"]) & set(said) and direction == "front":
-            direction = "right"  # the stage puts whom it is aimed at there
-        shots.append(Shot(caption, place, hour, company, action, direction, target, mood))
-        mood = "merry" if mood == "merry" else "calm"
-    return title or f"The Tale of {heroes[0]}", shots
-
-
-def cast_of(shots):
-    """Names of everybody on stage, in order of appearance."""
-    return list(dict.fromkeys(name for shot in shots for name in (*shot.company, shot.target) if name))
 
 
 def compose(title, shots, clips, *, credits="", seed=0):
@@ -124,7 +29,7 @@ def compose(title, shots, clips, *, credits="", seed=0):
 
     Args:
         title: what the title card says.
-        shots: list of Shots.
+        shots: list of `animkit.studio.story.Shot`.
         clips: for every name of `cast_of(shots)` its clips, (9, frames, height, width, 4) uint8 in the order of
             ACTION_DIRECTIONS.
         credits: a line for the end card.
@@ -192,11 +97,6 @@ def _check(shots, clips):
             raise ValueError(
                 f"{name} needs clips of shape ({len(ACTION_DIRECTIONS)}, frames, height, width, 4) uint8; got {got}"
             )
-
-
-def _named(text):
-    names = {name for group in NAMES.values() for name in group}
-    return tuple(dict.fromkeys(word for word in re.findall("[A-Za-z]+", text) if word in names))
 
 
 # Blocking: who stands where, frame by frame.

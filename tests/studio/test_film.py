@@ -5,9 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from animkit.data.fairytales import CREATURES, PLACES, write_tale
-from animkit.data.sprites import ACTION_DIRECTIONS
-from animkit.studio import film, scene
+from animkit.studio import film
+from animkit.studio.story import cast_of, storyboard
 
 TALE = (
     "The Silver Bell\nMira the baker and Otto the smith lived in the village. One day, Mira and Otto walked west "
@@ -27,73 +26,8 @@ def placeholder(seed, frames=8, size=32):
 
 @pytest.fixture
 def tale():
-    title, shots = film.storyboard(TALE)
-    return title, shots, {name: placeholder(i) for i, name in enumerate(film.cast_of(shots))}
-
-
-def test_storyboard_reads_who_what_and_where():
-    title, shots = film.storyboard(TALE)
-    assert title == "The Silver Bell"
-    assert [shot.place for shot in shots] == ["village"] + ["forest"] * 5
-    assert [shot.action for shot in shots] == [None, "walk", None, "slash", "spellcast", None]
-    assert [shot.direction for shot in shots[1:5]] == ["left", "front", "front", "left"]
-    assert [shot.company for shot in shots[:3]] == [("Mira", "Otto"), ("Mira", "Otto"), ("troll",)]
-    assert [shot.company[0] for shot in shots[3:5]] == ["Otto", "Mira"]
-    assert [shot.target for shot in shots] == [None, None, None, "troll", "troll", None]
-    assert [shot.mood for shot in shots] == ["calm", "calm", "calm", "vain", "merry", "merry"]
-    assert film.cast_of(shots) == ["Mira", "Otto", "troll"]
-
-
-def test_storyboard_keeps_every_word_and_stages_any_tale():
-    for seed in range(40):
-        tale = write_tale(np.random.default_rng(seed))
-        title, shots = film.storyboard(tale)
-        assert " ".join([title, *(shot.sentence for shot in shots)]).split() == tale.split()
-        assert all(shot.place in PLACES and shot.time in scene.TIMES and shot.company for shot in shots)
-
-
-def test_storyboard_cuts_what_no_caption_holds():
-    _, shots = film.storyboard("Once upon a time " + "there was a very long night " * 20 + "indeed.")
-    assert len(shots) > 5
-    assert max(len(shot.sentence) for shot in shots) <= 90
-
-
-def test_storyboard_stages_text_that_knows_no_hero():
-    title, shots = film.storyboard("It rained.")
-    assert (title, shots[0].company, shots[0].place) == ("The Tale of Somebody", ("Somebody",), PLACES[0])
-
-
-@pytest.mark.parametrize("text", ["", "  \n "])
-def test_storyboard_needs_a_sentence(text):
-    with pytest.raises(ValueError, match="no sentence"):
-        film.storyboard(text)
-
-
-VOCABULARY = {word for seed in range(300) for word in film._words(write_tale(np.random.default_rng(seed)))}
-
-
-def test_the_editor_passes_the_grammars_own_tales():
-    for seed in range(60):
-        assert film.editor_notes(write_tale(np.random.default_rng(seed)), VOCABULARY) == []
-
-
-@pytest.mark.parametrize(
-    ("spoil", "note"),
-    [
-        (lambda tale: tale.partition("\n")[2], "no title"),
-        (lambda tale: tale[:-5], "breaks off"),
-        (lambda tale: tale.replace(" the ", " teh "), "nobody knows: teh"),
-        (lambda tale: tale + " Then Nell and Pip and Wren came.", "heroes, not one or two"),
-        (lambda tale: tale + f" A {CREATURES[0]} and a {CREATURES[1]} came.", "creatures, not one"),
-        (lambda tale: tale + " So it was." * 4, "not 5 to 8"),
-        (lambda tale: tale + " It was" + " so" * 40 + ".", "too long"),
-        (lambda tale: "Title\nMira slept. " * 5, "no journey"),
-        (lambda tale: "Title\nMira slept. " * 5, "no deed"),
-    ],
-)
-def test_the_editor_says_what_is_wrong(spoil, note):
-    spoilt = spoil(write_tale(np.random.default_rng(1)))
-    assert any(note in found for found in film.editor_notes(spoilt, VOCABULARY))
+    title, shots = storyboard(TALE)
+    return title, shots, {name: placeholder(i) for i, name in enumerate(cast_of(shots))}
 
 
 def test_a_film_has_its_size_length_and_cards(tale):
@@ -188,12 +122,3 @@ def test_a_record_that_is_not_json_writes_nothing(tmp_path):
 def test_composition_needs_no_keras():
     code = "import sys, animkit.studio.film; sys.exit(any(m in sys.modules for m in ('keras', 'tensorflow', 'jax')))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
-@pytest.mark.parametrize("creature", CREATURES[:2])
-def test_a_creature_cheers_once_all_is_well(creature):
-    tale = f"Mira charmed the {creature}. Even the {creature} was invited to the feast."
-    _, shots = film.storyboard(tale)
-    assert shots[1].company == ("Mira", creature)
-    assert shots[1].mood == "merry"
-    assert len(ACTION_DIRECTIONS) == 9
