@@ -110,10 +110,11 @@ def contact_sheet(frames, *, columns, gap=2, background=WHITE, scale=1):
 
 
 def show(picture_or_figure, alt, *, scale=1, fps=8):
-    """Displays a picture, a stack of frames as a looping GIF, or a matplotlib figure, with alternative text.
+    """Displays a picture, a stack of frames as a looping GIF, a figure or a file, with alternative text.
 
     Args:
-        picture_or_figure: (height, width[, 3 or 4]) uint8, (n, height, width, 3 or 4) uint8, or a matplotlib figure.
+        picture_or_figure: (height, width[, 3 or 4]) uint8, (n, height, width, 3 or 4) uint8, a matplotlib figure, or
+            the path of a PNG or GIF, shown as it is.
         alt: what a reader who cannot see the picture should know.
         scale: whole-number enlargement of pixels.
         fps: frames per second of a stack.
@@ -130,6 +131,8 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
         picture_or_figure.savefig(buffer, format="png", bbox_inches="tight")
         pyplot.close(picture_or_figure)  # or the notebook would draw it a second time
         mime, data = "image/png", buffer.getvalue()
+    elif isinstance(picture_or_figure, Path):
+        mime, data = f"image/{picture_or_figure.suffix[1:]}", picture_or_figure.read_bytes()
     elif np.ndim(picture_or_figure) == 4:
         mime, data = "image/gif", _gif(upscale(_stack(picture_or_figure), scale), fps)
     else:

@@ -1,3 +1,5 @@
+import base64
+
 import av
 import numpy as np
 import pytest
@@ -209,6 +211,13 @@ def test_show_gives_a_stack_as_gif_and_a_figure_as_png(shown):
     render.show(pixel_art(3, 3), "noise")
     render.show(Figure(), "an empty figure")
     assert [next(iter(bundle)) for bundle, _ in shown] == ["image/gif", "image/png"]
+
+
+def test_show_gives_a_file_as_it_is(shown, tmp_path):
+    render.save_gif(tmp_path / "a.gif", pixel_art(3, 3), fps=8)
+    render.show(tmp_path / "a.gif", "noise")
+    (bundle, _), *_ = shown
+    assert base64.b64decode(bundle["image/gif"]) == (tmp_path / "a.gif").read_bytes()
 
 
 @pytest.mark.parametrize("alt", ["", "  ", None])
