@@ -150,8 +150,8 @@ class Generator(keras.Model):
             keras.layers.Reshape((height, breadth, width)),
         ]
         for step in range(1, steps + 1):
-            # a kernel that the stride divides touches every pixel equally often: no checkerboard
             layers += [
+                # a kernel that the stride divides touches every pixel equally often: no checkerboard
                 keras.layers.Conv2DTranspose(
                     min(width, max(32, width // 2**step)), 4, strides=2, padding="same", use_bias=False
                 ),
