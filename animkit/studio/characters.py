@@ -4,11 +4,15 @@ import numpy as np
 
 from animkit.data.sprites import ACTION_DIRECTIONS
 
+AUDITIONS = 32  # drawn for each look that is kept
+
 
 def design(vae, references, count, *, seed=0):
-    """Draws new looks from the Gaussian that fits the latents of known characters.
+    """Draws new looks from the Gaussian that fits the latents of known characters, and casts the best of many.
 
     The prior N(0, I) covers every pose; the latents of standing characters fill a small part of it, which this finds.
+    A look that the VAE redraws as it is lies where it has learned something: the steadier quarter stays, and of it
+    those most unlike each other are cast.
 
     Args:
         vae: a trained palette VAE.
@@ -17,16 +21,25 @@ def design(vae, references, count, *, seed=0):
         seed: same seed, same looks.
 
     Returns:
-        (count, latent_dim) float32.
+        (count, latent_dim) float32, each the posterior mean of the frame it stands for.
 
     Raises:
         ValueError: fewer than two references: one has no spread to draw from.
     """
     if len(references) < 2:
         raise ValueError(f"a design needs at least two references to vary between; got {len(references)}")
-    latents, _ = vae.encode(references)
+    known, _ = vae.encode(references)
     rng = np.random.default_rng(seed)
-    return rng.multivariate_normal(latents.mean(axis=0), np.cov(latents.T), count, method="eigh").astype("float32")
+    drawn = rng.multivariate_normal(known.mean(axis=0), np.cov(known.T), AUDITIONS * count, method="eigh")
+    frames = vae.decode(drawn)
+    looks, _ = vae.encode(frames)
+    unsteady = (vae.decode(looks) != frames).sum(axis=(1, 2))
+    steady = np.argsort(unsteady, kind="stable")[: AUDITIONS * count // 4]
+    cast = [steady[0]]
+    while len(cast) < count:
+        apart = (frames[steady][:, None] != frames[cast]).sum(axis=(2, 3)).min(axis=1)
+        cast.append(steady[apart.argmax()])
+    return looks[cast]
 
 
 def animate(vae, motion, looks, actions=ACTION_DIRECTIONS, *, steps=8):
