@@ -20,9 +20,9 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import checks
+import offline
 import papermill
 from jupyter_core.utils import run_sync
-from nbconvert import HTMLExporter
 from nbformat.v4 import output_from_msg
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
@@ -168,8 +168,7 @@ def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None
 
 
 def write_html(nb, path):
-    body, _ = HTMLExporter().from_notebook_node(nb, {"metadata": {"name": checks.title(nb)}})
-    write(path, body)
+    write(path, offline.page(nb, checks.title(nb)))
 
 
 def write(path, text):

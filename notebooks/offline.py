@@ -1,0 +1,122 @@
+"""Executed notebooks as HTML pages that need no network: formulas as MathML, widgets as they stood when saved."""
+
+import copy
+import html
+import re
+
+from checks import WIDGET_STATE
+from jinja2 import DictLoader
+from latex2mathml.converter import convert
+from nbconvert import HTMLExporter
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+# the lab template without the four scripts it would fetch
+TEMPLATE = """{% extends 'lab/index.html.j2' %}
+{% block html_head_js %}{% endblock %}
+{% block jupyter_widgets %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_js_mermaidjs %}{% endblock %}
+"""
+
+CODE_OR_FORMULA = re.compile(
+    r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]*[^$\s\\])\$(?!\w)", re.DOTALL
+)
+
+
+def page(nb, title):
+    """Render an executed notebook.
+
+    Args:
+        nb: the notebook, with the widget state that nbclient saved.
+        title: of the page.
+
+    Returns:
+        str, a page that loads nothing.
+    """
+    nb = copy.deepcopy(nb)
+    widgets = nb.metadata.pop("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    formulas = []
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _set_aside(cell.source, formulas)
+        for output in cell.get("outputs", []):
+            if WIDGET_VIEW not in output.get("data", {}):
+                continue
+            view = output.data.pop(WIDGET_VIEW)
+            if "text/html" not in output.data:  # a custom view brings a copy of its own, which plays
+                output.data["text/html"] = _set_aside(_still(view["model_id"], widgets), formulas)
+    exporter = HTMLExporter(extra_loaders=[DictLoader({"offline.html.j2": TEMPLATE})], template_file="offline.html.j2")
+    body, _ = exporter.from_notebook_node(nb, {"metadata": {"name": title}})
+    return re.sub("formula([0-9]+)elumrof", lambda match: formulas[int(match[1])], body)
+
+
+def _set_aside(text, formulas):
+    """Replace formulas by marks that Markdown leaves alone; their MathML goes into the list."""
+
+    def replace(match):
+        if match["code"]:
+            return match["code"]
+        tex = match["block"] or match["inline"]
+        try:
+            # the converter knows the environment under its older name
+            tex = re.sub(r"(begin|end)\{aligned\}", r"\1{align*}", html.unescape(tex))
+            formulas.append(convert(tex, display="block" if match["block"] else "inline"))
+        except Exception:  # a formula it cannot read stays as TeX, which says more than nothing
+            formulas.append(html.escape(match[0]))
+        return f"formula{len(formulas) - 1}elumrof"
+
+    return CODE_OR_FORMULA.sub(replace, text)
+
+
+def _still(model_id, widgets):
+    """A widget as it stood: pictures, texts and each control's label and value; buttons are left out."""
+    model = widgets.get(model_id.removeprefix("IPY_MODEL_"))
+    if model is None:
+        return ""
+    kind, state = model["model_name"].removesuffix("Model"), model["state"]
+    if state.get("layout") and _hidden(state["layout"], widgets):
+        return ""
+    if "children" in state:
+        return f"<div>{''.join(_still(child, widgets) for child in state['children'])}</div>"
+    if kind in ("HTML", "HTMLMath"):
+        return f"<div>{state['value']}</div>"
+    if kind == "Image":
+        return _picture(model)
+    if kind == "Output":
+        return "".join(_output(output) for output in state.get("outputs", ()))
+    if kind in ("Button", "Play", "Event") or "value" not in state and "index" not in state:
+        return ""
+    value = state.get("value")
+    if "index" in state:
+        chosen = state["index"]
+        value = (
+            None if chosen is None else state.get("_options_labels", {})[chosen] if isinstance(chosen, int) else chosen
+        )
+    label = html.escape(f"{state.get('description', '')} ".lstrip())
+    return f"<div style='display:inline-block;margin-right:2em'>{label}<b>{html.escape(str(value))}</b></div>"
+
+
+def _hidden(layout, widgets):
+    state = widgets.get(layout.removeprefix("IPY_MODEL_"), {}).get("state", {})
+    return state.get("display") == "none" or state.get("visibility") == "hidden"
+
+
+def _picture(model):
+    for buffer in model.get("buffers", ()):
+        if buffer["path"] == ["value"]:
+            data, kind = buffer["data"], model["state"].get("format", "png")
+            alt = html.escape(model["state"].get("tooltip") or "", quote=True)
+            return f"<div><img style='max-width:100%' alt='{alt}' src='data:image/{kind};base64,{data}'></div>"
+    return ""
+
+
+def _output(output):
+    data = output.get("data", {})
+    if "text/html" in data:
+        return "".join(data["text/html"])
+    if "image/png" in data:
+        alt = html.escape(output.get("metadata", {}).get("image/png", {}).get("alt", ""), quote=True)
+        return f"<div><img alt='{alt}' src='data:image/png;base64,{''.join(data['image/png'])}'></div>"
+    text = output.get("text") or data.get("text/plain") or ""
+    return f"<pre>{html.escape(''.join(text))}</pre>"
