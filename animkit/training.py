@@ -283,7 +283,8 @@ def compiled(model, function):
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        return tf.function(function)
+        # no autograph: JAX would not take control flow on tensors either, and it rereads sources that may have changed
+        return tf.function(function, autograph=False, reduce_retracing=True)
     import jax
 
     @jax.jit
