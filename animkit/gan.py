@@ -188,6 +188,9 @@ class Generator(keras.Model):
 
         Returns:
             (batch, height, width, channels) float32 array.
+
+        Raises:
+            ValueError: when z has another shape, or labels are missing, unwanted or out of range.
         """
         return ops.convert_to_numpy(self._images(self._inputs(z, labels)))
 
@@ -202,7 +205,7 @@ class Generator(keras.Model):
             (batch, height, width) uint8 palette indices.
 
         Raises:
-            ValueError: when the generator has no palette.
+            ValueError: when the generator has no palette; otherwise as `images`.
         """
         if self.palette is None:
             raise ValueError("this generator paints colours, not palette entries: build it with palette=")
@@ -210,6 +213,8 @@ class Generator(keras.Model):
 
     def _inputs(self, z, labels):
         z = ops.convert_to_tensor(z, "float32")
+        if tuple(z.shape[1:]) != (self.latent_dim,):
+            raise ValueError(f"the generator maps noise (batch, {self.latent_dim}), not {tuple(z.shape)}")
         if not self.classes:
             if labels is not None:
                 raise ValueError("this generator takes no labels: build it with classes=")

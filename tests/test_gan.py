@@ -387,6 +387,10 @@ def test_sampling_has_a_seed_and_follows_the_weights():
         (lambda: Generator(activation="relu"), "use sigmoid, tanh or linear"),
         (lambda: Generator(palette=np.zeros((5, 3))), r"palette must be \(colours, 4\)"),
         (lambda: Generator((8, 8), width=8).indices(latents(1, 64)), "build it with palette="),
+        (
+            lambda: Generator((8, 8), width=8).images(np.zeros((2, 8, 8, 1))),
+            r"maps noise \(batch, 64\), not \(2, 8, 8, 1\)",
+        ),
         (lambda: TwoTimescaleAdam(0.0), "rates must be above zero"),
         (lambda: TwoTimescaleAdam(n_critic=0), "n_critic must be at least 1"),
         (lambda: TwoTimescaleAdam().build([]), "compile an animkit GAN"),
