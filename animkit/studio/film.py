@@ -104,7 +104,7 @@ def _check(shots, clips):
 
 def _frames_for(text):
     """As long as it takes to read, and to play an action twice."""
-    return int(FPS * (1.35 + len(text) / 30)) + CUT
+    return int(FPS * (1.25 + len(text) / 32)) + CUT
 
 
 def _pose(clips, name, action, direction, frame, column, row=scene.FLOOR):

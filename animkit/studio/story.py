@@ -46,10 +46,11 @@ def named(text):
 
 
 def continuity(tale):
-    """Makes a tale keep to the people and things it began with, as a script supervisor does on a set.
+    """Makes a tale keep to the people, things and places it began with, as a script supervisor does on a set.
 
     A letter-by-letter model forgets whom it writes about. Names that the first sentence did not introduce become those
-    it did; the first creature and the first treasure replace all others; professions are as many as heroes.
+    it did; the first creature and the first treasure replace all others; professions are as many as heroes. From the
+    arrival to the deed all happens where the journey led, and after the deed where it began.
 
     Args:
         tale: title line and sentences.
@@ -64,17 +65,10 @@ def continuity(tale):
         text, changed = _keep_to_first(text, terms, most)
         changes += changed
     title, sentences = read_tale(text)
-    for number, sentence in enumerate(sentences):
-        if heroes and (strangers := [name for name in named(sentence) if name not in heroes]):
-            free = [hero for hero in heroes if hero not in named(sentence)]
-            for i, stranger in enumerate(strangers):
-                sentence = re.sub(rf"\b{stranger}\b", (free or heroes)[i % len(free or heroes)], sentence)
-            changes += len(strangers)
-        sentence = re.sub(r"\b([A-Z]\w+) and \1\b", r"\1", sentence)
-        if named(sentence):
-            sentence = re.sub(r"\b(his|her)\b", _PRONOUN[named(sentence)[0]], sentence)
-        sentences[number] = sentence
-    return f"{title}\n{' '.join(sentences)}" if title else " ".join(sentences), changes
+    (title, *sentences), strangers = _keep_heroes([title, *sentences], heroes)
+    (title, *sentences), elsewhere = _keep_places([title, *sentences])
+    told = f"{title}\n{' '.join(sentences)}" if title else " ".join(sentences)
+    return told, changes + strangers + elsewhere
 
 
 def editor_notes(tale, vocabulary):
@@ -93,7 +87,7 @@ def editor_notes(tale, vocabulary):
     unknown = sorted(set(said) - set(vocabulary))
     notes = {
         "has no title": not title,
-        f"has {len(sentences)} sentences, not 5 to 8": not 5 <= len(sentences) <= 8,
+        f"has {len(sentences)} sentences, not 5 to 7": not 5 <= len(sentences) <= 7,
         "breaks off": not tale.rstrip().endswith((".", "!", "?", '"')),
         f"has words nobody knows: {', '.join(unknown[:3])}": bool(unknown),
         f"has {len(heroes)} heroes, not one or two": not 1 <= len(heroes) <= 2,
@@ -130,12 +124,12 @@ def storyboard(tale):
     for number, (caption, cue) in enumerate(zip(captions, cues, strict=True)):
         said, names, place = words(caption), named(caption), cue.place or place
         hour = next((HOURS[word] for word in said if word in HOURS), ARC[number * len(ARC) // len(captions)])
-        action = cue.action if any(word in ACTION_VERBS[cue.action] for word in said) else None
+        action = _action(caption)
         beast = (creature,) if creature in said else ()
         company, target = names or heroes, None
         if action in ("spellcast", "slash"):
             company, target = (*company[:1], *(hero for hero in heroes if hero not in company[:1]))[:2], creature
-            mood = "vain" if {"but", "vain"} & set(said) else "merry"
+            mood = "vain" if _in_vain(caption) else "merry"
         elif not action and beast:
             company = beast if not names and mood != "merry" else (*company, *beast)
         direction = cue.direction if action else "front"
@@ -149,6 +143,64 @@ def storyboard(tale):
 def cast_of(shots):
     """Names of everybody on stage, in order of appearance."""
     return list(dict.fromkeys(name for shot in shots for name in (*shot.company, shot.target) if name))
+
+
+def _keep_heroes(parts, heroes):
+    """Gives strangers the names of heroes who are not in their sentence already; `parts` are title and sentences."""
+    kept, changes = [], 0
+    for part in parts:
+        strangers = [name for name in named(part) if name not in heroes]  # none if there are no heroes
+        free = [hero for hero in heroes if hero not in named(part)] or heroes
+        for i, stranger in enumerate(strangers):
+            part = re.sub(rf"\b{stranger}\b", free[i % len(free)], part)
+        part = re.sub(r"\b([A-Z]\w+) and \1\b", r"\1", part)
+        if named(part):
+            part = re.sub(r"\b(his|her)\b", _PRONOUN[named(part)[0]], part)
+        kept.append(part)
+        changes += len(strangers)
+    return kept, changes
+
+
+def _keep_places(parts):
+    """Lets a tale leave home, arrive, and after the deed be at home again; `parts` are title and sentences."""
+    title, *sentences = parts
+    deeds = [number for number, sentence in enumerate(sentences) if _action(sentence) in ("spellcast", "slash")]
+    done = next((number for number in deeds if not _in_vain(sentences[number])), len(sentences))
+    walks = [number for number, sentence in enumerate(sentences) if _action(sentence) == "walk" and number < done]
+    home = next((cue.place for cue in map(stage_directions, sentences) if cue.place), None)
+    away = next((cue.place for number in reversed(walks) if (cue := stage_directions(sentences[number])).place), home)
+    arrived = walks[-1] if walks else len(sentences)
+    changes = 0
+    for number, sentence in enumerate(sentences):
+        if number > arrived:
+            sentences[number], changed = _move(sentence, home if number > done else away)
+            changes += changed
+    title, changed = _move(title, away if set(CREATURES) & set(words(title)) else home)
+    return [title, *sentences], changes + changed
+
+
+def _move(text, place):
+    """Puts whatever happens in a text at one place, with the preposition that it takes."""
+    changes = 0
+
+    def replace(match):
+        nonlocal changes
+        preposition, old = match.groups()
+        changes += old.lower() != place
+        new = place.title() if old.istitle() else place
+        return f"{preposition and {'mountain': 'on ', 'shore': 'by '}.get(place, 'in ')}the {new}"
+
+    return re.sub(rf"\b((?:in |on |by )?)the ({'|'.join(PLACES)})\b", replace, text, flags=re.IGNORECASE), changes
+
+
+def _action(sentence):
+    """The action of the first verb that can be staged, or None."""
+    cue = stage_directions(sentence)
+    return cue.action if any(word in ACTION_VERBS[cue.action] for word in words(sentence)) else None
+
+
+def _in_vain(sentence):
+    return bool({"but", "vain"} & set(words(sentence)))
 
 
 def _keep_to_first(text, terms, most):

@@ -57,7 +57,7 @@ def test_everybody_on_stage_is_seen(tale):
         stage = film._play(shot, clips, seed=0)
         for name in filter(None, (*shot.company, shot.target)):
             assert (film._play(shot, empty | {name: clips[name]}, seed=0) != film._play(shot, empty, seed=0)).any()
-        assert len(stage) / film.FPS >= 1.35 + len(shot.sentence) / 30
+        assert len(stage) / film.FPS >= 1.25 + len(shot.sentence) / 32
 
 
 def test_actors_come_out_as_given(tale):
