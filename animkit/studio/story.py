@@ -84,6 +84,7 @@ def editor_notes(tale, vocabulary):
     title, sentences = read_tale(tale)
     said, heroes = words(tale), named(" ".join(sentences))
     creatures = [creature for creature in CREATURES if creature in said]
+    places = {cue.place for cue in map(stage_directions, sentences) if cue.place}
     unknown = sorted(set(said) - set(vocabulary))
     notes = {
         "has no title": not title,
@@ -92,7 +93,7 @@ def editor_notes(tale, vocabulary):
         f"has words nobody knows: {', '.join(unknown[:3])}": bool(unknown),
         f"has {len(heroes)} heroes, not one or two": not 1 <= len(heroes) <= 2,
         f"has {len(creatures)} creatures, not one": len(creatures) != 1,
-        "has no journey": not set(ACTION_VERBS["walk"]) & set(said),
+        "has no journey": not set(ACTION_VERBS["walk"]) & set(said) or len(places) < 2,
         "has no deed": not {*ACTION_VERBS["spellcast"], *ACTION_VERBS["slash"]} & set(said),
         "repeats itself": len(set(sentences)) < len(sentences),
         "has a sentence too long for a caption": any(len(sentence) > LONGEST_CAPTION for sentence in sentences),
@@ -180,7 +181,9 @@ def _keep_places(parts):
 
 
 def _move(text, place):
-    """Puts whatever happens in a text at one place, with the preposition that it takes."""
+    """Puts whatever happens in a text at one place, with the preposition that it takes; None leaves it as it is."""
+    if place is None:
+        return text, 0
     changes = 0
 
     def replace(match):

@@ -69,6 +69,7 @@ def test_the_editor_passes_the_grammars_own_tales():
         (lambda tale: tale + " So it was." * 4, "not 5 to 7"),
         (lambda tale: tale + " It was" + " so" * 40 + ".", "too long"),
         (lambda tale: "Title\nMira slept. " * 5, "no journey"),
+        (lambda tale: "Title\nMira walked in the forest and struck a bear. " * 5, "no journey"),
         (lambda tale: "Title\nMira slept. " * 5, "no deed"),
         (lambda tale: tale + " It was good. It was good.", "repeats itself"),
     ],
@@ -128,6 +129,6 @@ def test_continuity_knows_where_home_is():
     assert changes == 5
 
 
-@pytest.mark.parametrize("text", ["", "It rained.", "Title\nIt rained. It rained."])
+@pytest.mark.parametrize("text", ["", "It rained.", "The Rain of the Shore\nIt rained. It rained."])
 def test_continuity_has_nothing_to_say_of_nobody(text):
     assert continuity(text) == (text, 0)
