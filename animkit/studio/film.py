@@ -112,6 +112,11 @@ def _pose(clips, name, action, direction, frame, column, row=scene.FLOOR):
     return scene.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
 
 
+def _stand(clips, name, direction, column, row=scene.FLOOR):
+    """At rest: a spell begins with both feet on the ground."""
+    return _pose(clips, name, "spellcast", direction, 0, column, row)
+
+
 def _columns(count, middle, gap=26):
     return [middle + gap * (i - (count - 1) / 2) for i in range(count)]
 
@@ -137,8 +142,10 @@ def _tableau(shot, clips, painted, tick, count, rng):
             actors.append(_pose(clips, name, "spellcast", "front", beat, column, row - (2 < beat < 6)))
         elif restless and shot.company[0] in CREATURES:
             actors.append(_pose(clips, name, "slash", "front", beat, column, row))
+        elif tick < 16:
+            actors.append(_pose(clips, name, "walk", "front", tick, column, row))
         else:
-            actors.append(_pose(clips, name, "walk", "front", tick if tick < 16 else 0, column, row))
+            actors.append(_stand(clips, name, "front", column, row))
     return scene.view(painted, camera=60, tick=tick, actors=actors)
 
 
@@ -147,9 +154,11 @@ def _walk(shot, clips, painted, tick, count, rng):
     if shot.direction == "front":
         there = int(count * 0.7)
         row = scene.FLOOR + 1 - 14 * max(0, 1 - tick / there)
-        columns = enumerate(_columns(len(shot.company), 80, gap=24))
-        actors = [_pose(clips, name, "walk", "front", tick + 3 * i if tick < there else 0, column, row - 2 * (i % 2))
-                  for name, (i, column) in zip(shot.company, columns, strict=True)]  # fmt: skip
+        actors = []
+        for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80, gap=24), strict=True)):
+            stands = _stand(clips, name, "front", column, row - 2 * (i % 2))
+            walks = _pose(clips, name, "walk", "front", tick + 3 * i, column, row - 2 * (i % 2))
+            actors.append(walks if tick < there else stands)
         return scene.view(painted, camera=72, tick=tick, actors=actors)
     way = 1 if shot.direction == "right" else -1
     lead = 80 + way * (14 + 34 * (tick / count - 0.5))
@@ -170,7 +179,7 @@ def _deed(shot, clips, painted, tick, count, rng):
     actors = [_pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
     for friend in shot.company[1:]:
         toward = "right" if way > 0 else "left"
-        actors.append(_pose(clips, friend, "walk", toward, 0, hero - way * 27, scene.FLOOR - 3))
+        actors.append(_stand(clips, friend, toward, hero - way * 27, scene.FLOOR - 3))
     if shot.target:
         actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
     picture = scene.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
@@ -183,14 +192,14 @@ def _deed(shot, clips, painted, tick, count, rng):
 def _target(shot, clips, since, column, way):
     """Waits; then strikes back if the deed is vain, hops under a spell, or reels and flashes under a blow."""
     back = "left" if way > 0 else "right"
-    if since < 0:
-        return _pose(clips, shot.target, "walk", back, 0, column)
+    if since < 0 or (shot.mood == "vain" and since >= 8):
+        return _stand(clips, shot.target, back, column)
     if shot.mood == "vain":
-        return _pose(clips, shot.target, *(("slash", back, since) if since < 8 else ("walk", back, 0)), column)
+        return _pose(clips, shot.target, "slash", back, since, column)
     if shot.action == "spellcast":
         hop = 2 * (since % 6 < 3)
-        return _pose(clips, shot.target, "walk", back if since < 6 else "front", 0, column, scene.FLOOR - hop)
-    reeling = _pose(clips, shot.target, "walk", back, 0, column + way * (min(since, 6) + since % 2))
+        return _stand(clips, shot.target, back if since < 6 else "front", column, scene.FLOOR - hop)
+    reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2))
     if since < 5 and since % 2:
         reeling.sprite[..., :3] = 255
     return reeling
@@ -301,10 +310,9 @@ def _people(shots):
     return ([name for name in cast if name not in CREATURES] or cast)[:3]
 
 
-def _bow(shots, clips, painted, tick, *, cheering, row):
-    """The people side by side, stepping on the spot or cheering."""
+def _bow(shots, clips, painted, tick, action, frame, row=scene.FLOOR):
+    """The people side by side, facing us."""
     people = _people(shots)
-    action, frame = ("spellcast", tick % 16) if cheering and tick % 16 < 8 else ("walk", tick if not cheering else 0)
     actors = [_pose(clips, name, action, "front", frame, column, row)
               for name, column in zip(people, _columns(len(people), 80), strict=True)]  # fmt: skip
     return scene.view(painted, camera=60, tick=tick, actors=actors)
@@ -315,11 +323,12 @@ def _title_card(title, shots, clips, seed):
     painted = scene.backdrop(shots[0].place, "day", seed=seed)
     frames = []
     for tick in range(30 + CUT):
-        stage = _bow(shots, clips, painted, min(tick, 16), cheering=False, row=scene.FLOOR + 8)
-        frame = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
+        action, frame = ("walk", tick) if tick < 16 else ("spellcast", 0)
+        stage = _bow(shots, clips, painted, tick, action, frame, row=scene.FLOOR + 8)
+        screen = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
         scale = 4 if len(_lines(title, 4, 616)) < 3 else 2
-        _write(frame, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=_CREAM, outline=_INK)
-        frames.append(frame)
+        _write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=_CREAM, outline=_INK)
+        frames.append(screen)
     return np.stack(frames)
 
 
@@ -328,7 +337,7 @@ def _end_card(shots, clips, credits, seed):
     painted = scene.backdrop(shots[-1].place, shots[-1].time, seed=seed)
     frames = []
     for tick in range(40):
-        stage = _bow(shots, clips, painted, tick, cheering=True, row=scene.FLOOR)
+        stage = _bow(shots, clips, painted, tick, "spellcast", tick % 16 if tick % 16 < 8 else 0)
         openness = np.interp(tick, (CUT, 14, 34, 38), (1, 0.24, 0.24, 0))
         frame = upscale(_iris(stage, openness, (80, 58)), SCALE)
         if tick >= 14:
