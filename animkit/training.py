@@ -70,7 +70,7 @@ class Batches(keras.utils.PyDataset):
             )
         self.x, self.y = x, y
         self.batch_size, self.seed, self.drop_remainder = batch_size, seed, drop_remainder
-        self.epoch = -1
+        self.epoch, self._ordered = -1, None
 
     def __len__(self):
         full, rest = divmod(self.examples, self.batch_size)
@@ -78,8 +78,10 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         # Keras looks at one batch before the first epoch begins, hence + 1
-        order = np.random.default_rng([self.seed, self.epoch + 1]).permutation(self.examples)
-        chosen = order[index * self.batch_size : (index + 1) * self.batch_size]
+        if self._ordered != self.epoch:
+            self._ordered = self.epoch
+            self._order = np.random.default_rng([self.seed, self.epoch + 1]).permutation(self.examples)
+        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
         x = _map(lambda array: array[chosen], self.x)
         return (x,) if self.y is None else (x, _map(lambda array: array[chosen], self.y))
 
