@@ -74,27 +74,32 @@ def teacher_forced(series, coefficients):
     return past @ coefficients[:-1] + coefficients[-1]
 
 
-def free_running(prefix, coefficients, steps):
+def free_running(prefix, coefficients, steps, *, noise=0.0, seed=0):
     """Let the model feed on its own predictions.
 
     Args:
         prefix: (..., order or more) real values to start from, oldest first; leading axes run side by side.
         coefficients: (order + 1,) from `fit_autoregression`.
         steps: how many values to predict.
+        noise: standard deviation of what is added to every prediction before it is fed back; above 0 each prefix
+            gets a sampled future instead of the expected one.
+        seed: int, of that noise.
 
     Returns:
         (..., steps).
 
     Raises:
-        ValueError: when the prefix is shorter than the order, or steps is below 1.
+        ValueError: when the prefix is shorter than the order, steps is below 1 or the noise negative.
     """
     prefix, order = np.asarray(prefix, dtype=float), len(coefficients) - 1
     if prefix.ndim < 1 or prefix.shape[-1] < order or steps < 1:
         raise ValueError(f"start from {order} values for at least 1 step; got shape {prefix.shape} and {steps}")
+    if not (np.isfinite(noise) and noise >= 0.0):
+        raise ValueError(f"noise must not be negative; got {noise}")
     recent = prefix[..., : -order - 1 : -1]  # newest first
-    predictions = np.empty((*prefix.shape[:-1], steps))
+    predictions = noise * np.random.default_rng(seed).standard_normal((*prefix.shape[:-1], steps))
     for step in range(steps):
-        predictions[..., step] = recent @ coefficients[:-1] + coefficients[-1]
+        predictions[..., step] += recent @ coefficients[:-1] + coefficients[-1]
         recent = np.concatenate([predictions[..., step, None], recent[..., :-1]], axis=-1)
     return predictions
 

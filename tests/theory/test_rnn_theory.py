@@ -290,6 +290,16 @@ def test_autoregression_finds_the_recurrence_of_a_sinusoid():
     np.testing.assert_allclose(futures.free_running(clean[:2], coefficients, 98), clean[2:], atol=1e-7)
 
 
+def test_sampled_futures_spread_as_their_noise_adds_up():
+    # y_t = y_{t-1} + noise: after n steps the standard deviation is noise sqrt(n)
+    fan = futures.free_running(np.zeros((4000, 1)), np.array([1.0, 0.0]), 16, noise=0.1, seed=0)
+    np.testing.assert_allclose(fan.std(axis=0), 0.1 * np.sqrt(np.arange(1, 17)), rtol=0.05)
+    again = futures.free_running(np.zeros((4000, 1)), np.array([1.0, 0.0]), 16, noise=0.1, seed=0)
+    np.testing.assert_array_equal(fan, again)
+    with pytest.raises(ValueError, match="noise must not be negative"):
+        futures.free_running([0.0], [1.0, 0.0], 3, noise=-1.0)
+
+
 def test_free_running_drifts_where_teacher_forcing_looks_fine():
     coefficients = futures.fit_autoregression(futures.swinging_joint(300), 3)
     forced, free = futures.exposure_errors(futures.swinging_joint(600, seed=1), coefficients, 50)
