@@ -60,6 +60,18 @@ def skeleton(positions, parents, *, title=""):
     return {"kind": "skeleton", "title": title, "shape": list(positions.shape), "parents": parents}, positions.tobytes()
 
 
+def _packed(clips):
+    if not clips:
+        raise ValueError("no clips to play")
+    described, parts, offset = [], [], 0
+    for described_clip, data in clips:
+        described.append({**described_clip, "offset": offset, "bytes": len(data)})
+        # float32 views in the browser need offsets that are multiples of four; RGBA pixels keep them so
+        parts.append(data)
+        offset += len(data)
+    return described, b"".join(parts)
+
+
 class AnimationPlayer(anywidget.AnyWidget):
     """Play clips in step: space plays, arrows step, L loops, O shows neighbouring frames, dragging orbits.
 
@@ -90,21 +102,14 @@ class AnimationPlayer(anywidget.AnyWidget):
     playing = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, *clips, label, fps=12.0, playing=False, loop=True, speed=1.0, onion=0):
-        if not clips:
-            raise ValueError("no clips to play")
         if not label.strip():
             raise ValueError("label is empty: say what is to be seen")
         if fps <= 0 or speed <= 0:
             raise ValueError(f"fps and speed must be above zero; got {fps} and {speed}")
-        described, parts, offset = [], [], 0
-        for described_clip, data in clips:
-            described.append({**described_clip, "offset": offset, "bytes": len(data)})
-            # float32 views in the browser need offsets that are multiples of four; RGBA pixels keep them so
-            parts.append(data)
-            offset += len(data)
+        described, data = _packed(clips)
         super().__init__(
             clips=described,
-            data=b"".join(parts),
+            data=data,
             label=label,
             fps=float(fps),
             loop=loop,
@@ -112,6 +117,19 @@ class AnimationPlayer(anywidget.AnyWidget):
             onion=onion,
             playing=playing,
         )
+
+    def show(self, *clips):
+        """Play other clips in place of these; what is playing goes on playing.
+
+        Args:
+            clips: as at the start.
+
+        Raises:
+            ValueError: without clips.
+        """
+        described, data = _packed(clips)
+        with self.hold_sync():  # both in one message: the browser reads the clips when the data change
+            self.clips, self.data = described, data
 
     def _repr_mimebundle_(self, **kwargs):
         shown = super()._repr_mimebundle_(**kwargs)

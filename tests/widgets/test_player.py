@@ -23,6 +23,16 @@ def test_clips_travel_as_one_buffer_with_offsets():
     np.testing.assert_array_equal(sent, positions)
 
 
+def test_other_clips_take_the_place_of_the_first():
+    player = AnimationPlayer(sprites(FRAMES, title="a"), label="a clip", fps=7)
+    player.show(skeleton(CHAIN, [-1, 0], title="b"))
+    assert [clip["title"] for clip in player.clips] == ["b"]
+    assert player.data == CHAIN.tobytes()
+    assert player.fps == 7
+    with pytest.raises(ValueError, match="no clips"):
+        player.show()
+
+
 def test_saved_page_holds_everything_and_loads_nothing():
     player = AnimationPlayer(sprites(FRAMES, title="</script><b>"), label="<i>x</i>", fps=8)
     page = player._repr_mimebundle_()[0]["text/html"]
