@@ -517,6 +517,10 @@ def gates(
             if rows < units:
                 axes.set_yticks([])
 
+    reach = float(np.abs(own.cell).max()) + 1.0
+    bottom.set_ylim(-reach, reach)
+    figure.update()  # the widest range decides how much room its labels get
+
     controls = {
         "view": choice("heat map of", "Which gate or state the upper picture shows", VIEWS, view),
         "cell": slider(
