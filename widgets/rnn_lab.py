@@ -488,7 +488,7 @@ def gates(
         for axes in (top, middle)
     ]
     titles = [
-        figure.moving(axes.text(0.0, 1.03, "", transform=axes.transAxes, weight="bold", va="bottom"))
+        figure.moving(axes.text(0.0, 1.03, "cell", transform=axes.transAxes, weight="bold", va="bottom"))
         for axes in (top, middle, bottom)
     ]
     t = np.arange(time)
