@@ -7,7 +7,7 @@ from animkit.data.sprites import ACTION_DIRECTIONS
 AUDITIONS = 32  # drawn for each look that is kept
 
 
-def design(vae, references, count, *, seed=0):
+def design(vae, references, count, *, beside=(), seed=0):
     """Draws new looks from the Gaussian that fits the latents of known characters, and casts the best of many.
 
     The prior N(0, I) covers every pose; the latents of standing characters fill a small part of it, which this finds.
@@ -18,6 +18,7 @@ def design(vae, references, count, *, seed=0):
         vae: a trained palette VAE.
         references: (characters, height, width) palette indices, one standing frame of each.
         count: how many looks.
+        beside: (n, height, width) frames of characters already cast, whom the new ones shall not resemble.
         seed: same seed, same looks.
 
     Returns:
@@ -35,10 +36,11 @@ def design(vae, references, count, *, seed=0):
     looks, _ = vae.encode(frames)
     unsteady = (vae.decode(looks) != frames).sum(axis=(1, 2))
     steady = np.argsort(unsteady, kind="stable")[: AUDITIONS * count // 4]
-    cast = [steady[0]]
+    cast, others = [], list(beside)
     while len(cast) < count:
-        apart = (frames[steady][:, None] != frames[cast]).sum(axis=(2, 3)).min(axis=1)
-        cast.append(steady[apart.argmax()])
+        apart = [min(((frames[one] != other).sum() for other in others), default=0) for one in steady]
+        cast.append(steady[int(np.argmax(apart))])  # the steadiest, while there are no others
+        others.append(frames[cast[-1]])
     return looks[cast]
 
 

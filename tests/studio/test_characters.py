@@ -54,6 +54,12 @@ def test_designs_depend_on_the_seed_alone(vae, references):
     assert np.abs(one - other).min() > 0
 
 
+def test_designs_are_unlike_those_they_stand_beside(vae, references):
+    alone = vae.decode(design(vae, references, 1, seed=5))
+    beside = vae.decode(design(vae, references, 1, beside=alone, seed=5))
+    assert (beside != alone).any()
+
+
 def test_one_reference_is_too_few(vae, references):
     with pytest.raises(ValueError, match="at least two references"):
         design(vae, references[:1], 1)
