@@ -109,6 +109,9 @@ export function mount(el, state, changed = () => {}) {
   const bytes = new Uint8Array(state.bytes.buffer ?? state.bytes, state.bytes.byteOffset ?? 0, state.bytes.byteLength);
   const clips = state.clips.map((meta) => decode(meta, bytes));
   const count = Math.max(...clips.map((clip) => clip.count));
+  // one scale for all skeletons, or a small movement would look as large as the big one beside it
+  const reach = Math.max(...clips.map((clip) => clip.reach ?? 0));
+  for (const clip of clips) clip.reach = reach;
   const now = { ...state, frame: Math.min(state.frame, count - 1), yaw: 0.6, pitch: 0.25, zoom: 1 };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) now.playing = false;
 

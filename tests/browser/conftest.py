@@ -1,0 +1,175 @@
+"""A real JupyterLab on loopback with private folders, and a headless Chromium that may talk to nobody else."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "runs" / "browser"
+TOKEN = "for-these-tests-only"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Path of the browser; without one the tests skip, or fail where CI promises it."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "Chromium is missing: install it (Debian: apt install chromium) for the tests that drive JupyterLab"
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter(chromium, tmp_path_factory):
+    """Address of a JupyterLab whose notebooks are copies at profile ci, on the twin."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    notebooks = folder / "notebooks"
+    notebooks.mkdir()
+    for source in sorted((ROOT / "notebooks").glob("0[123]_*.ipynb")):
+        notebook = nbformat.read(source, as_version=4)
+        cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
+        cell.source = re.sub('PROFILE = "demo"', 'PROFILE = "ci"', cell.source)
+        cell.source = re.sub('SOURCE = "present"', 'SOURCE = "twin"', cell.source)
+        nbformat.write(notebook, notebooks / source.name)
+    (notebooks / "results").symlink_to(ROOT / "notebooks" / "results")
+
+    # JupyterLab draws the cells in sight only; the tests look at all of them
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    private = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    environment = os.environ | {name: str(folder / place) for name, place in private.items()}
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
+        *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={notebooks}"),
+        *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+    ]
+    address = f"http://127.0.0.1:{port}"
+    with open(folder / "log", "w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=2)
+                break
+            except OSError:
+                time.sleep(0.5)
+        else:
+            pytest.fail(f"JupyterLab did not start: {(folder / 'log').read_text()[-2000:]}")
+        yield address, notebooks
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+class Notebook:
+    """One notebook open in JupyterLab."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def run_all(self, timeout=240):
+        """Run every cell and wait until the kernel rests."""
+        self.menu("Run", "Run All Cells")
+        # every code cell has got its number, so none waits
+        self.page.wait_for_function(
+            """() => {
+              const cells = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')];
+              const numbered = cells.filter((cell) => /\\d/.test(cell.querySelector('.jp-InputPrompt')?.textContent));
+              const waiting = cells.some((cell) => /\\*/.test(cell.querySelector('.jp-InputPrompt')?.textContent));
+              const idle = document.querySelector(".jp-Notebook-ExecutionIndicator[data-status='idle']");
+              return idle && !waiting && numbered.length > 0;
+            }""",
+            timeout=1000 * timeout,
+        )
+        self.page.wait_for_timeout(1000)
+
+    def menu(self, menu, item):
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def lab(self, title):
+        """The lab with this heading."""
+        found = self.page.locator(".animkit-lab").filter(has=self.page.locator("h4", has_text=title)).first
+        found.scroll_into_view_if_needed()
+        return found
+
+    def errors(self):
+        """What cells or widgets report as an error."""
+        return self.page.locator(
+            ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
+        ).all_inner_texts()
+
+    def picture(self, name):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.fixture
+def open_notebook(browser, jupyter):
+    """`open_notebook("01_gan.ipynb")`: its page; at the end nothing may have been wrong on it."""
+    address, _ = jupyter
+    pages, problems = [], []
+
+    def requested(request):
+        if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
+            problems.append(f"a request left the machine: {request.url}")
+
+    def said(message):
+        if message.type == "error":
+            problems.append(f"the console says: {message.text}")
+
+    def open_it(name):
+        page = browser.new_page(viewport={"width": 1400, "height": 1200})
+        pages.append(page)
+        page.on("request", requested)
+        page.on("console", said)
+        page.on("pageerror", lambda error: problems.append(f"the page raised: {error}"))
+        page.goto(f"{address}/lab/workspaces/{len(pages)}-{time.time_ns()}/tree/{name}?token={TOKEN}")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
+        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+        return Notebook(page)
+
+    yield open_it
+    for page in pages:
+        page.close()
+    assert problems == []
