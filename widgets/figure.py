@@ -5,6 +5,7 @@ import io
 import ipywidgets
 import matplotlib
 import numpy as np
+import traitlets
 from ipyevents import Event
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -23,6 +24,12 @@ COLOURS = {
 }
 
 
+class _Picture(ipywidgets.Image):
+    """An image that may have a tooltip: its view in the browser shows one only beside an empty description."""
+
+    description = traitlets.Unicode().tag(sync=True)
+
+
 class LiveFigure:
     """A figure drawn once; `update` redraws only what was named `moving`, then sends one PNG to the browser.
 
@@ -33,25 +40,30 @@ class LiveFigure:
         width: pixels.
         height: pixels.
         ratios: relative widths of the columns, or None.
+        mosaic: names of the axes, row by row, as in matplotlib's `subplot_mosaic`; then `axes` is a dict by name.
 
     Raises:
         ValueError: when `alt` is empty.
     """
 
-    def __init__(self, alt, *, columns=1, rows=1, width=900, height=340, ratios=None):
+    def __init__(self, alt, *, columns=1, rows=1, width=900, height=340, ratios=None, mosaic=None):
         if not alt.strip():
             raise ValueError("alt is empty: say what the picture shows")
         with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}):
             self.figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")
             self.canvas = FigureCanvasAgg(self.figure)
             grid = {"width_ratios": ratios} if ratios else None
-            self.axes = self.figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid).ravel()
+            if mosaic:
+                self.axes = self.figure.subplot_mosaic(mosaic, gridspec_kw=grid)
+            else:
+                self.axes = self.figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid).ravel()
         self.alt = alt
-        self.widget = ipywidgets.Image(format="png", width=width, height=height)
+        self.widget = _Picture(format="png", width=width, height=height)
         self.widget.layout.max_width = "100%"
         # ipywidgets.Image has no alt attribute; the tooltip is what its view gives to screen readers
         self.widget.tooltip = alt
-        self._moving, self._background = [], None
+        self._moving, self._seldom = [], []
+        self._background = self._kept = None
 
     def moving(self, *artists):
         """Name artists that change at every update.
@@ -62,10 +74,33 @@ class LiveFigure:
         Returns:
             The one artist, or the tuple of them, so that the call can wrap their making.
         """
+        return self._take(artists, self._moving)
+
+    def seldom(self, *artists):
+        """Name artists that change at few updates, such as an axis whose limits move by steps, or a slow picture.
+
+        They lie under the moving ones and are drawn again only when one of them has been changed; setting limits
+        counts as a change even when they stay the same.
+
+        Args:
+            artists: matplotlib artists of this figure; an axis (`axes.yaxis`) is one.
+
+        Returns:
+            The one artist, or the tuple of them.
+        """
+        return self._take(artists, self._seldom)
+
+    def _take(self, artists, kind):
         for artist in artists:
             artist.set_animated(True)
-            self._moving.append(artist)
+            kind.append(artist)
         return artists[0] if len(artists) == 1 else artists
+
+    def _draw(self, artists):
+        for artist in artists:
+            if artist.get_visible():
+                artist.axes.draw_artist(artist) if artist.axes else self.figure.draw_artist(artist)
+            artist.stale = False
 
     def redraw(self):
         """Draw everything, after limits, ticks or labels have changed."""
@@ -73,17 +108,19 @@ class LiveFigure:
         self.update()
 
     def update(self):
-        """Draw the moving artists over the kept background and show the result."""
+        """Draw the moving artists over what has not changed and show the result."""
         if self._background is None:
             self.canvas.draw()
             # constrained layout has found the places; left on, it would move the axes under the background
             self.figure.set_layout_engine("none")
-            self._background = self.canvas.copy_from_bbox(self.figure.bbox)
-        else:
+            self._background, self._kept = self.canvas.copy_from_bbox(self.figure.bbox), None
+        if self._kept is None or any(artist.stale for artist in self._seldom):
             self.canvas.restore_region(self._background)
-        for artist in self._moving:
-            if artist.get_visible():
-                artist.axes.draw_artist(artist) if artist.axes else self.figure.draw_artist(artist)
+            self._draw(self._seldom)
+            self._kept = self.canvas.copy_from_bbox(self.figure.bbox)
+        else:
+            self.canvas.restore_region(self._kept)
+        self._draw(self._moving)
         file = io.BytesIO()
         pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
         Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=1)
@@ -94,7 +131,7 @@ class LiveFigure:
 
         Args:
             callback: called with (x, y, phase) in the axes' data coordinates; phase is "down", "move" or "up".
-            axes: whose coordinates; the first when None.
+            axes: whose coordinates; the first when None. Must be given in a mosaic.
             every_ms: shortest time between two moves.
 
         Returns:

@@ -19,12 +19,15 @@ class Lab(ipywidgets.VBox):
         formula: LaTeX in dollars, set once.
         presets: label -> {control name: value}, or None.
         below: further widgets under the numbers.
+        more_state: function that returns further arguments for the state line, or None.
 
     Raises:
         ValueError: when a control has no label or no explanation, or a preset names an unknown control.
     """
 
-    def __init__(self, title, call, controls, update, *, figure=None, formula="", presets=None, below=()):
+    def __init__(
+        self, title, call, controls, update, *, figure=None, formula="", presets=None, below=(), more_state=None
+    ):
         for name, control in controls.items():
             if not control.description or not control.tooltip:
                 raise ValueError(f"the control {name} of {title!r} needs a description and a tooltip")
@@ -33,7 +36,7 @@ class Lab(ipywidgets.VBox):
             unknown = set(values) - set(controls)
             if unknown:
                 raise ValueError(f"the preset {label!r} of {title!r} names unknown controls: {sorted(unknown)}")
-        self.controls, self.call, self._update = controls, call, update
+        self.controls, self.call, self._update, self._more_state = controls, call, update, more_state
         self._start = self.values()
         self._quiet = False
         self.numbers = ipywidgets.HTML()
@@ -59,9 +62,8 @@ class Lab(ipywidgets.VBox):
         self.reset_button = reset
         buttons.append(reset)
         for control in controls.values():
-            control.style = (
-                {"description_width": "11em"} if hasattr(control.style, "description_width") else control.style
-            )
+            if hasattr(getattr(control, "style", None), "description_width"):
+                control.style = {"description_width": "11em"}
             control.layout.width = control.layout.width or "26em"
             if hasattr(control, "continuous_update"):
                 control.continuous_update = True
@@ -105,14 +107,18 @@ class Lab(ipywidgets.VBox):
             self.presets.value = None
         self.set(**self._start)
 
+    def show_state(self):
+        """Write the state line anew; a lab whose further state changed without a control calls this itself."""
+        values = self.values() | (self._more_state() if self._more_state else {})
+        arguments = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        self.state.value = f"{self.call}({arguments})"
+
     def _refresh(self, change=None):
         if self._quiet:
             return
-        values = self.values()
-        arguments = ", ".join(f"{name}={value!r}" for name, value in values.items())
-        self.state.value = f"{self.call}({arguments})"
+        self.show_state()
         try:
-            numbers = self._update(**values)
+            numbers = self._update(**self.values())
         except ValueError as error:
             self.message.value = f"<p role='alert'><b>Not drawn:</b> {html.escape(str(error))}</p>"
             return
@@ -155,3 +161,28 @@ def choice(label, explanation, options, value=None):
     """
     extra = {} if value is None else {"value": value}
     return ipywidgets.Dropdown(options=options, description=label, tooltip=explanation, **extra)
+
+
+def transport(control, *, stride=1, every_ms=100):
+    """Make play, pause and step buttons that move a slider along by itself.
+
+    Args:
+        control: IntSlider.
+        stride: how far each tick moves it.
+        every_ms: time between two ticks; a busy kernel skips some.
+
+    Returns:
+        An ipywidgets HBox. The clock runs in the browser, so nothing plays on when the page is closed.
+    """
+    play = ipywidgets.Play(
+        value=control.value, min=control.min, max=control.max, step=stride, interval=every_ms, show_repeat=False
+    )
+    play.tooltip = f"Let {control.description} run"
+    ipywidgets.jslink((play, "value"), (control, "value"))
+    step = ipywidgets.Button(description="step", tooltip=f"Move {control.description} on by 1", icon="step-forward")
+
+    def forward(_):
+        control.value = min(control.value + 1, control.max)
+
+    step.on_click(forward)
+    return ipywidgets.HBox([play, step])

@@ -256,8 +256,11 @@ def log_deficit(x, log_p, log_q):
     """
     x, log_p, log_q = _pair(x, log_p, log_q)
     logit = _difference(log_p, log_q)
-    with np.errstate(divide="ignore"):
-        integrand = np.logaddexp(log_p + _log_softplus(-logit), log_q + _log_softplus(logit))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # no mass earns nothing, even where the best answer to it is infinitely sure
+        real = np.where(log_p > -np.inf, log_p + _log_softplus(-logit), -np.inf)
+        fake = np.where(log_q > -np.inf, log_q + _log_softplus(logit), -np.inf)
+        integrand = np.logaddexp(real, fake)
         step = np.diff(x)
         weights = 0.5 * (np.append(step, 0.0) + np.append(0.0, step))
     return float(logsumexp(integrand + np.log(weights)))

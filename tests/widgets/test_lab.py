@@ -71,6 +71,24 @@ def test_blitted_picture_equals_a_full_drawing(lab):
     assert np.abs(pixels(lab.figure) - blitted).max() <= 2
 
 
+def test_what_seldom_changes_is_drawn_again_when_it_does():
+    figure = LiveFigure("a line over an axis that grows", width=400, height=200)
+    (line,) = figure.axes[0].plot([0, 1], [0, 1])
+    figure.moving(line)
+    figure.seldom(figure.axes[0].yaxis)
+    figure.update()
+    before = pixels(figure)
+    figure.axes[0].set_ylim(0, 50)
+    line.set_ydata([0, 50])
+    figure.update()
+    assert (pixels(figure)[:, :50] != before[:, :50]).any()  # the ticks' labels
+    blitted = pixels(figure)
+    figure.update()
+    np.testing.assert_array_equal(pixels(figure), blitted)
+    figure.redraw()
+    assert np.abs(pixels(figure) - blitted).max() <= 2
+
+
 def test_pointer_positions_become_data_coordinates(lab):
     seen = []
     move = lab.figure.on_pointer(lambda x, y, phase: seen.append((round(x, 3), round(y, 3), phase)))
