@@ -2,6 +2,7 @@
 
 import copy
 import html
+import json
 import re
 
 from checks import WIDGET_STATE
@@ -41,6 +42,9 @@ def page(nb, title):
         if cell.cell_type == "markdown":
             cell.source = _set_aside(cell.source, formulas)
         for output in cell.get("outputs", []):
+            if "application/json" in output.get("data", {}):
+                numbers = json.dumps(output.data.pop("application/json"), indent=2, ensure_ascii=False)
+                output.data["text/html"] = f"<pre>{html.escape(numbers)}</pre>"
             if WIDGET_VIEW not in output.get("data", {}):
                 continue
             view = output.data.pop(WIDGET_VIEW)

@@ -75,6 +75,13 @@ def test_a_custom_views_own_copy_is_kept(notebook):
     assert "beta" not in page
 
 
+def test_numbers_can_be_read(notebook):
+    notebook.cells[1].outputs = [v4.new_output("display_data", {"application/json": {"elbo <b>": -101.5}})]
+    page = offline.page(notebook, "T")
+    assert "elbo &lt;b&gt;" in page
+    assert "-101.5" in page
+
+
 def test_unreadable_formula_stays_as_text(notebook):
     notebook.cells[0].source = "# T\n\n$\\frac{$"
     assert "\\frac{" in offline.page(notebook, "T")
