@@ -424,7 +424,7 @@ def kl_running_estimate(mean, log_variance, count=1000, *, seed=0):
 # --- rate, distortion, collapse --------------------------------------------------------------------------------------
 
 
-def linear_rate_distortion(variances, noise_variance, beta=1.0):
+def linear_rate_distortion(variances, noise_variance, beta=1.0, *, free=0.0):
     """What a beta-VAE with a linear Gaussian decoder keeps of each direction of the data at its optimum.
 
     A direction whose variance lies under the water level beta * noise_variance collapses: no rate, all distortion.
@@ -433,6 +433,7 @@ def linear_rate_distortion(variances, noise_variance, beta=1.0):
         variances: (d,) eigenvalues of the data's covariance, not negative.
         noise_variance: sigma^2 of the decoder, above 0.
         beta: above 0.
+        free: nats that each latent may use without being charged (free bits); it then uses them all.
 
     Returns:
         rate (d,) in nats, and distortion (d,), the mean squared error.
@@ -440,13 +441,18 @@ def linear_rate_distortion(variances, noise_variance, beta=1.0):
     Raises:
         ValueError: when a number is out of range.
 
-    Source: Cover and Thomas 2006, theorem 10.3.3 (reverse water-filling); Lucas et al. 2019; Alemi et al. 2018.
+    Source: Cover and Thomas 2006, theorem 10.3.3 (reverse water-filling); Lucas et al. 2019; Alemi et al. 2018;
+    Kingma et al. 2016, appendix C.8, for the free bits.
     """
     variances = _vector(variances, "the variances")
     level = _positive(beta, "beta", 1)[0] * _positive(noise_variance, "noise_variance", 1)[0]
     if np.any(variances < 0.0):
         raise ValueError(f"variances must not be negative; got {variances}")
-    return 0.5 * np.log(np.maximum(variances / level, 1.0)), np.minimum(variances, level)
+    if not (np.isfinite(free) and free >= 0.0):
+        raise ValueError(f"the free nats must not be negative; got {free}")
+    # with nothing free: min(variances, level), and 0 nats where the variance lies under the level
+    allowance = np.exp(-2.0 * free)
+    return 0.5 * np.log(np.maximum(variances / level, 1.0 / allowance)), np.minimum(variances * allowance, level)
 
 
 def active_units(means, threshold=0.01):

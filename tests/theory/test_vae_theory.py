@@ -98,6 +98,7 @@ def test_one_latent_by_hand():
         (lambda: vae.kl_running_estimate([0.0], [0.0], 1), "at least 2"),
         (lambda: vae.linear_rate_distortion([-1.0], 1.0), "must not be negative"),
         (lambda: vae.linear_rate_distortion([1.0], 1.0, beta=0.0), "beta must be above 0"),
+        (lambda: vae.linear_rate_distortion([1.0], 1.0, free=-0.1), "free nats must not be negative"),
         (lambda: vae.active_units(np.ones((1, 3))), "at least 2 examples"),
         (lambda: vae.free_bits([1.0], -1.0), "not be negative"),
         (lambda: vae.annealed_beta(0, steps=0), "at least 1"),
@@ -235,6 +236,16 @@ def test_directions_collapse_one_after_another_as_beta_grows():
     variances = np.array([4.0, 1.0, 0.1])
     active = [int(np.sum(vae.linear_rate_distortion(variances, 0.05, beta)[0] > 0)) for beta in (1, 3, 30, 100)]
     assert active == [3, 2, 1, 0]
+
+
+def test_free_bits_are_used_up_and_those_above_them_change_nothing():
+    variances, plain = np.array([4.0, 0.1, 0.0]), vae.linear_rate_distortion([4.0, 0.1, 0.0], 0.5)
+    rates, distortions = vae.linear_rate_distortion(variances, 0.5, free=0.25)
+    np.testing.assert_allclose(rates, [plain[0][0], 0.25, 0.25])
+    np.testing.assert_allclose(distortions, variances * np.exp(-2.0 * rates))
+    grid = np.linspace(0.0, 3.0, 30001)
+    loss = variances[:, None] * np.exp(-2.0 * grid) / (2.0 * 0.5) + np.maximum(grid, 0.25)
+    np.testing.assert_allclose(grid[loss.argmin(axis=1)][:2], rates[:2], atol=1e-4)
 
 
 def test_active_units_and_free_bits():
