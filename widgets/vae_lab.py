@@ -536,11 +536,11 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
     figure.seldom(middle.yaxis, right.yaxis)
     left.set(xlim=(-5, 5), ylim=(0, KL_TOP), xlabel="z", ylabel="density", xticks=[-4, -2, 0, 2, 4])
     _, q_line, handle = figure.moving(
-        left.plot(LINE * 1.25, _bell(LINE * 1.25, 0, 1), ":", color="0.35", lw=2.5, label="prior p(z)")[0],
-        left.plot(LINE * 1.25, 0 * LINE, "--", color=COLOURS["red"], lw=2.5, label="q(z|x)")[0],
+        left.plot(LINE * 1.25, _bell(LINE * 1.25, 0, 1), ":", color="0.35", lw=2.5, label="prior")[0],
+        left.plot(LINE * 1.25, 0 * LINE, "--", color=COLOURS["red"], lw=2.5, label="q")[0],
         left.plot([0], [0], "o", color=COLOURS["red"], ms=12, label="drag me")[0],
     )
-    _legend(left, loc="upper left", fontsize=10)
+    _legend(left, loc="upper left", fontsize=10, handlelength=1.6)
     looks = (
         {"facecolor": COLOURS["sky"], "hatch": ""},
         {"facecolor": COLOURS["green"], "hatch": "//"},
@@ -557,7 +557,7 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
     figure.moving(middle.axhline(0, color=COLOURS["black"], lw=1))
     middle.set(xlim=(-0.6, 4.6), ylabel="nats", title="each term starts where the last ended")
     middle.title.set_fontsize(11)
-    middle.set_xticks(range(5), [*TERMS.values(), "KL"])
+    middle.set_xticks(range(5), [*TERMS.values(), "KL"], fontsize=10)
     number = np.arange(1, MOST_SAMPLES + 1)
     shown = np.unique(np.geomspace(2, MOST_SAMPLES, 240).astype(int)) - 1
     band = figure.moving(
