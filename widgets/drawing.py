@@ -79,10 +79,10 @@ class Drawing(ipywidgets.HBox):
             placeholder="drag on the picture, or type [(0, 1), ...]",
             continuous_update=False,
             style={"description_width": "11em"},
-            layout=ipywidgets.Layout(width="22em"),
+            layout=ipywidgets.Layout(width="19em"),
         )
         self._clear = ipywidgets.Button(
-            description="clear", tooltip=f"Forget {label}", layout=ipywidgets.Layout(width="4em")
+            description="clear", tooltip=f"Forget {label}", layout=ipywidgets.Layout(width="5.5em")
         )
         self.note = ipywidgets.HTML()
         super().__init__([self._text, self._clear, self.note], layout=ipywidgets.Layout(flex_flow="row wrap"))

@@ -1,6 +1,7 @@
 """One persistent matplotlib figure whose moving parts are blitted into a picture: the plot of every lab."""
 
 import io
+import threading
 
 import ipywidgets
 import matplotlib
@@ -64,6 +65,8 @@ class LiveFigure:
         self.widget.tooltip = alt
         self._moving, self._seldom = [], []
         self._background = self._kept = None
+        # JupyterLab sends a slider to a subshell of the kernel and a button to its main thread: both may draw
+        self._lock = threading.RLock()
 
     def moving(self, *artists):
         """Name artists that change at every update.
@@ -104,27 +107,29 @@ class LiveFigure:
 
     def redraw(self):
         """Draw everything, after limits, ticks or labels have changed."""
-        self._background = None
-        self.update()
+        with self._lock:
+            self._background = None
+            self.update()
 
     def update(self):
         """Draw the moving artists over what has not changed and show the result."""
-        if self._background is None:
-            self.canvas.draw()
-            # constrained layout has found the places; left on, it would move the axes under the background
-            self.figure.set_layout_engine("none")
-            self._background, self._kept = self.canvas.copy_from_bbox(self.figure.bbox), None
-        if self._kept is None or any(artist.stale for artist in self._seldom):
-            self.canvas.restore_region(self._background)
-            self._draw(self._seldom)
-            self._kept = self.canvas.copy_from_bbox(self.figure.bbox)
-        else:
-            self.canvas.restore_region(self._kept)
-        self._draw(self._moving)
-        file = io.BytesIO()
-        pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
-        Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=1)
-        self.widget.value = file.getvalue()
+        with self._lock:
+            if self._background is None:
+                self.canvas.draw()
+                # constrained layout has found the places; left on, it would move the axes under the background
+                self.figure.set_layout_engine("none")
+                self._background, self._kept = self.canvas.copy_from_bbox(self.figure.bbox), None
+            if self._kept is None or any(artist.stale for artist in self._seldom):
+                self.canvas.restore_region(self._background)
+                self._draw(self._seldom)
+                self._kept = self.canvas.copy_from_bbox(self.figure.bbox)
+            else:
+                self.canvas.restore_region(self._kept)
+            self._draw(self._moving)
+            file = io.BytesIO()
+            pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
+            Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=1)
+            self.widget.value = file.getvalue()
 
     def on_pointer(self, callback, *, axes=None, every_ms=40):
         """Call back while the pointer is dragged over one of the axes.

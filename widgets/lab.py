@@ -1,6 +1,7 @@
 """The frame around every derivation lab: controls, picture, formula with its numbers, presets, reset, state."""
 
 import html
+import threading
 
 import ipywidgets
 
@@ -37,6 +38,8 @@ class Lab(ipywidgets.VBox):
             if unknown:
                 raise ValueError(f"the preset {label!r} of {title!r} names unknown controls: {sorted(unknown)}")
         self.controls, self.call, self._update, self._more_state = controls, call, update, more_state
+        # held while the lab changes: JupyterLab sends sliders and buttons to different threads of the kernel
+        self.lock = threading.RLock()
         self._start = self.values()
         self._quiet = False
         self.numbers = ipywidgets.HTML()
@@ -93,13 +96,14 @@ class Lab(ipywidgets.VBox):
         Args:
             values: control name -> value.
         """
-        self._quiet = True
-        try:
-            for name, value in values.items():
-                self.controls[name].value = value
-        finally:
-            self._quiet = False
-        self._refresh()
+        with self.lock:
+            self._quiet = True
+            try:
+                for name, value in values.items():
+                    self.controls[name].value = value
+            finally:
+                self._quiet = False
+            self._refresh()
 
     def reset(self):
         """Put every control back to where it was when the lab was made."""
@@ -110,21 +114,23 @@ class Lab(ipywidgets.VBox):
     def show_state(self):
         """Write the state line anew; a lab whose further state changed without a control calls this itself."""
         values = self.values() | (self._more_state() if self._more_state else {})
-        arguments = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        tidy = {name: round(value, 10) if isinstance(value, float) else value for name, value in values.items()}
+        arguments = ", ".join(f"{name}={value!r}" for name, value in tidy.items())
         self.state.value = f"{self.call}({arguments})"
 
     def _refresh(self, change=None):
-        if self._quiet:
-            return
-        self.show_state()
-        try:
-            numbers = self._update(**self.values())
-        except ValueError as error:
-            self.message.value = f"<p role='alert'><b>Not drawn:</b> {html.escape(str(error))}</p>"
-            return
-        self.message.value = ""
-        if numbers is not None:
-            self.numbers.value = f"<div style='font-size:115%;line-height:1.5'>{numbers}</div>"
+        with self.lock:
+            if self._quiet:
+                return
+            self.show_state()
+            try:
+                numbers = self._update(**self.values())
+            except ValueError as error:
+                self.message.value = f"<p role='alert'><b>Not drawn:</b> {html.escape(str(error))}</p>"
+                return
+            self.message.value = ""
+            if numbers is not None:
+                self.numbers.value = f"<div style='font-size:115%;line-height:1.5'>{numbers}</div>"
 
 
 def slider(label, explanation, value, low, high, step=0.01, *, log=False, integer=False):

@@ -24,6 +24,8 @@ SHOWN = 300  # points of each kind in the picture
 ESTIMATED = 2000  # points of each kind in the estimates of KL and JS
 ARROWS = 60
 CELLS = 48
+RATES = (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1)
+STRENGTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 REPLAYED_AT_MOST = 3000  # updates that a state line may ask for: a few seconds
 SLICE = 0.025  # seconds of training between two pictures, so that the kernel can answer
 PICTURE_EVERY, SLOW_EVERY = 0.06, 0.7  # seconds
@@ -249,7 +251,7 @@ class LiveGAN(Lab):
                 if not before:
                     self._set_data({"distribution": "ring"})
         if differs("seed"):
-            self.restart(draw=False)
+            self._new_game(values)
         elif differs("noise", "generator_layers", "discriminator_layers", "activation"):
             self.game = point_gan.rebuild(
                 self.game,
@@ -285,19 +287,22 @@ class LiveGAN(Lab):
         _, self.floor = point_gan.histogram_divergences(self.data[:ESTIMATED], self.data[half : half + ESTIMATED])
 
     def _drawn_at(self, x, y, phase):
-        if self.controls["distribution"].value != "drawn":
-            self.controls["drawn"].value = []
+        with self.lock:
+            if self.controls["distribution"].value != "drawn":
+                self.controls["drawn"].value = []
             self.controls["drawn"].add(x, y, phase)
             self.controls["distribution"].value = "drawn"
-        else:
-            self.controls["drawn"].add(x, y, phase)
 
     def _new_noise(self):
         self.noise = point_gan.fixed_noise(self.game, ESTIMATED)
 
-    def restart(self, draw=True):
+    def restart(self):
         """Start a new game from the seed, with the present settings."""
-        values = self._last
+        with self.lock:
+            self._new_game(self._last)
+            self.draw()
+
+    def _new_game(self, values):
         self.game = point_gan.new_game(
             noise=values["noise"],
             generator_hidden=values["generator_layers"],
@@ -308,8 +313,6 @@ class LiveGAN(Lab):
         self.updates, self.history, self.losses, self._mixed, self._half = 0, [], {}, False, 0
         self._new_noise()
         self.picture.clear()
-        if draw:
-            self.draw()
 
     # --- playing -----------------------------------------------------------------------------------------------------
 
@@ -363,17 +366,18 @@ class LiveGAN(Lab):
         Args:
             player: "d", "g", or "both" for a whole update.
         """
-        self._half = 0
-        try:
-            if player == "both":
-                self._round()
-            else:
-                self._step(player)
-                self._mixed = True
-        except (ValueError, FloatingPointError) as error:
-            self._say(error)
-            return
-        self.draw()
+        with self.lock:
+            self._half = 0
+            try:
+                if player == "both":
+                    self._round()
+                else:
+                    self._step(player)
+                    self._mixed = True
+            except (ValueError, FloatingPointError) as error:
+                self._say(error)
+                return
+            self.draw()
 
     def toggle(self):
         """Play, or pause."""
@@ -403,12 +407,13 @@ class LiveGAN(Lab):
             # a second press of play makes another task, and this one ends
             while self._task is asyncio.current_task():
                 began = time.perf_counter()
-                slow = not self._last["speed"]
-                if slow:
-                    self._half_step()
-                else:
-                    self._advance(self._last["speed"], SLICE)
-                self.draw()
+                with self.lock:
+                    slow = not self._last["speed"]
+                    if slow:
+                        self._half_step()
+                    else:
+                        self._advance(self._last["speed"], SLICE)
+                    self.draw()
                 spent = time.perf_counter() - began
                 await asyncio.sleep(max(0.01, (SLOW_EVERY if slow else PICTURE_EVERY) - spent))
         except (ValueError, FloatingPointError) as error:
@@ -502,6 +507,12 @@ class LiveGAN(Lab):
             picture.arrows.set_UVC(*pulls.T)
 
 
+def _scale(label, explanation, places, value):
+    """A slider over round numbers, and the one that was asked for."""
+    options = [(f"{place:g}", place) for place in sorted({*places, float(value)})]
+    return ipywidgets.SelectionSlider(options=options, value=float(value), description=label, tooltip=explanation)
+
+
 def live_gan(
     *,
     distribution="ring",
@@ -563,7 +574,6 @@ def live_gan(
         for widths in {tuple(generator_layers), tuple(discriminator_layers)}
         if widths not in dict(LAYERS).values()
     ]
-    rate = {"low": -4, "high": -1, "step": 0.05, "log": True}
     widths = LAYERS + custom
     sets = [
         ("ring of 8", "ring"),
@@ -583,15 +593,13 @@ def live_gan(
         "drawn": Drawing("drawn points", "Points of your own; drag on the plane, or type them", drawn),
         "noise": choice("noise z", "What G is fed; a new size starts G anew", list(point_gan.NOISES), noise),
         "loss": choice("loss", "What both players minimise", list(GENERATOR_LOSSES), loss),
-        "discriminator_rate": slider("D's learning rate", "Step size of D", discriminator_rate, **rate),
-        "generator_rate": slider("G's learning rate", "Step size of G", generator_rate, **rate),
+        "discriminator_rate": _scale("D's learning rate", "Step size of D", RATES, discriminator_rate),
+        "generator_rate": _scale("G's learning rate", "Step size of G", RATES, generator_rate),
         "n_critic": slider("D steps per G step", "n_critic", n_critic, 1, 5, 1, integer=True),
         "batch_size": slider("batch, points", "Data and fakes in each step", batch_size, 8, 256, 8, integer=True),
         "optimizer": choice("optimizer", "How gradients become steps", ["adam", "sgd"], optimizer),
         "penalty": choice("penalty on D", "What keeps D from growing too steep", PENALTIES, penalty),
-        "strength": slider(
-            "its strength", "The penalty's weight, or clipping's bound", strength, -2, 1, 0.05, log=True
-        ),
+        "strength": _scale("its strength", "The penalty's weight, or clipping's bound", STRENGTHS, strength),
         "generator_layers": choice("G's layers", "Hidden; a new shape starts G anew", widths, tuple(generator_layers)),
         "discriminator_layers": choice(
             "D's layers", "Hidden; a new shape starts D anew", widths, tuple(discriminator_layers)

@@ -1,6 +1,7 @@
 """The frame of the labs and its live figure."""
 
 import io
+import threading
 
 import numpy as np
 import pytest
@@ -87,6 +88,32 @@ def test_what_seldom_changes_is_drawn_again_when_it_does():
     np.testing.assert_array_equal(pixels(figure), blitted)
     figure.redraw()
     assert np.abs(pixels(figure) - blitted).max() <= 2
+
+
+def test_two_threads_never_draw_at_once(monkeypatch):
+    figure = LiveFigure("an empty plot", width=200, height=100)
+    meeting, met, draw = threading.Barrier(2), [], figure.canvas.draw
+
+    def draw_and_wait():
+        draw()
+        try:
+            meeting.wait(0.2)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            pass
+
+    monkeypatch.setattr(figure.canvas, "draw", draw_and_wait)
+    threads = [threading.Thread(target=figure.redraw) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not met
+
+
+def test_the_state_line_hides_the_rounding_of_floats(lab):
+    lab.controls["mean"].value = 0.1 + 0.2
+    assert lab.state.value == "demo.bell(mean=0.3, kind='high')"
 
 
 def test_pointer_positions_become_data_coordinates(lab):
