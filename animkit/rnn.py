@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
-from animkit.training import compiled
+from animkit.training import compiled, replica
 
 CELLS = ("lstm", "gru", "vanilla")
 
@@ -142,31 +142,26 @@ def _closed_loop(advance, draw, truth, forced, extra, noise, outputs, states):
         outputs and drawn values, each (batch, time, ...).
     """
 
-    def time_first(tensors):
-        return keras.tree.map_structure(lambda tensor: ops.swapaxes(tensor, 0, 1), tensors)
+    inputs = (truth, forced, extra, noise)
 
-    def step(carry, at_t):
+    def step(carry, t):
         drawn, states, _ = carry
-        truth_t, forced_t, extra_t, noise_t = at_t
+        truth_t, forced_t, extra_t, noise_t = keras.tree.map_structure(lambda array: ops.take(array, t, axis=1), inputs)
         # an error is not sent back through a choice that was made: the prediction is input, as the truth is
         x_t = ops.where(forced_t, truth_t, ops.stop_gradient(drawn))
         outputs, states = advance(x_t, extra_t, states)
         carry = (draw(outputs, noise_t), states, outputs)
         return carry, carry  # TensorFlow's scan wants both alike
 
-    first = (ops.zeros_like(truth[:, 0]), states, outputs)
-    _, (drawn, _, outputs) = ops.scan(step, first, time_first((truth, forced, extra, noise)))
-    return time_first((outputs, drawn))
+    # over steps, not over the arrays: TensorFlow's scan takes just one of these when its length is not known beforehand
+    steps = ops.arange(ops.shape(truth)[1])
+    _, (drawn, _, outputs) = ops.scan(step, (ops.zeros_like(truth[:, 0]), states, outputs), steps)
+    return ops.swapaxes(outputs, 0, 1), ops.swapaxes(drawn, 0, 1)
 
 
 def _batch_mean(per_example):
     """Mean over the batch; a replica's share of it under tf.distribute, which adds the replicas' gradients up."""
-    loss = ops.mean(per_example)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        loss = loss / tf.distribute.get_strategy().num_replicas_in_sync
-    return loss
+    return ops.mean(per_example) / replica()[0]
 
 
 def _track_per_step(tracker, per_example, targets, mask):
@@ -257,12 +252,18 @@ class SequenceRegressor(keras.Model):
 
     def _scheduled(self, sequence, condition):
         batch, time, _ = ops.shape(sequence)
-        forced = keras.random.uniform((batch, time, 1), seed=self.seeds) >= self.sampling_rate
+        replicas, this = replica()
+
+        def own_part(draw, size, **options):
+            # one draw for all replicas, of which each takes its part: their seed generators are equal
+            return draw((replicas, batch, time, size), seed=self.seeds, **options)[this]
+
+        forced = own_part(keras.random.uniform, 1) >= self.sampling_rate
         forced = ops.logical_or(forced, ops.arange(time)[None, :, None] == 0)
         noise = ()
         if self.mixture:
-            uniform = keras.random.uniform((batch, time, self.mixture), minval=1e-7, seed=self.seeds)
-            noise = (-ops.log(-ops.log(uniform)), keras.random.normal((batch, time, self.output_dim), seed=self.seeds))
+            uniform = own_part(keras.random.uniform, self.mixture, minval=1e-7)
+            noise = (-ops.log(-ops.log(uniform)), own_part(keras.random.normal, self.output_dim))
         return self._run(sequence, forced, condition, noise)[0]
 
     def _run(self, sequence, forced, condition, noise):

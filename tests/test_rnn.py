@@ -272,6 +272,16 @@ def test_draws_after_a_longer_prefix_use_the_same_noise():
     assert whole.shape == (1, 1)
 
 
+def test_rollouts_of_any_length_follow_one_another():
+    """The compiled function meets new lengths, and gives the same steps whatever the total."""
+    text, motion = language_model(), regressor(mixture=2, conditioned=True)
+    for before, steps in ((1, 3), (2, 5), (4, 2), (3, 4)):
+        written = text.rollout(CHARACTERS[:, :before], steps, temperature=0)
+        assert (written == text.rollout(CHARACTERS[:, :before], 9, temperature=0)[:, :steps]).all()
+        moved = [motion.rollout(SEQUENCE[:, :before], n, condition=CONDITION, temperature=0) for n in (steps, 9)]
+        np.testing.assert_allclose(moved[0], moved[1][:, :steps], atol=1e-6)
+
+
 def test_rollout_reads_the_current_weights():
     model = regressor()
     before = model.rollout(SEQUENCE[:, :1], 3)
