@@ -1,0 +1,104 @@
+"""Each of the weights that ship loads, has a full card, and gives the numbers on it again."""
+
+import numpy as np
+import pytest
+
+from animkit import weights
+from animkit.data.fairytales import load_fairytales
+from animkit.data.sprites import load_sprites
+from animkit.data.text import to_indices
+from animkit.weights import make
+
+CARD = {
+    "name",
+    "what",
+    "data",
+    "licence",
+    "seed",
+    "profile",
+    "recipe",
+    "metrics",
+    "seconds",
+    "machine",
+    "keras",
+    "command",
+}
+
+
+@pytest.fixture(scope="module")
+def sprites():
+    return load_sprites(size=32, source="twin")
+
+
+def test_what_ships_is_what_can_be_made():
+    assert weights.names() == sorted(make.MAKERS)
+
+
+@pytest.mark.parametrize("name", sorted(make.MAKERS))
+def test_each_comes_with_a_full_card_and_is_small(name):
+    card = weights.card(name)
+    assert set(card) >= CARD
+    assert card["name"] == name
+    assert card["command"] == f"python -m animkit.weights.make {name}"
+    assert card["licence"] == "MIT"
+    assert "twin" in card["data"]
+    for metric in card["metrics"].values():
+        # a value never stands alone: beside it a baseline, and what is measured
+        assert {"value", "unit"} < set(metric)
+    assert (weights.FOLDER / f"{name}.keras").stat().st_size < 3_000_000
+
+
+def test_unknown_weights_are_named():
+    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are sprites_gan, sprites_motion"):
+        weights.load("sprite_vae")
+
+
+def test_sprites_vae_draws_unseen_characters_as_well_as_its_card_says(sprites):
+    model, told = weights.load("sprites_vae"), weights.card("sprites_vae")["metrics"]
+    frames = sprites.frames[sprites.test[:40]].reshape(-1, 32, 32)
+    exact = 100 * (np.asarray(model.decode(model.encode(frames)[0])) == frames).mean()
+    assert exact == pytest.approx(told["pixels_exact_percent"]["value"], abs=0.5)
+    assert exact > told["pixels_exact_percent"]["baseline"] + 20
+
+
+def test_sprites_gan_is_as_far_from_unseen_characters_as_its_card_says(sprites):
+    generator, told = weights.load("sprites_gan"), weights.card("sprites_gan")["metrics"]["frechet_distance"]
+    distances = make.measure_sprites_gan(generator, sprites, 2000)
+    assert distances["value"] == pytest.approx(told["value"], rel=0.05)
+    assert distances["floor"] < distances["value"] < distances["shuffled_pixels"] / 4
+
+
+def test_sprites_motion_walks_as_its_card_says(sprites):
+    model, vae = weights.load("sprites_motion"), weights.load("sprites_vae")
+    few = sprites._replace(frames=sprites.frames[sprites.test[:20]], test=np.arange(20))
+    latents = np.asarray(vae.encode(few.frames.reshape(-1, 32, 32))[0]).reshape(*few.frames.shape[:3], -1)
+    found, told = make.measure_sprites_motion(model, vae, few, latents), weights.card("sprites_motion")["metrics"]
+    for name in ("pixels_exact_percent_frame_1", "pixels_exact_percent_frame_24"):
+        assert found[name]["value"] == pytest.approx(told[name]["value"], abs=0.5)
+        assert found[name]["value"] > found[name]["reference frame repeated"] + 10
+
+
+def test_tales_lm_predicts_unseen_tales_as_its_card_says():
+    model, card = weights.load("tales_lm"), weights.card("tales_lm")
+    told = card["metrics"]["nats_per_character"]
+    text = "".join(f"\n\n{tale}" for tale in load_fairytales("twin").test[:60])
+    nats = model.nats_per_character(to_indices(text, card["alphabet"]))
+    assert nats == pytest.approx(told["value"], abs=0.02)
+    assert nats < told["Witten-Bell 5-gram"]
+
+
+def test_a_weight_is_made_written_and_can_be_loaded(tmp_path, monkeypatch, capsys):
+    make.main(["sprites_vae", "--profile=ci", f"--output={tmp_path}", f"--checkpoints={tmp_path / 'kept'}"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "sprites_vae.json", "sprites_vae.keras"]
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    assert weights.names() == ["sprites_vae"]
+    assert '"elbo"' in capsys.readouterr().out
+    drawn = weights.load("sprites_vae").sample(2)
+    assert drawn.shape == (2, 32, 32)
+    assert weights.card("sprites_vae")["profile"] == "ci"
+
+
+def test_unknown_names_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        make.main(["sprites_va"])
+    assert "no weights called sprites_va; there are sprites_vae" in capsys.readouterr().err
