@@ -28,7 +28,7 @@ RATES = (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1)
 STRENGTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 REPLAYED_AT_MOST = 3000  # updates that a state line may ask for: a few seconds
 SLICE = 0.025  # seconds of training between two pictures, so that the kernel can answer
-PICTURE_EVERY, SLOW_EVERY = 0.06, 0.7  # seconds
+PICTURE_EVERY, WORDS_EVERY, SLOW_EVERY = 0.06, 0.3, 0.7  # seconds
 HISTORY = 600
 LAYERS = [
     ("none (linear)", ()),
@@ -56,7 +56,7 @@ PLAIN = dict(
     activation="leaky_relu",
 )
 PENALTIES = [("none", "none"), ("R1", "r1"), ("gradient penalty", "gradient_penalty"), ("weight clipping", "clip")]
-MAP_COLOURS = LinearSegmentedColormap.from_list("fake to real", ["#F7CBA8", "#FFFFFF", "#A5D0EC"])
+MAP_COLOURS = LinearSegmentedColormap.from_list("fake to real", ["#F7CBA8", "#FFFFFF", "#A5D0EC"], N=15)
 
 
 def _belief(output, loss):
@@ -222,7 +222,7 @@ class LiveGAN(Lab):
         )
         if steps:
             self._replay(steps)
-        pointer = self.figure.on_pointer(self._drawn_at, axes=self.figure.axes["plane"])
+        pointer = self.figure.on_pointer(self._drawn_at, axes=self.figure.axes["plane"], every_ms=80)
         self.drag = pointer
         # the browser counts its views of the lab: when the last one closes, nobody watches
         self._view_count = 0
@@ -265,7 +265,8 @@ class LiveGAN(Lab):
         elif differs("distribution", "drawn", *RULES):
             self._mixed = self._mixed or self.updates > 0
         self._half = 0
-        self.draw()
+        if not self.playing or not values["speed"]:  # a running game is drawn soon enough
+            self.draw()
         if unread:
             raise unread
 
@@ -399,11 +400,15 @@ class LiveGAN(Lab):
 
     def pause(self):
         """Stop after the present slice."""
-        self._task = None
+        if self.playing:
+            self._task = None
+            with self.lock:
+                self.draw()  # the words may lag behind the picture
         self._play.description, self._play.icon = "play", "play"
 
     async def _run(self):
         try:
+            told = 0.0
             # a second press of play makes another task, and this one ends
             while self._task is asyncio.current_task():
                 began = time.perf_counter()
@@ -413,10 +418,14 @@ class LiveGAN(Lab):
                         self._half_step()
                     else:
                         self._advance(self._last["speed"], SLICE)
-                    self.draw()
+                    # nobody reads faster, and the browser has enough to do
+                    words = slow or began - told > WORDS_EVERY
+                    self.draw(words)
+                    told = began if words else told
                 spent = time.perf_counter() - began
                 await asyncio.sleep(max(0.01, (SLOW_EVERY if slow else PICTURE_EVERY) - spent))
-        except (ValueError, FloatingPointError) as error:
+        except Exception as error:  # nobody awaits this task: what it raises would be lost
+            self._task = None
             self.pause()
             self._say(error)
 
@@ -443,8 +452,12 @@ class LiveGAN(Lab):
 
     # --- what there is to see ----------------------------------------------------------------------------------------
 
-    def draw(self):
-        """Show the game as it stands."""
+    def draw(self, words=True):
+        """Show the game as it stands.
+
+        Args:
+            words: write the numbers and the state line too.
+        """
         values, picture, game = self._last, self.picture, self.game
         fakes = point_gan.generate(game, self.noise)
         kl, js = self._divergences(fakes)
@@ -457,22 +470,23 @@ class LiveGAN(Lab):
         self._record(kl, js)
         picture.show_history(self.history)
         picture.draw()
-        fair = len(fakes) / len(counts)
+        if words:
+            self._tell(kl, js, counts, near)
+
+    def _tell(self, kl, js, counts, near):
+        fair = counts >= 0.1 * ESTIMATED / len(counts)
         losses = "".join(f"{name[0].upper()}'s loss {loss:.3f}, " for name, loss in sorted(self.losses.items()))
+        mixed = (
+            " <i>Settings changed on the way: the line below replays with the present ones.</i>" if self._mixed else ""
+        )
         self.numbers.value = (
             "<div style='font-size:115%;line-height:1.5'>"
             f"Update <b>{self.updates}</b>: {losses}KL(data ‖ fakes) ≈ {kl:.3f}, JS ≈ <b>{js:.3f}</b> of at most "
             f"log 2 = {LOG_2:.3f} nats (counted in cells; the data with itself gives {self.floor:.3f}).<br>"
-            f"Modes with at least a tenth of their fair share: <b>{int((counts >= 0.1 * fair).sum())} of {len(counts)}"
-            f"</b>; {100 * near:.0f}% of the fakes lie on a mode."
-            + (
-                " <i>Settings changed on the way: the line below replays with the present ones.</i>"
-                if self._mixed
-                else ""
-            )
-            + "</div>"
+            f"Modes with at least a tenth of their fair share: <b>{int(fair.sum())} of {len(counts)}</b>; "
+            f"{100 * near:.0f}% of the fakes lie on a mode.{mixed}</div>"
         )
-        if hasattr(self, "state"):
+        if hasattr(self, "state"):  # not yet while the lab is being made
             self.show_state()
 
     def _record(self, kl, js):

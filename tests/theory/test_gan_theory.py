@@ -525,3 +525,11 @@ def test_divergences_of_histograms_by_hand():
         point_gan.histogram_divergences(real, fake, bins=0)
     with pytest.raises(ValueError, match="radius"):
         point_gan.coverage(real, real, 0.0)
+
+
+def test_the_value_at_the_optimum_where_one_density_has_no_mass():
+    log_p = gan.log_drawing(GRID, [(-1, 1), (0, 2), (1, 1)])
+    log_q = gan.log_drawing(GRID, [(0, 1), (1, 2), (2, 1)])
+    exact = gan.value_at_optimum(GRID, log_p, log_q)
+    assert -gan.LOG_4 < exact < 0.0
+    assert exact == pytest.approx(gan.value_from_js(GRID, log_p, log_q), abs=1e-10)

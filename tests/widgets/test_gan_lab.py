@@ -283,6 +283,21 @@ def test_it_stops_when_the_last_view_of_it_is_closed():
     asyncio.run(session())
 
 
+def test_what_stops_the_game_while_it_plays_is_told():
+    async def session():
+        lab = gan_lab.live_gan(speed=1)
+        lab._round = None  # as a mistake in the code would
+        lab.play()
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if not lab.playing:
+                break
+        assert not lab.playing
+        assert "Stopped" in lab.message.value
+
+    asyncio.run(session())
+
+
 def test_without_an_event_loop_play_says_so():
     lab = gan_lab.live_gan()
     lab.play()
