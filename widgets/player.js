@@ -180,6 +180,7 @@ export function mount(el, state, changed = () => {}) {
     where.textContent = `frame ${now.frame + 1}/${count} · ${(now.frame / now.fps).toFixed(2)} s`;
   }
   function controls() {
+    canvas.dataset.playing = String(now.playing);
     play.textContent = now.playing ? "⏸" : "▶";
     loop.setAttribute("aria-pressed", String(now.loop));
     loop.style.fontWeight = now.loop ? "bold" : "normal";

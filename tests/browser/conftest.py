@@ -110,7 +110,7 @@ class Notebook:
     def run_all(self, timeout=240):
         """Run every cell and wait until the kernel rests."""
         self.menu("Run", "Run All Cells")
-        # every code cell has got its number, so none waits
+        # a cell that ran has its number, one that waits a star
         self.page.wait_for_function(
             """() => {
               const cells = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')];
@@ -166,7 +166,8 @@ def open_notebook(browser, jupyter):
         page.on("pageerror", lambda error: problems.append(f"the page raised: {error}"))
         page.goto(f"{address}/lab/workspaces/{len(pages)}-{time.time_ns()}/tree/{name}?token={TOKEN}")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
-        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+        # the circle in the toolbar says idle before there is a kernel; the status bar does not
+        page.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
         return Notebook(page)
 
     yield open_it
