@@ -440,14 +440,14 @@ class VAE(keras.Model):
 
     def _logits(self, z, labels, training):
         """(samples, batch, latent_dim) -> (samples, batch, *logits_shape)."""
-        samples = z.shape[0]
+        samples = ops.shape(z)[0]
         labels = None if labels is None else ops.tile(labels, (samples,))
         logits = self.decoder(ops.reshape(z, (-1, self.latent_dim)), labels, training=training)
         return ops.reshape(logits, (samples, -1, *self.decoder.logits_shape))
 
     def _reconstruction(self, x, logits):
         """-log p(x|z): x (batch, ...) and logits (samples, batch, ...) -> (samples, batch)."""
-        samples = logits.shape[0]
+        samples = ops.shape(logits)[0]
         x = ops.tile(x, (samples,) + (1,) * (len(x.shape) - 1))
         logits = ops.reshape(logits, (-1, *self.decoder.logits_shape))
         if self.reconstruction == "palette":
@@ -465,7 +465,7 @@ class VAE(keras.Model):
             ops.reshape(ops.broadcast_to(value, ops.shape(z)), (-1, self.latent_dim)) for value in (mean, log_variance)
         )
         ratio = losses.gaussian_log_density(flat, mean, log_variance) - losses.gaussian_log_density(flat, 0.0, 0.0)
-        return ops.reshape(ratio, (z.shape[0], -1))
+        return ops.reshape(ratio, (ops.shape(z)[0], -1))
 
     def _importance(self, x, labels, noise):
         """log p(x, z) - log q(z|x) at z = mean + deviation * noise, (samples, batch)."""

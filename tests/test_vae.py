@@ -123,6 +123,12 @@ def test_log_likelihood_does_not_depend_on_its_chunks(monkeypatch, numbers):
     np.testing.assert_allclose(linear_gaussian().log_likelihood(X, samples=11), LOG_P, atol=1e-4)
 
 
+def test_log_likelihood_takes_any_number_of_samples_and_labels():
+    for model, labels in ((make(), None), (make(classes=3), LABELS[:3])):
+        for samples in (5, 3, 1):
+            assert np.isfinite(model.log_likelihood(BINARY[:3], samples, labels=labels)).all()
+
+
 def test_reported_kl_is_the_monte_carlo_one():
     model = linear_gaussian(0.6, 1.8)
     mean, log_variance = (value[0].astype("float64") for value in model.encode(X))
