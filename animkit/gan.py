@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
-from animkit.training import Batches, compiled
+from animkit.training import Batches, compiled, replica
 
 
 def _halvings(image_size):
@@ -384,17 +384,6 @@ class TwoTimescaleAdam(keras.optimizers.Adam):
         }
 
 
-def _replica():
-    """(number of replicas, number of this one) under a TensorFlow strategy, else (1, 0)."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        context = tf.distribute.get_replica_context()
-        if context is not None and context.num_replicas_in_sync > 1:
-            return context.num_replicas_in_sync, context.replica_id_in_sync_group
-    return 1, 0
-
-
 @keras.saving.register_keras_serializable(package="animkit")
 class GAN(keras.Model):
     """Generator and discriminator as one model whose loss is d_loss + g_loss; `fit`, callbacks and jit work as usual.
@@ -550,8 +539,8 @@ class GAN(keras.Model):
 
     def _draw(self, random, *shape):
         """Random numbers of which every replica takes its own slice: on one device they would be the whole batch."""
-        count, replica = _replica()
-        return random((count, *shape), seed=self.seed_generator)[replica]
+        replicas, this = replica()
+        return random((replicas, *shape), seed=self.seed_generator)[this]
 
     def _examples(self, x):
         """Examples as G makes them: palette indices become colours."""
@@ -634,7 +623,7 @@ class GAN(keras.Model):
         for key, value in values.items():
             self.trackers[key].update_state(value)
         # TensorFlow's strategies sum gradients over replicas and, for a loss of our own, Keras leaves the mean to us
-        return (values["d_loss"] + values["g_loss"] + values["penalty"]) / _replica()[0]
+        return (values["d_loss"] + values["g_loss"] + values["penalty"]) / replica()[0]
 
     def sample(self, count, *, labels=None, seed=0):
         """Draw examples from G in one compiled call.

@@ -174,6 +174,18 @@ def _state(model):
     return list(unique.values())
 
 
+def _restore(model, saved, path):
+    """Put a saved state into a built model."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    variables = _state(model)
+    shapes = [tuple(value.shape) for value in saved["values"]]
+    if shapes != [tuple(variable.shape) for variable in variables]:
+        raise ValueError(f"{path} was written by another model: delete it or train with the same arguments")
+    for variable, value in zip(variables, saved["values"], strict=True):
+        variable.assign(value)
+
+
 class _Checkpoint(keras.callbacks.Callback):
     """Write the whole state after every epoch; put it back when training begins."""
 
@@ -182,19 +194,9 @@ class _Checkpoint(keras.callbacks.Callback):
         self.path, self.saved = path, saved
 
     def on_train_begin(self, logs=None):
-        self.epochs = []
-        if self.saved is None:
-            return
-        model = self.model
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        variables = _state(model)
-        shapes = [tuple(value.shape) for value in self.saved["values"]]
-        if shapes != [tuple(variable.shape) for variable in variables]:
-            raise ValueError(f"{self.path} was written by another model: delete it or train with the same arguments")
-        for variable, value in zip(variables, self.saved["values"], strict=True):
-            variable.assign(value)
-        self.epochs = self.saved["epochs"]
+        self.epochs = self.saved["epochs"] if self.saved else []
+        if self.saved:
+            _restore(self.model, self.saved, self.path)
 
     def on_epoch_end(self, epoch, logs=None):
         self.epochs = [*self.epochs, {name: float(value) for name, value in (logs or {}).items()}]
@@ -253,8 +255,9 @@ def train(model, data, *, epochs, validation_data=None, checkpoint=None, callbac
         saved = _read_checkpoint(path)
         added.append(_Checkpoint(path, saved))
     start = len(saved["epochs"]) if saved else 0
-    if start >= epochs:
-        model.fit(data, epochs=0, verbose=0, callbacks=added[-1:])  # builds, and puts the finished state back
+    if saved and start >= epochs:
+        model.test_on_batch(*data[0])  # builds the model; what that changes is put back with the rest
+        _restore(model, saved, path)
     before = saved["epochs"][:epochs] if saved else []
     history = {name: [epoch[name] for epoch in before] for name in (before[0] if before else ())}
     if start < epochs:

@@ -130,6 +130,19 @@ def test_interrupted_training_resumes_exactly(tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+def test_a_finished_run_is_put_back_into_a_model_that_was_never_called(tmp_path):
+    def unbuilt():
+        model = keras.Sequential([keras.layers.Dense(4, "tanh"), keras.layers.Dense(1)])
+        model.compile("adam", "mse")
+        return model
+
+    first, second = unbuilt(), unbuilt()
+    for model in (first, second):
+        train(model, Batches(X, Y, batch_size=8), epochs=2, checkpoint=tmp_path, progress=False)
+    for a, b in zip(weights_of(first), weights_of(second), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 KILLED_RUN = """
     import os, signal, sys
     import keras, numpy as np

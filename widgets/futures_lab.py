@@ -322,7 +322,7 @@ def exposure_bias(
         formula=r"$$\text{training: }\hat y_{t+1}=f(y_t,y_{t-1},\dots)\qquad\text{alone: }"
         r"\hat y_{t+1}=f(\hat y_t,\hat y_{t-1},\dots)$$"
         "<p>In training the model always continues from real frames. Left alone it continues from its own, a little "
-        "wrong each time, and nobody puts it right: the errors add up, and here the walk dies down. Scheduled sampling "
+        "wrong each time, and nobody puts it right: the errors can add up until the walk dies down. Scheduled sampling "
         "feeds its own frames more and more often while it still learns.</p>",
         presets=None
         if not own_toy

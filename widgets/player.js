@@ -32,9 +32,10 @@ function decode(meta, bytes) {
 }
 
 function drawSprite(context, clip, frame, box, alpha) {
-  const scale = Math.max(1, Math.floor(Math.min(box.width / clip.width, box.height / clip.height)));
-  const width = clip.width * scale;
-  const height = clip.height * scale;
+  const fit = Math.min(box.width / clip.width, box.height / clip.height);
+  const scale = fit >= 1 ? Math.floor(fit) : fit; // whole pixels as long as there is room
+  const width = Math.round(clip.width * scale);
+  const height = Math.round(clip.height * scale);
   context.globalAlpha = alpha;
   context.imageSmoothingEnabled = false;
   context.drawImage(clip.frames[frame], box.x + ((box.width - width) >> 1), box.y + box.height - height, width, height);

@@ -1,0 +1,131 @@
+"""The derivation notebooks in a real JupyterLab: cells run, labs answer keys and mouse, nothing leaves the machine."""
+
+import pytest
+
+NOTEBOOKS = ("01_gan.ipynb", "02_vae.ipynb", "03_rnn.ipynb")
+
+# waits until the picture is another one; the lab draws as soon as the kernel has answered
+CHANGED = "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0"
+
+
+def handles(lab):
+    """The handles of the lab's sliders; arrow keys move them."""
+    return lab.locator(".widget-slider .noUi-handle")
+
+
+def numbers(lab):
+    return lab.locator(".widget-html").all_inner_texts()
+
+
+def press_and_see(lab, handle, key):
+    """Press a key on a slider and wait for another picture."""
+    image = lab.locator("img").first.element_handle()
+    before = image.get_attribute("src")
+    handle.focus()
+    handle.press(key)
+    lab.page.wait_for_function(CHANGED, arg=[image, before], timeout=20_000)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_cell_runs_and_every_lab_answers(open_notebook, name):
+    notebook = open_notebook(name)
+    notebook.run_all()
+    assert notebook.errors() == []
+    notebook.picture(f"{name[:6]}_top")
+    # the live game changes nothing while it rests; it has a test of its own
+    drawn = notebook.page.locator(".animkit-lab:has(.noUi-handle):has(img)")
+    labs = drawn.filter(has_not=notebook.page.locator("h4", has_text="A GAN, live"))
+    assert labs.count() >= 4
+    for number in range(labs.count()):
+        lab = labs.nth(number)
+        lab.scroll_into_view_if_needed()
+        told = numbers(lab)
+        # a slider may stand at its end already
+        slider = handles(lab).first
+        at = float(slider.get_attribute("aria-valuenow"))
+        top = float(slider.get_attribute("aria-valuemax"))
+        press_and_see(lab, slider, "ArrowLeft" if at >= top else "ArrowRight")
+        lab.page.wait_for_timeout(300)
+        assert numbers(lab) != told, f"lab {number} of {name}: the picture moved, the numbers did not"
+        notebook.picture(f"{name[:6]}_lab_{number}")
+    # extreme values: both ends of the first two sliders of each lab give a picture or a message, never an error
+    for number in range(labs.count()):
+        for slider in handles(labs.nth(number)).all()[:2]:
+            for key in ("End", "Home"):
+                slider.focus()
+                slider.press(key)
+    notebook.page.wait_for_timeout(1500)
+    assert notebook.errors() == []
+    assert notebook.page.locator("text=Traceback").count() == 0
+
+
+def test_the_live_gan_steps_plays_and_lets_the_kernel_answer(open_notebook):
+    notebook = open_notebook("01_gan.ipynb")
+    notebook.run_all()
+    live = notebook.lab("A GAN, live")
+    image = live.locator("img").first.element_handle()
+    for button in ("step D", "step G", "step both"):
+        before = image.get_attribute("src")
+        live.get_by_role("button", name=button).click()
+        notebook.page.wait_for_function(CHANGED, arg=[image, before], timeout=20_000)
+    live.get_by_role("button", name="play").click()
+    seen = set()
+    for _ in range(40):
+        seen.add(image.get_attribute("src"))
+        notebook.page.wait_for_timeout(50)
+    notebook.picture("live_gan")
+    live.get_by_role("button", name="pause").click()
+    assert len(seen) >= 5
+    notebook.page.wait_for_timeout(700)
+    still = image.get_attribute("src")
+    notebook.page.wait_for_timeout(700)
+    assert image.get_attribute("src") == still
+    assert notebook.errors() == []
+
+
+def test_a_prediction_locks_and_an_exercise_gives_hint_and_solution(open_notebook):
+    notebook = open_notebook("01_gan.ipynb")
+    notebook.run_all()
+    page = notebook.page
+    exercise = page.locator(".jp-OutputArea-output:has-text('Exercise:')").first
+    exercise.scroll_into_view_if_needed()
+    assert "not attempted" in exercise.inner_text()
+    exercise.get_by_role("button", name="hint").click()
+    page.wait_for_function("(node) => node.innerText.includes('Hint:')", arg=exercise.element_handle(), timeout=10_000)
+    exercise.get_by_role("button", name="solution").click()
+    page.wait_for_function("(node) => node.querySelector('pre')", arg=exercise.element_handle(), timeout=10_000)
+    # the run has revealed every prediction, so each is locked
+    locks = page.get_by_role("button", name="locked")
+    assert locks.count() >= 4
+    assert all(button.is_disabled() for button in locks.all())
+
+
+def test_the_player_plays_at_the_notebooks_side(open_notebook):
+    notebook = open_notebook("03_rnn.ipynb")
+    notebook.run_all()
+    player = notebook.page.locator(".animkit-player canvas").first
+    player.scroll_into_view_if_needed()
+    player.focus()
+    if player.get_attribute("data-playing") == "true":
+        player.press(" ")
+    player.press("Home")
+    assert player.get_attribute("data-frame") == "0"
+    player.press("ArrowRight")
+    assert player.get_attribute("data-frame") == "1"
+    drawn = int(player.get_attribute("data-drawn"))
+    player.press(" ")
+    notebook.page.wait_for_timeout(1500)
+    assert int(player.get_attribute("data-drawn")) > drawn + 5
+    notebook.picture("player")
+
+
+def test_a_restarted_kernel_leaves_no_broken_page(open_notebook):
+    notebook = open_notebook("01_gan.ipynb")
+    notebook.run_all()
+    notebook.menu("Kernel", "Restart Kernel")
+    notebook.page.locator(".jp-Dialog .jp-mod-accept").click()
+    notebook.page.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
+    notebook.run_all()
+    assert notebook.errors() == []
+    lab = notebook.lab("The best discriminator")
+    press_and_see(lab, handles(lab).first, "ArrowRight")
