@@ -40,8 +40,9 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def browser(chromium):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
+    from playwright.sync_api import sync_playwright  # only where there is a browser to drive
+
+    with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield started
         started.close()
