@@ -3,7 +3,9 @@
 import base64
 import html
 import io
+import json
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from fractions import Fraction
@@ -14,6 +16,8 @@ import numpy as np
 from IPython.display import display
 from PIL import Image
 from scipy.spatial import cKDTree
+
+from animkit import __version__
 
 WHITE = (255, 255, 255, 255)
 
@@ -201,22 +205,126 @@ def save_mp4(path, frames, *, fps):
         film.mux(stream.encode())
 
 
-def save_sprite_sheet(path, frames):
-    """Writes frames edge to edge as one PNG, a row per action, as game engines read it.
+def save_sprite_sheet(path, frames, *, tags=None, fps=8):
+    """Writes frames edge to edge as one PNG, a row per action, and with `tags` the JSON by which game engines play it.
+
+    The JSON lies beside the PNG under the same name. It is what Aseprite exports by `--format json-array --list-tags`,
+    and `animkit.data.folder.read_sprite_sheet` reads it back. Both files come whole or not at all.
 
     Args:
-        path: file to write.
+        path: file to write; with `tags` its name ends in .png.
         frames: (rows, columns, height, width, 3 or 4) uint8; transparency is kept.
+        tags: a name for each row, such as "walk front"; None writes the PNG alone.
+        fps: frames per second, at most 240; the JSON holds it as whole milliseconds a frame.
 
     Raises:
-        ValueError: another shape or dtype. FileNotFoundError: no such folder.
+        ValueError: another shape or dtype, not one name for each row, a rate or a file name that cannot be.
+        FileNotFoundError: no such folder. IsADirectoryError: a folder has one of the two names.
+
+    Source: the format is Aseprite's (aseprite.org/docs/cli).
     """
-    frames = np.asarray(frames)
-    if frames.ndim != 5 or 0 in frames.shape:
-        raise ValueError(f"a sprite sheet needs (rows, columns, height, width, 3 or 4); got {frames.shape}")
+    frames = _grid(frames, tags)
     rows, columns, height, width, channels = frames.shape
     sheet = frames.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
-    save_png(path, sheet)
+    if tags is None:
+        save_png(path, sheet)
+        return
+    _check_rate(fps, highest=240)
+    path = Path(path)
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"{path.name}: a sheet with tags is named .png, as its tags go to the same name with .json")
+    picture = _png(_stack([sheet])[0])
+    text = json.dumps(_aseprite(path.name, frames.shape, tags, round(1000 / fps)), indent=1, ensure_ascii=False)
+    # The inner file is moved to its place first: whoever sees the JSON finds its PNG.
+    with _replacing(path.with_suffix(".json")) as record, _replacing(path) as temporary:
+        temporary.write_bytes(picture)
+        record.write_text(text, encoding="utf-8")
+
+
+def save_frames(folder, frames, *, tags):
+    """Writes one PNG per frame into a new folder, named such that importers sort them: walk_front_00.png, ..._01.png.
+
+    Args:
+        folder: where to; made here, or there already and empty. It comes whole or not at all.
+        frames: (rows, columns, height, width, 3 or 4) uint8; transparency is kept.
+        tags: a name for each row; what is neither letter, digit nor hyphen becomes an underscore in the file's name.
+
+    Raises:
+        ValueError: another shape or dtype, or not one name for each row that differs from the others as a file name.
+        FileExistsError: the folder holds something already. FileNotFoundError: no such folder to make it in.
+    """
+    folder, tags = Path(folder), list(tags)
+    frames = _grid(frames, tags)
+    pictures = _stack(frames.reshape(-1, *frames.shape[2:])).reshape(frames.shape)
+    names = [re.sub(r"[^\w-]+", "_", tag).strip("_") for tag in tags]
+    # Some file systems take Walk and walk for one.
+    if "" in names or len({name.casefold() for name in names}) < len(names):
+        raise ValueError(f"as file names the tags would be {names}: use letters and digits that tell them apart")
+    _check_parent(folder)
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already and not an empty folder: choose another name, or empty it")
+    digits = max(2, len(str(frames.shape[1] - 1)))
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
+        made = Path(temporary) / "frames"
+        made.mkdir()
+        for name, row in zip(names, pictures, strict=True):
+            for i, picture in enumerate(row):
+                (made / f"{name}_{i:0{digits}}.png").write_bytes(_png(picture))
+        if folder.exists():
+            folder.rmdir()  # it is empty, but Windows moves nothing to a name that is taken
+        made.rename(folder)
+
+
+def _grid(frames, tags):
+    """Checks that frames have rows and columns, and each row a name of its own if there are names."""
+    frames = np.asarray(frames)
+    if frames.ndim != 5 or 0 in frames.shape:
+        raise ValueError(f"sprites are (rows, columns, height, width, 3 or 4); got {frames.shape}")
+    if tags is None:
+        return frames
+    if len(tags) != len(frames):
+        raise ValueError(f"{len(tags)} tags for {len(frames)} rows: give one name for each row")
+    if not all(isinstance(tag, str) and tag.strip() for tag in tags) or len(set(tags)) < len(tags):
+        raise ValueError(f"tags are names that differ, such as 'walk front'; got {list(tags)}")
+    return frames
+
+
+def _aseprite(image, shape, tags, duration):
+    """What Aseprite's JSON array says of an untrimmed sheet of (rows, columns, height, width, channels)."""
+    rows, columns, height, width, channels = shape
+    size = {"w": width, "h": height}
+    return {
+        "frames": [
+            {
+                "filename": str(i),  # Phaser finds a tag's frames by their number
+                "frame": {"x": i % columns * width, "y": i // columns * height, **size},
+                "rotated": False,
+                "trimmed": False,
+                "spriteSourceSize": {"x": 0, "y": 0, **size},
+                "sourceSize": size,
+                "duration": duration,
+            }
+            for i in range(rows * columns)
+        ],
+        "meta": {
+            "app": "animkit",
+            "version": __version__,
+            "image": image,
+            "format": "RGBA8888" if channels == 4 else "RGB888",
+            "size": {"w": columns * width, "h": rows * height},
+            "scale": "1",
+            "frameTags": [
+                {
+                    "name": tag,
+                    "from": row * columns,
+                    "to": (row + 1) * columns - 1,
+                    "direction": "forward",
+                    "color": "#000000ff",
+                }
+                for row, tag in enumerate(tags)
+            ],
+        },
+    }
 
 
 def _stack(frames):
@@ -244,12 +352,18 @@ def _check_rate(fps, *, highest):
         raise ValueError(f"frames per second must be above 0 and at most {highest}; got {fps}")
 
 
+def _check_parent(path):
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path.name}: the folder {path.parent} does not exist; make it first")
+
+
 @contextmanager
 def _replacing(path):
     """Gives a temporary name in the same folder and moves it to `path` once all is written."""
     path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path.name}: the folder {path.parent} does not exist; make it first")
+    _check_parent(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"cannot write {path.name}: a folder in {path.parent} has that name; choose another")
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
     os.chmod(temporary, 0o644)

@@ -1,11 +1,12 @@
 import base64
+import json
 
 import av
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from animkit import render
+from animkit import __version__, render
 
 PALETTE = np.array([[0, 0, 0, 0], [200, 10, 20, 255], [0, 255, 0, 255]], "uint8")
 
@@ -91,6 +92,143 @@ def test_sprite_sheet_is_edge_to_edge(tmp_path):
     sheet = np.asarray(Image.open(tmp_path / "sheet.png"))
     assert sheet.shape == (8, 12, 4)
     np.testing.assert_array_equal(sheet[4:, 8:], frames[1, 2])
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def rows_of_art(rows=2, columns=3):
+    return pixel_art(rows * columns, 9, size=4).reshape(rows, columns, 4, 4, 4)
+
+
+def test_tagged_sheet_is_described_as_aseprite_does(tmp_path):
+    render.save_sprite_sheet(tmp_path / "hero.png", rows_of_art(), tags=["walk", "läuft"], fps=12)
+    assert names(tmp_path) == ["hero.json", "hero.png"]
+    record = json.loads((tmp_path / "hero.json").read_text("utf-8"))
+    assert record["frames"][4] == {
+        "filename": "4",
+        "frame": {"x": 4, "y": 4, "w": 4, "h": 4},
+        "rotated": False,
+        "trimmed": False,
+        "spriteSourceSize": {"x": 0, "y": 0, "w": 4, "h": 4},
+        "sourceSize": {"w": 4, "h": 4},
+        "duration": 83,
+    }
+    assert record["meta"] == {
+        "app": "animkit",
+        "version": __version__,
+        "image": "hero.png",
+        "format": "RGBA8888",
+        "size": {"w": 12, "h": 8},
+        "scale": "1",
+        "frameTags": [
+            {"name": "walk", "from": 0, "to": 2, "direction": "forward", "color": "#000000ff"},
+            {"name": "läuft", "from": 3, "to": 5, "direction": "forward", "color": "#000000ff"},
+        ],
+    }
+    # Phaser looks frame 4 of a tag up as "4", in the list and by name.
+    assert [frame["filename"] for frame in record["frames"]] == list("012345")
+
+
+def test_the_png_of_a_sheet_is_the_same_with_tags(tmp_path):
+    render.save_sprite_sheet(tmp_path / "plain.png", rows_of_art())
+    render.save_sprite_sheet(tmp_path / "tagged.png", rows_of_art(), tags=["a", "b"])
+    assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "tagged.png").read_bytes()
+    assert names(tmp_path) == ["plain.png", "tagged.json", "tagged.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("a.png", {"tags": ["walk"]}, "1 tags for 2 rows"),
+        ("a.png", {"tags": ["walk", "walk"]}, "names that differ"),
+        ("a.png", {"tags": ["walk", " "]}, "names that differ"),
+        ("a.png", {"tags": ["walk", 3]}, "names that differ"),
+        ("a.png", {"tags": ["a", "b"], "fps": 0}, "frames per second"),
+        ("a.json", {"tags": ["a", "b"]}, "a.json: a sheet with tags is named .png"),
+    ],
+)
+def test_bad_sheets_are_refused_and_nothing_is_written(tmp_path, name, options, message):
+    with pytest.raises(ValueError, match=message):
+        render.save_sprite_sheet(tmp_path / name, rows_of_art(), **options)
+    with pytest.raises(ValueError, match="to_uint8"):
+        render.save_sprite_sheet(tmp_path / "a.png", np.zeros((1, 1, 4, 4, 4)), tags=["a"])
+    assert names(tmp_path) == []
+
+
+def test_a_sheet_whose_json_cannot_be_written_leaves_no_png(tmp_path):
+    (tmp_path / "a.json").mkdir()
+    with pytest.raises(IsADirectoryError, match="a.json: a folder in .* has that name"):
+        render.save_sprite_sheet(tmp_path / "a.png", rows_of_art(), tags=["a", "b"])
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_a_failed_sheet_leaves_the_old_pair(tmp_path, monkeypatch):
+    render.save_sprite_sheet(tmp_path / "a.png", rows_of_art(), tags=["a", "b"])
+    old = [(tmp_path / name).read_bytes() for name in ("a.json", "a.png")]
+
+    def broken(*args, **options):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(render.Path, "write_text", broken)
+    with pytest.raises(OSError, match="disk full"):
+        render.save_sprite_sheet(tmp_path / "a.png", rows_of_art()[::-1], tags=["c", "d"])
+    assert names(tmp_path) == ["a.json", "a.png"]
+    assert [(tmp_path / name).read_bytes() for name in ("a.json", "a.png")] == old
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_frames_become_files_that_sort(tmp_path, there):
+    frames = rows_of_art(2, 11)
+    folder = tmp_path / "hero"
+    if there:
+        folder.mkdir()
+    render.save_frames(folder, frames, tags=["walk front", "../übel: 2"])
+    assert names(tmp_path) == ["hero"]
+    expected = [f"{name}_{i:02}.png" for name in ("walk_front", "übel_2") for i in range(11)]
+    assert names(folder) == sorted(expected)
+    for name, frame in zip(expected, frames.reshape(22, 4, 4, 4), strict=True):
+        np.testing.assert_array_equal(np.asarray(Image.open(folder / name)), frame)
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        (["a", "b", "c"], "3 tags for 2 rows"),
+        (["walk front", "Walk/Front"], "as file names the tags would be .*tell them apart"),
+        (["walk", "??"], "as file names"),
+    ],
+)
+def test_tags_that_make_no_file_names_are_refused(tmp_path, tags, message):
+    with pytest.raises(ValueError, match=message):
+        render.save_frames(tmp_path / "hero", rows_of_art(), tags=tags)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    for taken in (tmp_path, tmp_path / "notes.txt"):
+        with pytest.raises(FileExistsError, match="not an empty folder: choose another name, or empty it"):
+            render.save_frames(taken, rows_of_art(), tags=["a", "b"])
+    with pytest.raises(FileNotFoundError, match=r"cannot write hero.*nowhere"):
+        render.save_frames(tmp_path / "nowhere" / "hero", rows_of_art(), tags=["a", "b"])
+    assert names(tmp_path) == ["notes.txt"]
+
+
+def test_frames_that_fail_half_way_leave_no_folder(tmp_path, monkeypatch):
+    write, written = render._png, []
+
+    def broken(image):
+        if len(written) == 3:
+            raise OSError("disk full")
+        written.append(image)
+        return write(image)
+
+    monkeypatch.setattr(render, "_png", broken)
+    with pytest.raises(OSError, match="disk full"):
+        render.save_frames(tmp_path / "hero", rows_of_art(), tags=["a", "b"])
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("colours", [2, 256])
