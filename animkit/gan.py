@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
+from animkit.labels import check_labels, label_weights
 from animkit.training import Batches, compiled, replica
 
 
@@ -67,21 +68,9 @@ def _check_divides(batch, packing):
         )
 
 
-def check_labels(labels, classes):
-    """Refuse labels that are not class numbers.
-
-    Args:
-        labels: (batch,) whole numbers from 0 to classes - 1.
-        classes: how many there are.
-
-    Raises:
-        ValueError: on another shape or dtype, or a label out of range.
-    """
+def _as_tensor(labels):
     labels = np.asarray(labels)
-    if labels.ndim != 1 or labels.dtype.kind not in "iu":
-        raise ValueError(f"labels must be (batch,) integers; got {labels.shape} {labels.dtype}")
-    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
-        raise ValueError(f"labels must lie in 0..{classes - 1}; got {labels.min()}..{labels.max()}")
+    return ops.convert_to_tensor(labels, "float32" if labels.ndim == 2 else "int32")
 
 
 @keras.saving.register_keras_serializable(package="animkit")
@@ -97,7 +86,7 @@ class Generator(keras.Model):
         activation: of the output, "sigmoid", "tanh" or "linear"; unused with a palette.
         palette: (colours, 4) uint8 RGBA. Then a pixel is a softmax over its entries, and the image their expected
             premultiplied RGBA in [0, 1].
-        classes: number of labels; inputs are (z, labels) when above 0.
+        classes: number of labels; inputs are (z, labels) when above 0. See `animkit.labels` for what labels may be.
         width: channels of the first map; they halve at each upsampling, but not below 32.
         hidden: units of the first dense layer. It makes most of the weights: 128 keeps a file small.
 
@@ -169,7 +158,7 @@ class Generator(keras.Model):
         """What the output activation is applied to, (batch, height, width, channels or colours)."""
         if self.classes:
             z, labels = inputs
-            inputs = ops.concatenate([z, ops.one_hot(labels, self.classes, dtype=z.dtype)], axis=-1)
+            inputs = ops.concatenate([z, label_weights(labels, self.classes, z.dtype)], axis=-1)
         height, width = self.image_size
         return self.body(inputs, training=training)[:, :height, :width]
 
@@ -222,7 +211,7 @@ class Generator(keras.Model):
         if labels is None:
             raise ValueError(f"this generator has {self.classes} classes: give labels")
         check_labels(labels, self.classes)
-        return z, ops.convert_to_tensor(labels, "int32")
+        return z, _as_tensor(labels)
 
     def get_config(self):
         return {
@@ -293,9 +282,9 @@ class Discriminator(keras.Model):
         features = self.body(images, training=training)
         logits = self.head(features)[:, 0]
         if self.classes:
-            places = ops.arange(self.packing, dtype="int32") * self.classes
-            labels = ops.reshape(ops.cast(labels, "int32"), (-1, self.packing)) + places
-            logits = logits + ops.sum(features * ops.sum(self.embedding(labels), axis=1), axis=-1)
+            weights = label_weights(labels, self.classes, features.dtype)
+            weights = ops.reshape(weights, (-1, self.packing * self.classes))
+            logits = logits + ops.sum(features * ops.matmul(weights, self.embedding.embeddings), axis=-1)
         return logits
 
     def get_config(self):
@@ -644,10 +633,8 @@ class GAN(keras.Model):
             self._check_labels_given(labels)
             return ops.convert_to_numpy(self._generate(z))
         labels = np.arange(count) % self.classes if labels is None else np.asarray(labels)
-        check_labels(labels, self.classes)
-        if len(labels) != count:
-            raise ValueError(f"{count} samples need {count} labels; got {len(labels)}")
-        return ops.convert_to_numpy(self._generate((z, ops.convert_to_tensor(labels, "int32"))))
+        check_labels(labels, self.classes, count)
+        return ops.convert_to_numpy(self._generate((z, _as_tensor(labels))))
 
     def get_config(self):
         return {

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
+from animkit.labels import check_labels, label_weights
 from animkit.training import Batches, compiled, replica
 
 RECONSTRUCTIONS = ("bernoulli", "gaussian", "palette")
@@ -192,7 +193,7 @@ class Decoder(keras.layers.Layer):
 def _with_labels(features, labels, classes):
     if not classes:
         return features
-    return ops.concatenate([features, ops.one_hot(labels, classes, dtype=features.dtype)], axis=-1)
+    return ops.concatenate([features, label_weights(labels, classes, features.dtype)], axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="animkit")
@@ -365,7 +366,7 @@ class VAE(keras.Model):
         """
         if how not in ("slerp", "lerp"):
             raise ValueError(f"how is {how!r}; use 'slerp' or 'lerp'")
-        labels = None if label is None else np.full(steps, label)
+        labels = None if label is None else np.repeat(np.asarray(label)[None], steps, axis=0)
         (start, end), _ = self.encode(np.stack([a, b]), None if label is None else labels[:1].repeat(2))
         path = (slerp if how == "slerp" else lerp)(start, end, np.linspace(0.0, 1.0, steps))
         return self.decode(path, labels)
@@ -441,7 +442,7 @@ class VAE(keras.Model):
     def _logits(self, z, labels, training):
         """(samples, batch, latent_dim) -> (samples, batch, *logits_shape)."""
         samples = ops.shape(z)[0]
-        labels = None if labels is None else ops.tile(labels, (samples,))
+        labels = None if labels is None else ops.tile(labels, (samples,) + (1,) * (len(labels.shape) - 1))
         logits = self.decoder(ops.reshape(z, (-1, self.latent_dim)), labels, training=training)
         return ops.reshape(logits, (samples, -1, *self.decoder.logits_shape))
 
@@ -516,14 +517,9 @@ class VAE(keras.Model):
             return None
         if labels is None:
             raise ValueError(f"this VAE has {self.classes} classes: give a label for each example")
+        check_labels(labels, self.classes, examples)
         labels = np.asarray(labels)
-        if labels.shape != (examples,) or labels.dtype.kind not in "ui":
-            raise ValueError(f"labels are {examples} integers, not {labels.dtype} of shape {labels.shape}")
-        if examples and (labels.min() < 0 or labels.max() >= self.classes):
-            raise ValueError(
-                f"labels run from {labels.min()} to {labels.max()}; the classes are 0 to {self.classes - 1}"
-            )
-        return labels.astype("int32")
+        return labels.astype("float32" if labels.ndim == 2 else "int32")
 
 
 class BetaAnnealing(keras.callbacks.Callback):

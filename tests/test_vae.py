@@ -361,9 +361,11 @@ def test_refuses_indices_outside_the_palette():
     ("labels", "match"),
     [
         (None, "3 classes: give a label"),
-        (LABELS[:5], r"labels are 24 integers, not int64 of shape \(5,\)"),
-        (LABELS / 2, "not float64"),
-        (LABELS + 1, "labels run from 1 to 3; the classes are 0 to 2"),
+        (LABELS[:5], "24 examples need 24 labels; got 5"),
+        (LABELS / 2, r"labels must be \(batch,\) integers or \(batch, 3\) weights; got \(24,\) float64"),
+        (LABELS + 1, r"labels must lie in 0\.\.2; got 1\.\.3"),
+        (np.eye(4)[LABELS], r"weights of labels must be \(batch, 3\); got \(24, 4\)"),
+        (np.full((24, 3), np.nan), "weights of labels must be finite"),
     ],
 )
 def test_refuses_broken_labels(labels, match):
