@@ -25,7 +25,7 @@ COLOURS = {
 }
 
 
-class _Picture(ipywidgets.Image):
+class Picture(ipywidgets.Image):
     """An image that may have a tooltip: its view in the browser shows one only beside an empty description."""
 
     description = traitlets.Unicode().tag(sync=True)
@@ -59,7 +59,7 @@ class LiveFigure:
             else:
                 self.axes = self.figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid).ravel()
         self.alt = alt
-        self.widget = _Picture(format="png", width=width, height=height)
+        self.widget = Picture(format="png", width=width, height=height)
         self.widget.layout.max_width = "100%"
         # ipywidgets.Image has no alt attribute; the tooltip is what its view gives to screen readers
         self.widget.tooltip = alt

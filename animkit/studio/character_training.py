@@ -55,7 +55,7 @@ def train_animator(sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=Tru
     return model
 
 
-def design_data(animator, sprites, *, views=8, copies=6, seed=0):
+def design_data(animator, sprites, *, views=4, copies=4, seed=0):
     """What the designers learn from: looks of the training characters and what is told of each.
 
     Args:
@@ -131,8 +131,8 @@ def train_design_gan(looks, told, *, epochs=20, seed=0, progress=True):
     keras.utils.set_random_seed(seed)
     size, classes = looks.shape[1], told.shape[1]
     gan = GAN(
-        Generator((1, 1), size, latent_dim=DESIGN_LATENTS, activation="linear", classes=classes, width=256, hidden=256),
-        Discriminator((1, 1), size, classes=classes, width=256, dropout=0.0),
+        Generator((1, 1), size, latent_dim=DESIGN_LATENTS, activation="linear", classes=classes, width=128, hidden=256),
+        Discriminator((1, 1), size, classes=classes, width=96, dropout=0.0),
         loss="relativistic",
         r1=0.2,
         r2=0.2,

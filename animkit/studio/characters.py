@@ -351,20 +351,23 @@ def adopt(animator, picture):
     figure = picture[..., 3] >= 128
     if not figure.any():
         raise ValueError("the picture shows nothing: all of it is transparent")
-    indices = nearest_colours(picture, animator.palette)
-    look = animator.looks(indices[None])
-    # whichever of all known poses comes closest when redrawn
-    frames = animate(animator, look)[0]
-    wrong = (frames != indices).sum(axis=(2, 3))
-    action, time = np.unravel_index(wrong.argmin(), wrong.shape)
-    frame = frames[action, time]
+    # where in the cell a figure stands depends on what it does, so a few places are tried, each in all known poses
+    around = np.pad(picture, ((1, 1), (3, 3), (0, 0)))
+    height, width = animator.image_size
+    moved = [around[y : y + height, x : x + width] for y in range(3) for x in range(7)]
+    indices = np.stack([nearest_colours(one, animator.palette) for one in moved])
+    looks = animator.looks(indices)
+    frames = animate(animator, looks)
+    wrong = (frames != indices[:, None, None]).sum(axis=(3, 4))
+    place, action, time = np.unravel_index(wrong.argmin(), wrong.shape)
+    frame, indices, picture = frames[place, action, time], indices[place], moved[place]
+    shown = (indices > 0) | (frame > 0)
+    right = shown & (frame == indices)
     palette = animator.palette.copy()
-    for colour in np.unique(frame[figure & (frame > 0)]):
-        seen = picture[figure & (frame == colour)][:, :3]
-        palette[colour, :3] = np.median(seen, axis=0)
-    shown = figure | (frame > 0)
-    agreement = float((frame == indices)[shown].mean())
-    return Adopted(look[0], palette, frame, ACTION_DIRECTIONS[action], agreement)
+    for colour in np.unique(frame[right]):
+        # where the redrawing errs, its colours say nothing of the picture's
+        palette[colour, :3] = np.median(picture[right & (frame == colour)][:, :3], axis=0)
+    return Adopted(looks[place], palette, frame, ACTION_DIRECTIONS[action], float(right[shown].mean()))
 
 
 def nearest_colours(picture, palette):
