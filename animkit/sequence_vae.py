@@ -201,8 +201,8 @@ class SequenceVAE(keras.Model):
     Fit it on `Clips`, whose batches are dicts: `reference` (batch, height, width) is a picture of the character from
     which f is read, `clip` (batch, time, height, width) what is drawn, `action` (batch, actions) one-hot what the LSTM
     is told. Where `shared` clips in a row show one action, the first lends its z_1:T to all of them: a z that others
-    can use holds no trace of who moved. It logs `reconstruction`, `static_kl` and `dynamic_kl`, nats per clip (of a shared
-    motion each clip bears its part); loss = reconstruction + beta * (static_kl + dynamic_kl).
+    can use holds no trace of who moved. It logs `reconstruction`, `static_kl` and `dynamic_kl`, nats per clip, each
+    clip bearing its part of a shared motion; loss = reconstruction + beta * (static_kl + dynamic_kl).
 
     Args:
         palette: (colours, 4) uint8 RGBA.

@@ -51,10 +51,12 @@ def test_training_loss_is_right_on_average_though_it_leaves_frames_and_pixels_ou
     z = ops.convert_to_tensor(np.random.default_rng(1).normal(size=(6, 4, 2)), "float32")
     clips = ops.convert_to_tensor(FRAMES[:6, 0], "int32")
     exact = ops.convert_to_numpy(model._reconstruction(f, z, clips, training=False))
-    drawn = np.mean(
-        [ops.convert_to_numpy(model._reconstruction(f, z, clips, training=True)) for _ in range(400)], axis=0
-    )
-    np.testing.assert_allclose(drawn, exact, rtol=0.05)
+    parts = [model._reconstruction(f, z, clips, training=True) for _ in range(40)]
+    drawn = np.array([ops.convert_to_numpy(part) for part in parts])
+    # within what so few draws can say of their mean
+    error = drawn.std(axis=0) / np.sqrt(len(drawn))
+    assert (np.abs(drawn.mean(axis=0) - exact) < 4 * error).all()
+    assert (error < 0.05 * exact).all()
     # and the exact one is the sum over frames of the usual loss of pictures
     logits = model.decoder(ops.repeat(f, 4, axis=0), ops.reshape(z, (-1, 2)))
     by_hand = categorical_reconstruction(ops.reshape(clips, (-1, 8, 8)), logits)
@@ -108,19 +110,16 @@ def test_a_group_is_drawn_in_the_motion_of_its_first_clip():
 
 
 def test_learns_who_and_what_apart():
-    model = make(frames=4, static_dim=4, dynamic_dim=4, units=16, hidden=32)
-    model.compile(keras.optimizers.Adam(1e-2))
-    history = train(model, Clips(FRAMES, batch_size=12, shared=2), epochs=60, progress=False)
-    assert history["loss"][-1] < 0.2 * history["loss"][0]
-    for name in ("reconstruction", "static_kl", "dynamic_kl"):
-        assert np.isfinite(history[name]).all()
+    model = make(frames=4, static_dim=4, dynamic_dim=4, units=16, hidden=32, beta=0.1)
+    model.compile(keras.optimizers.Adam(2e-2))
+    history = train(model, Clips(cast(48), batch_size=24, shared=2), epochs=40, progress=False)
+    assert history["loss"][-1] < 0.1 * history["loss"][0]
     # who from one clip, what from another character's: the picture of the first doing the second's action
     looks, motions = model.looks(FRAMES[:4, 0, 0]), model.motions(FRAMES[4:8, 1][::-1])
-    drawn = model.draw(looks, motions)
-    assert (drawn == FRAMES[:4, 1]).mean() > 0.9
+    assert (model.draw(looks, motions) == FRAMES[:4, 1]).mean() > 0.95
     # and the LSTM makes the action up from its number
     asked = model.draw(looks, np.repeat(model.move([2], 4), 4, axis=0))
-    assert (asked == FRAMES[:4, 2]).mean() > 0.9
+    assert (asked == FRAMES[:4, 2]).mean() > 0.95
 
 
 @pytest.mark.parametrize(

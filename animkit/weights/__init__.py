@@ -45,7 +45,9 @@ def load(name):
     import keras
 
     import animkit.gan
+    import animkit.metrics.judge
     import animkit.rnn
+    import animkit.sequence_vae
     import animkit.vae  # noqa: F401  (each import registers its classes with Keras)
 
     return keras.saving.load_model(_path(name, ".keras"), compile=False)

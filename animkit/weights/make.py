@@ -19,9 +19,13 @@ from animkit.data.sprites import ACTION_DIRECTIONS, load_sprites
 from animkit.data.text import alphabet, to_indices, windows
 from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam, latents
 from animkit.metrics.image import frechet_distance, pixel_features
+from animkit.metrics.judge import labels, train_judge
+from animkit.metrics.sequence import accuracy, diversity
 from animkit.metrics.text import bigram, n_gram_nats, unigram
 from animkit.render import to_rgba
 from animkit.rnn import LanguageModel, ScheduledSampling, SequenceRegressor
+from animkit.studio.character_training import design_data, train_animator, train_design_gan, train_design_vae
+from animkit.studio.characters import STANDING, animate, conditions, nearest, read_attributes, stand
 from animkit.training import Batches, by_profile, train
 from animkit.vae import VAE, Decoder, Encoder
 
@@ -336,12 +340,172 @@ def measure_sprites_motion(model, vae, sprites, latents, steps=24, characters=10
     return report
 
 
+def make_characters(profile="full", *, checkpoint=None):
+    """Train the sequence VAE that animates: who from one picture, what from an LSTM that is told the action."""
+    started = time.perf_counter()
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(400, 8), full=(None, 30))
+    sprites = load_sprites(size=32, source="twin", characters=characters)
+    model = train_animator(sprites, epochs=epochs, checkpoint=checkpoint)
+    return model, {
+        "name": "characters",
+        "what": "a sequence VAE of pixel characters: a look of 32 numbers from one picture, a pose of 16 numbers for "
+        "each frame, an LSTM that makes the poses of nine actions up",
+        "data": f"the procedural twin of animkit.data.sprites, size 32, nine clips of {len(sprites.train)} training "
+        "characters; its test characters for the metrics",
+        "licence": "MIT",
+        "seed": 0,
+        "profile": profile,
+        "recipe": f"{epochs} epochs of all clips, batch 32 in groups that share an action, two frames and a quarter of "
+        "the pixels of each; Adam 3e-3 with cosine decay, beta from 0 to 1 in the first fifth",
+        "metrics": measure_characters(model, sprites),
+        "seconds": round(time.perf_counter() - started),
+        "machine": "two CPU cores, shared with other work",
+        "keras": keras.__version__,
+        "command": "python -m animkit.weights.make characters",
+    }
+
+
+def measure_characters(model, sprites, characters=100):
+    """Pixels exactly right on unseen characters: redrawn, and animated from one standing picture."""
+    truth = sprites.frames[sprites.test[:characters]]
+    clips = truth.reshape(-1, *truth.shape[2:])
+    redrawn = model.draw(model.looks(clips[:, 0]), model.motions(clips))
+    moved = animate(model, model.looks(truth[:, STANDING, 0]))
+    still = np.broadcast_to(truth[:, STANDING, 0][:, None, None], truth.shape)
+    both = {"standing picture repeated": round(100 * float((still == truth).mean()), 3), "unit": "%"}
+    return {
+        "redrawn_pixels_exact_percent": {"value": round(100 * float((redrawn == clips).mean()), 3), **both},
+        "animated_from_one_picture_pixels_exact_percent": {
+            "value": round(100 * float((moved == truth).mean()), 3),
+            **both,
+        },
+    }
+
+
+def make_characters_judge(profile="full", *, checkpoint=None):
+    """Train the judge of the twin's characters, on real sequences only."""
+    started = time.perf_counter()
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(400, 3), full=(None, 3))
+    sprites = load_sprites(size=32, source="twin", characters=characters)
+    judge = train_judge(sprites, epochs=epochs, checkpoint=checkpoint)
+    return judge, {
+        "name": "characters_judge",
+        "what": "a classifier of clips: nine actions, and six options each of skin, trousers, top and hair",
+        "data": f"the procedural twin of animkit.data.sprites, size 32, nine clips of {len(sprites.train)} training "
+        "characters; its test characters for the metrics",
+        "licence": "MIT",
+        "seed": 0,
+        "profile": profile,
+        "recipe": f"convolutions on each frame, LSTM 64; {epochs} epochs, batch 32, Adam 3e-3 with cosine decay",
+        "metrics": measure_judge(judge, sprites),
+        "seconds": round(time.perf_counter() - started),
+        "machine": "two CPU cores, shared with other work",
+        "keras": keras.__version__,
+        "command": "python -m animkit.weights.make characters_judge",
+    }
+
+
+def measure_judge(judge, sprites, characters=None):
+    """Percent of unseen real sequences that are read rightly, beside chance."""
+    chosen = sprites.test[:characters]
+    clips, told = sprites.frames[chosen], labels(sprites.attributes[chosen])
+    views = judge.probabilities(clips.reshape(-1, *clips.shape[2:]))
+    names = ("action", "skin", "trousers", "top", "hair")
+    return {
+        f"{name}_accuracy_percent": {
+            "value": round(100 * accuracy(view, column), 3),
+            "chance": round(100 / view.shape[1], 2),
+            "unit": "%",
+        }
+        for name, view, column in zip(names, views, told.T, strict=True)
+    }
+
+
+def _make_designer(name, what, profile, train_designer):
+    """Either designer of looks: both learn from the same looks and are measured alike."""
+    started = time.perf_counter()
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(400, 10), full=(None, 30))
+    sprites = load_sprites(size=32, source="twin", characters=characters)
+    animator = weights.load("characters")
+    designer = train_designer(*design_data(animator, sprites), epochs=epochs)
+    return designer, {
+        "name": name,
+        "what": what,
+        "data": f"looks that the weights `characters` read from the procedural twin's {len(sprites.train)} training "
+        "characters, eight frames of each, with any of their four attributes left out at random",
+        "licence": "MIT",
+        "seed": 0,
+        "profile": profile,
+        "recipe": f"{epochs} epochs, batch 128; see animkit.studio.character_training.{train_designer.__name__}",
+        "metrics": measure_designer(designer, animator, weights.load("characters_judge"), sprites),
+        "seconds": round(time.perf_counter() - started),
+        "machine": "two CPU cores, shared with other work",
+        "keras": keras.__version__,
+        "command": f"python -m animkit.weights.make {name}",
+    }
+
+
+def measure_designer(designer, animator, judge, sprites, count=200):
+    """What the judge reads in designs beside what was asked; how varied and how new they are, beside real ones."""
+    rng = np.random.default_rng(0)
+    asked = rng.integers(6, size=(count, 4))
+    z = rng.standard_normal((count, designer.latent_dim)).astype("float32")
+    draw = designer.decode if hasattr(designer, "decode") else designer.images
+    looks, free = (draw(z, told).reshape(count, -1) for told in (conditions(asked), np.zeros((count, 24), "float32")))
+    read = read_attributes(judge, animate(animator, looks, ("walk front",))[:, 0])
+    real = sprites.frames[sprites.test[:count], STANDING, 0]
+    known = sprites.frames[sprites.train, STANDING, 0]
+    drawn = stand(animator, free)
+
+    def away(frames):
+        return round(100 * float(np.mean([nearest(frame, known)[1] for frame in frames])), 2)
+
+    return {
+        "attributes_as_asked_percent": {
+            "value": round(100 * float((read == asked).mean()), 2),
+            "chance": 16.67,
+            "unit": "% of four attributes, as the judge reads them in a walk",
+        },
+        "diversity_percent": {
+            "value": round(100 * diversity(drawn), 2),
+            "one design repeated": 0.0,
+            "real characters": round(100 * diversity(real), 2),
+            "unit": "% of pixels in which two free designs differ",
+        },
+        "distance_to_nearest_training_character_percent": {
+            "value": away(drawn),
+            "a copy": 0.0,
+            "unseen real characters": away(real),
+            "unit": "% of the figure's pixels",
+        },
+    }
+
+
+def make_characters_vae(profile="full", *, checkpoint=None):
+    """Train the VAE that designs looks."""
+    what = "a conditional VAE of looks: 8 normal numbers and any of four attributes to a look of `characters`"
+    return _make_designer("characters_vae", what, profile, train_design_vae)
+
+
+def make_characters_gan(profile="full", *, checkpoint=None):
+    """Train the GAN that designs looks, and keep its generator."""
+    what = (
+        "a conditional GAN's generator of looks: 8 normal numbers and any of four attributes to a look of `characters`"
+    )
+    return _make_designer("characters_gan", what, profile, train_design_gan)
+
+
 MAKERS = {
     # sprites_motion moves in sprites_vae's latent space, so it comes after it
     "sprites_vae": make_sprites_vae,
     "sprites_gan": make_sprites_gan,
     "sprites_motion": make_sprites_motion,
     "tales_lm": make_tales_lm,
+    # the designers draw looks of `characters`, and the judge looks at them
+    "characters": make_characters,
+    "characters_judge": make_characters_judge,
+    "characters_vae": make_characters_vae,
+    "characters_gan": make_characters_gan,
 }
 
 

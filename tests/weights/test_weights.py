@@ -45,11 +45,12 @@ def test_each_comes_with_a_full_card_and_is_small(name):
     for metric in card["metrics"].values():
         # a value never stands alone: beside it a baseline, and what is measured
         assert {"value", "unit"} < set(metric)
-    assert (weights.FOLDER / f"{name}.keras").stat().st_size < 3_000_000
+    # the animator does alone what sprites_vae and sprites_motion do together
+    assert (weights.FOLDER / f"{name}.keras").stat().st_size < 4_300_000
 
 
 def test_unknown_weights_are_named():
-    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are sprites_gan, sprites_motion"):
+    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are characters, characters_gan"):
         weights.load("sprite_vae")
 
 
@@ -76,6 +77,33 @@ def test_sprites_motion_walks_as_its_card_says(sprites):
     for name in ("pixels_exact_percent_frame_1", "pixels_exact_percent_frame_24"):
         assert found[name]["value"] == pytest.approx(told[name]["value"], abs=0.5)
         assert found[name]["value"] > found[name]["reference frame repeated"] + 10
+
+
+def test_characters_animates_unseen_people_as_its_card_says(sprites):
+    found = make.measure_characters(weights.load("characters"), sprites, characters=20)
+    for name, told in weights.card("characters")["metrics"].items():
+        assert found[name]["value"] == pytest.approx(told["value"], abs=0.5)
+        assert found[name]["value"] > found[name]["standing picture repeated"] + 20
+
+
+def test_characters_judge_reads_unseen_clips_as_its_card_says(sprites):
+    found = make.measure_judge(weights.load("characters_judge"), sprites, characters=40)
+    for name, told in weights.card("characters_judge")["metrics"].items():
+        assert found[name]["value"] == pytest.approx(told["value"], abs=1.0)
+        assert found[name]["value"] > 4 * told["chance"]
+
+
+@pytest.mark.parametrize("name", ["characters_vae", "characters_gan"])
+def test_designers_do_as_they_are_asked_as_their_cards_say(sprites, name):
+    networks = (weights.load(part) for part in (name, "characters", "characters_judge"))
+    found, told = make.measure_designer(*networks, sprites), weights.card(name)["metrics"]
+    for metric, numbers in told.items():
+        assert found[metric]["value"] == pytest.approx(numbers["value"], abs=1.0)
+    asked = found["attributes_as_asked_percent"]
+    assert asked["value"] > 3 * asked["chance"]
+    # not copies, and not one design over and over
+    assert found["distance_to_nearest_training_character_percent"]["value"] > 2
+    assert found["diversity_percent"]["value"] > found["diversity_percent"]["real characters"] / 2
 
 
 def test_tales_lm_predicts_unseen_tales_as_its_card_says():
