@@ -18,6 +18,7 @@ from animkit.studio.characters import (
     more_like,
     nearest,
     read_attributes,
+    settle,
     stand,
     vary,
 )
@@ -60,12 +61,12 @@ class _Descent:
     def _new(self, designer, seed, *options):
         network = {"VAE": self.company.vae, "GAN": self.company.gan}[designer]
         wishes = {name: option for name, option in zip(ATTRIBUTES, options, strict=True) if option != FREE}
-        return design(network, COUNT, seed=seed, **wishes)
+        return settle(self.company.animator, design(network, COUNT, seed=seed, **wishes))
 
     def _like(self, person, spread, seed):
         look = self.look(person)
         others = more_like(look, self.company.looks, COUNT - 1, spread=spread, seed=seed)
-        return np.concatenate([look[None], others])
+        return np.concatenate([look[None], settle(self.company.animator, others)])
 
     def _mix(self, one, other):
         return mix(self.look(one), self.look(other), np.linspace(0, 1, CHILDREN))

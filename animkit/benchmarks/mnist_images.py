@@ -318,7 +318,8 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
     save_png(folder / "samples.png", contact_sheet(to_uint8(np.concatenate(rows)[..., 0]), columns=20, scale=2))
 
     found = measure(view, gan, vae, x_train, x_test, samples=samples)
-    command = f"python -m animkit.benchmarks.mnist_images --profile {profile} --seed {seed}"
+    command = f"KERAS_BACKEND={keras.backend.backend()} python -m animkit.benchmarks.mnist_images "
+    command += f"--profile {profile} --seed {seed}"
     return {
         "name": "mnist_images",
         "what": f"DCGAN and VAE on MNIST: Frechet distance of {samples:,} samples to {len(x_test):,} test digits on "

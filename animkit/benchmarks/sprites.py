@@ -141,15 +141,12 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
     actions, attributes = told[:, 0], told[:, 1:]
     real = {**score_actions(judge, clips, actions), **score_content(judge, clips, attributes)}
 
-    content, wide, motion, untimed = [], [], [], []
+    content, motion = [], []
     for seed in seeds:
         content.append(score_actions(judge, resample_content(animator, clips, prior=prior, seed=seed), actions))
-        wide.append(score_actions(judge, resample_content(animator, clips, seed=seed), actions))
         moved, asked = resample_motion(animator, clips, seed=seed)
         as_asked = accuracy(judge.probabilities(moved)[0], asked) if animator.actions else None
         motion.append({**score_content(judge, moved, attributes), **_percent("motion_as_asked", as_asked)})
-        untimed.append(score_content(judge, without_time(animator, clips, seed=seed), attributes))
-        untimed[-1].update(score_actions(judge, without_time(animator, clips, seed=seed), actions))
     redrawn = animator.draw(animator.looks(clips[:, 0]), animator.motions(clips))
 
     still = np.repeat(clips[:, :1], clips.shape[1], axis=1)
@@ -157,7 +154,7 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
     baselines = {
         "copy of the nearest training sequence": _both(judge, copied, actions, attributes),
         "first frame repeated": _both(judge, still, actions, attributes),
-        "poses drawn without the LSTM": _spread(untimed),
+        "poses drawn without the LSTM": _both(judge, without_time(animator, clips, seed=seeds[0]), actions, attributes),
     }
     if frame_vae:
         drawn = frame_vae.sample(len(clips) * clips.shape[1], seed=seeds[0]).reshape(clips.shape).astype("uint8")
@@ -165,7 +162,9 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
     return {
         "judge_accuracy_real": real,
         "content_resampled": _spread(content),
-        "content_resampled_from_N(0, I)": _spread(wide),
+        "content_resampled_from_N(0, I)": score_actions(
+            judge, resample_content(animator, clips, seed=seeds[0]), actions
+        ),
         "motion_resampled": _spread(motion),
         "reconstruction": {"pixels_exact_percent": 100 * float((redrawn == clips).mean())},
         "designs": describe_designs(
@@ -237,7 +236,7 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
     name = f"{sprites.source}_{size}_{profile}_{seed}{'' if supervised else '_clips_alone'}"
     judge = train_judge(
         sprites,
-        epochs=by_profile(profile, ci=1, demo=3, full=3),
+        epochs=by_profile(profile, ci=1, demo=8, full=8),
         # judge and baseline do not depend on the profile: a checkpoint that is complete is used again
         checkpoint=folder / f"judge_{sprites.source}_{size}_{len(sprites.train)}",
         progress=progress,

@@ -172,7 +172,7 @@ def train_company(sprites, *, profile="demo", seed=0, checkpoint=None, progress=
     vae, gan = (
         make(looks, told, epochs=epochs, seed=seed, progress=progress) for make in (train_design_vae, train_design_gan)
     )
-    judge = train_judge(sprites, epochs=by_profile(profile, ci=1, demo=3, full=3), seed=seed, progress=progress)
+    judge = train_judge(sprites, epochs=by_profile(profile, ci=1, demo=3, full=8), seed=seed, progress=progress)
     return assemble(animator, vae, gan, judge, sprites)
 
 

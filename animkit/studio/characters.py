@@ -121,6 +121,22 @@ def design(designer, count, *, seed=0, **attributes):
     return designer.images(z, weights).reshape(count, -1)
 
 
+def settle(animator, looks):
+    """Read each look from the animator's own drawing of it, which resolves what lies between two known things.
+
+    A designer can put a look half-way between two styles of hair, and the drawing is speckled with both; read again, it
+    is nearly always one of them. What is new in a combination stays.
+
+    Args:
+        animator: a SequenceVAE that was told actions.
+        looks: (n, static_dim).
+
+    Returns:
+        (n, static_dim) float32.
+    """
+    return animator.looks(stand(animator, looks))
+
+
 def vary(designer, looks, attributes, **changes):
     """Change some attributes of characters and keep the rest.
 

@@ -25,7 +25,7 @@ from animkit.metrics.text import bigram, n_gram_nats, unigram
 from animkit.render import to_rgba
 from animkit.rnn import LanguageModel, ScheduledSampling, SequenceRegressor
 from animkit.studio.character_training import design_data, train_animator, train_design_gan, train_design_vae
-from animkit.studio.characters import STANDING, animate, conditions, nearest, read_attributes, stand
+from animkit.studio.characters import STANDING, animate, conditions, nearest, read_attributes, settle, stand
 from animkit.training import Batches, by_profile, train
 from animkit.vae import VAE, Decoder, Encoder
 
@@ -385,7 +385,7 @@ def measure_characters(model, sprites, characters=100):
 def make_characters_judge(profile="full", *, checkpoint=None):
     """Train the judge of the twin's characters, on real sequences only."""
     started = time.perf_counter()
-    characters, epochs = by_profile(profile, ci=(20, 1), demo=(400, 3), full=(None, 3))
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(400, 3), full=(None, 8))
     sprites = load_sprites(size=32, source="twin", characters=characters)
     judge = train_judge(sprites, epochs=epochs, checkpoint=checkpoint)
     return judge, {
@@ -451,7 +451,10 @@ def measure_designer(designer, animator, judge, sprites, count=200):
     asked = rng.integers(6, size=(count, 4))
     z = rng.standard_normal((count, designer.latent_dim)).astype("float32")
     draw = designer.decode if hasattr(designer, "decode") else designer.images
-    looks, free = (draw(z, told).reshape(count, -1) for told in (conditions(asked), np.zeros((count, 24), "float32")))
+    looks, free = (
+        settle(animator, draw(z, told).reshape(count, -1))
+        for told in (conditions(asked), np.zeros((count, 24), "float32"))
+    )
     read = read_attributes(judge, animate(animator, looks, ("walk front",))[:, 0])
     real = sprites.frames[sprites.test[:count], STANDING, 0]
     known = sprites.frames[sprites.train, STANDING, 0]

@@ -21,6 +21,7 @@ from animkit.studio.characters import (
     nearest,
     nearest_colours,
     read_attributes,
+    settle,
     stand,
     swap_motion,
     vary,
@@ -88,6 +89,11 @@ def test_designs_follow_seed_and_attributes(company, kind):
     assert np.abs(looks - design(designer, 5, seed=1, hair=3)).max() > 1e-4
     with pytest.raises(ValueError, match="at least one character"):
         design(designer, 0)
+
+
+def test_a_settled_look_is_read_from_its_own_drawing(company):
+    settled = settle(company.animator, company.looks[:3])
+    np.testing.assert_array_equal(settled, company.animator.looks(stand(company.animator, company.looks[:3])))
 
 
 def test_vary_without_a_change_keeps_the_look_and_with_one_changes_it(company):
