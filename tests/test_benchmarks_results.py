@@ -10,6 +10,7 @@ def test_cells_show_numbers_spreads_and_gaps():
     assert results.cell(98.7654) == "98.77"
     assert results.cell(3) == "3"
     assert results.cell({"mean": 8.0, "sd": 0.25, "by_seed": [8]}) == "8 ± 0.25"
+    assert results.cell({"mean": 8.5, "sd": None}) == "8.5"
     assert results.cell((1234.5, 0.5)) == "1234 ± 0.5"
 
 

@@ -85,7 +85,7 @@ def cell(value):
     if value is None:
         return "–"
     if isinstance(value, dict):
-        value = (value["mean"], value["sd"])
+        value = value["mean"] if value["sd"] is None else (value["mean"], value["sd"])
     if isinstance(value, (tuple, list)):
         return " ± ".join(cell(part) for part in value)
     if isinstance(value, float):
