@@ -81,13 +81,13 @@ def table(caption, head, rows):
 
 
 def cell(value):
-    """A number as a table shows it: four digits, and its spread where it has one."""
+    """A number as a table shows it: four digits, and two of its spread where it has one."""
     if value is None:
         return "–"
     if isinstance(value, dict):
         value = value["mean"] if value["sd"] is None else (value["mean"], value["sd"])
     if isinstance(value, (tuple, list)):
-        return " ± ".join(cell(part) for part in value)
+        return f"{cell(value[0])} ± {value[1]:.2g}"
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
     return str(value)

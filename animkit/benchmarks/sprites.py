@@ -186,7 +186,10 @@ def describe_designs(judge, sprites, clips, drawn, count=200):
         return float(np.mean([nearest(some[i, 0], known[:, i % actions])[1] for i in chosen]))
 
     target = judge.describe(clips)
-    other = judge.describe(train.reshape(-1, *train.shape[2:])[:: max(1, train.shape[0] * actions // len(clips))])
+    known_clips = train.reshape(-1, *train.shape[2:])
+    # as many training clips, drawn at random: a regular stride would meet some actions only
+    drawn_clips = np.random.default_rng(0).permutation(len(known_clips))[: len(clips)]
+    other = judge.describe(known_clips[drawn_clips])
     by_action = [i for i in range(0, len(clips), actions)][:count]
     return {
         "diversity": {"value": diversity(drawn[by_action, 0]), "real": diversity(clips[by_action, 0])},
