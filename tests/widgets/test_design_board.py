@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animkit.studio.characters import design, mix, nearest, stand, vary
+from animkit.studio.characters import design, mix, more_like, nearest, settle, stand, vary
 from widgets.board import PixelSheet
 from widgets.design_board import COUNT, MOST_KEPT, design_board
 
@@ -72,15 +72,18 @@ def test_a_sheet_keeps_pixels_crisp_and_knows_what_is_clicked():
 
 
 def test_wishes_seed_and_designer_decide_what_is_drawn(company, board):
-    np.testing.assert_array_equal(family(board), design(company.vae, COUNT, seed=0))
+    def wanted(designer, **wishes):
+        return settle(company.animator, design(designer, COUNT, **wishes))
+
+    np.testing.assert_array_equal(family(board), wanted(company.vae, seed=0))
     board.controls["hair"].value = 3
     board.controls["seed"].value = 7
-    np.testing.assert_array_equal(family(board), design(company.vae, COUNT, seed=7, hair=3))
+    np.testing.assert_array_equal(family(board), wanted(company.vae, seed=7, hair=3))
     board.controls["designer"].value = "GAN"
-    np.testing.assert_array_equal(family(board), design(company.gan, COUNT, seed=7, hair=3))
+    np.testing.assert_array_equal(family(board), wanted(company.gan, seed=7, hair=3))
     button(board, "new designs").click()
     assert board.controls["seed"].value == 8
-    np.testing.assert_array_equal(family(board), design(company.gan, COUNT, seed=8, hair=3))
+    np.testing.assert_array_equal(family(board), wanted(company.gan, seed=8, hair=3))
     assert "by the GAN from seed 8, hair 3" in board.candidates.widget.tooltip
 
 
@@ -105,16 +108,15 @@ def test_a_click_on_an_option_chooses_it_and_a_second_frees_it(board):
     assert board.controls["hair"].value == "free"
 
 
-def test_more_like_this_starts_from_the_selected_and_spread_moves_it(board):
+def test_more_like_this_starts_from_the_selected_and_spread_moves_it(company, board):
     board.select(5)
     look = board.descent.look(board.person)
     button(board, "more like this").click()
-    np.testing.assert_array_equal(family(board)[0], look)
-    near = np.abs(family(board)[1:] - look).mean()
-    board.controls["spread"].value = 1.0
-    np.testing.assert_allclose(np.abs(family(board)[1:] - look).mean(), near / 0.4, rtol=1e-4)
-    board.controls["spread"].value = 0.0
-    np.testing.assert_array_equal(family(board), np.tile(look, (COUNT, 1)))
+    for spread in (0.4, 1.0, 0.0):
+        board.controls["spread"].value = spread
+        np.testing.assert_array_equal(family(board)[0], look)
+        others = more_like(look, company.looks, COUNT - 1, spread=spread, seed=0)
+        np.testing.assert_array_equal(family(board)[1:], settle(company.animator, others))
 
 
 def test_moving_spread_alone_asks_for_more_like_the_selected(board):
