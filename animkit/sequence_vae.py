@@ -20,7 +20,7 @@ FRAMES_AT_ONCE = 256
 
 @keras.saving.register_keras_serializable(package="animkit")
 class PoseEncoder(keras.layers.Layer):
-    """Map the frames of a clip to q(z_1:T | x_1:T): an `Encoder` reads each frame, an LSTM runs over them.
+    """Map the frames of a clip to q(z_1:T | x_1:T): convolutions read each frame, an LSTM runs over them.
 
     Args:
         dynamic_dim: size of z_t.

@@ -227,7 +227,7 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         size: pixels a side, 32 or 64.
         source: of the sprites.
         seed: of training.
-        folder: for checkpoints; an interrupted run goes on from there.
+        folder: for checkpoints; an interrupted run goes on from there, and then tells the seconds of its last part.
         supervised: use that clips show the same character or the same action; False for the clips alone.
         progress: show training.
 
