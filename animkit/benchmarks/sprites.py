@@ -227,7 +227,7 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         size: pixels a side, 32 or 64.
         source: of the sprites.
         seed: of training.
-        folder: for checkpoints; an interrupted run goes on from there, and then tells the seconds of its last part.
+        folder: for checkpoints; an interrupted run goes on from there, and then leaves out the seconds.
         supervised: use that clips show the same character or the same action; False for the clips alone.
         progress: show training.
 
@@ -239,11 +239,13 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
     name = f"{sprites.source}_{size}_{profile}_{seed}{'' if supervised else '_clips_alone'}"
     judge = train_judge(
         sprites,
-        epochs=by_profile(profile, ci=1, demo=8, full=8),
+        # it must be sure, not only right: after 8 epochs H(y|x) of real clips is 0.03 nats, after 24 it is 0.004
+        epochs=by_profile(profile, ci=1, demo=24, full=24 if size == 32 else 16),
         # judge and baseline do not depend on the profile: a checkpoint that is complete is used again
         checkpoint=folder / f"judge_{sprites.source}_{size}_{len(sprites.train)}",
         progress=progress,
     )
+    done = (folder / name / "state.npz").exists()
     started, worked = time.perf_counter(), time.process_time()
     ways = {} if supervised else {"shared": 1, "pairs": False, "told": False}
     animator = train_animator(sprites, epochs=epochs, seed=seed, checkpoint=folder / name, progress=progress, **ways)
@@ -272,7 +274,8 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         "supervision": "which clips show one character and which one action; the action's number for the LSTM"
         if supervised
         else "none: the clips alone",
-        "training_seconds": seconds,
+        # a run that goes on from a checkpoint cannot tell how long all of it took
+        **({} if done else {"training_seconds": seconds}),
         "machine": f"{os.cpu_count()} CPU cores",
         "command": f"python -m animkit.benchmarks.sprites --profile {profile} --size {size} --seed {seed}"
         + ("" if supervised else " --clips-alone"),
