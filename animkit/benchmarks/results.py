@@ -2,12 +2,14 @@
 
 import html
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "results"
-PROTOCOLS = ("mode_coverage", "sprites", "mnist_images")
+PROTOCOLS = ("mode_coverage", "sprites", "mnist_images", "cmu_prediction", "in_betweening")
 
 
 def read(name, folder=FOLDER):
@@ -28,6 +30,32 @@ def read(name, folder=FOLDER):
         there = ", ".join(sorted(other.stem for other in Path(folder).glob("*.json")))
         raise FileNotFoundError(f"no results called {name!r}; there are {there or 'none'}")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def keep(result, name, path, *, header):
+    """Put one run's numbers under its name into a results file, which is replaced whole.
+
+    Args:
+        result: dict.
+        name: of the run.
+        path: of the file.
+        header: called where there is no file yet, for what it says before any run.
+    """
+    path = Path(path)
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else header()
+    kept[name] = rounded(result)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".partial", delete=False, encoding="utf-8") as file:
+        json.dump(kept, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+    os.replace(file.name, path)
+
+
+def rounded(value):
+    """Round the numbers in nested dicts to five digits."""
+    if isinstance(value, dict):
+        return {name: rounded(part) for name, part in value.items()}
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def measure_again(name, *, profile="demo", folder):

@@ -7,13 +7,13 @@ name, into notebooks/results/sprites.json.
 import argparse
 import json
 import os
-import tempfile
 import time
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from animkit.benchmarks.results import keep, rounded
 from animkit.data.sprites import ATTRIBUTES, load_sprites
 from animkit.metrics.image import frechet_distance
 from animkit.metrics.judge import labels, train_judge
@@ -234,13 +234,13 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
     Returns:
         dict for the results file.
     """
-    characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20 if size == 32 else 12))
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20 if size == 32 else 8))
     sprites = load_sprites(size=size, source=source, characters=characters)
     name = f"{sprites.source}_{size}_{profile}_{seed}{'' if supervised else '_clips_alone'}"
     judge = train_judge(
         sprites,
         # it must be sure, not only right: after 8 epochs H(y|x) of real clips is 0.03 nats, after 24 it is 0.004
-        epochs=by_profile(profile, ci=1, demo=24, full=24 if size == 32 else 16),
+        epochs=by_profile(profile, ci=1, demo=24, full=24 if size == 32 else 12),
         # judge and baseline do not depend on the profile: a checkpoint that is complete is used again
         checkpoint=folder / f"judge_{sprites.source}_{size}_{len(sprites.train)}",
         progress=progress,
@@ -282,18 +282,6 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
     }
 
 
-def keep(result, name, path):
-    """Put one run's numbers under its name into the results file, which is replaced whole."""
-    path = Path(path)
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else header()
-    kept[name] = _rounded(result)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".partial", delete=False, encoding="utf-8") as file:
-        json.dump(kept, file, indent=1, ensure_ascii=False)
-        file.write("\n")
-    os.replace(file.name, path)
-
-
 def header():
     """What the results file says before any run."""
     rows = {
@@ -315,12 +303,6 @@ def header():
     }
 
 
-def _rounded(value):
-    if isinstance(value, dict):
-        return {name: _rounded(part) for name, part in value.items()}
-    return float(f"{value:.5g}") if isinstance(value, float) else value
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Train and measure on the Sprites benchmark.")
     parser.add_argument("--profile", default="demo", choices=("ci", "demo", "full"))
@@ -340,8 +322,8 @@ def main(arguments=None):
         supervised=not chosen.clips_alone,
     )
     name = chosen.profile + ("_64" if chosen.size == 64 else "") + ("_clips_alone" if chosen.clips_alone else "")
-    keep(result, name, chosen.output / "sprites.json")
-    print(json.dumps(_rounded(result), indent=1))
+    keep(result, name, chosen.output / "sprites.json", header=header)
+    print(json.dumps(rounded(result), indent=1))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,281 @@
+"""In-betweening by the protocol of LaFAN1: ten past frames and one target frame are known, what lies between is not.
+
+`python -m animkit.benchmarks.in_betweening --profile demo` runs it on Bandai Namco's clips, split by style, and puts
+the numbers into notebooks/results/in_betweening.json; `--lafan1 PATH/lafan1.zip` runs it on LaFAN1.
+"""
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from animkit.benchmarks.results import keep
+from animkit.data.bvh import centimetres_per_unit, skeleton
+from animkit.data.lafan1 import load_lafan1, load_lafan1_clips, training_positions
+from animkit.data.mocap import load_bandai_namco
+from animkit.data.windows import centre, face_forward, pose, quaternions, windows
+from animkit.in_betweening import PAST, interpolate
+from animkit.metrics.motion import foot_sliding, jump_ratio, l2p, l2q, npss, position_statistics, velocity_jump
+from animkit.studio.in_between_training import train_in_betweener
+from animkit.training import by_profile
+
+GAPS = (5, 15, 30, 45)
+TEST_STYLES = ("childish", "old", "proud")
+PUBLISHED = {
+    # LaFAN1: L2Q, L2P, NPSS by gap
+    "zero velocity": ((0.56, 1.10, 1.51, 1.81), (1.52, 3.69, 6.60, 9.33), (0.0053, 0.0522, 0.2318, 0.4918)),
+    "interpolation": ((0.22, 0.62, 0.98, 1.25), (0.37, 1.25, 2.32, 3.45), (0.0023, 0.0391, 0.2013, 0.4493)),
+    "TG_complete (LSTM + GAN)": ((0.17, 0.42, 0.69, 0.94), (0.23, 0.65, 1.28, 2.24), (0.0020, 0.0258, 0.1328, 0.3311)),
+    "delta-interpolator": ((0.114, 0.318, 0.572, None), (0.129, 0.467, 0.995, None), (0.0014, 0.0217, 0.1217, None)),
+    "two-stage transformer": (
+        (0.099, 0.284, 0.545, 0.873),
+        (0.105, 0.394, 0.895, 1.678),
+        (0.0011, 0.0188, 0.1124, 0.3217),
+    ),
+}
+
+
+class Task(NamedTuple):
+    """Test windows and what is needed to train for them."""
+
+    train: list  # of clips: pybvh.Bvh
+    rotations: np.ndarray  # (windows, length, joints, 3, 3)
+    root: np.ndarray  # (windows, length, 3)
+    parents: np.ndarray
+    offsets: np.ndarray
+    feet: list  # joint indices
+    mean: np.ndarray  # (joints, 3) of the training windows
+    std: np.ndarray
+    fps: float
+    centimetres: float
+    forward: tuple  # in the root's own axes
+    source: str
+
+
+def bandai_task(*, source="auto", offset=20, clips=None):
+    """Make the task of Bandai Namco's clips: three styles are kept for testing.
+
+    Args:
+        source: see `load_bandai_namco`; the twin's styles are split likewise, the first of them kept for testing.
+        offset: frames from one test window to the next.
+        clips: only so many training and test clips; all when None.
+
+    Returns:
+        Task.
+    """
+    takes, source = load_bandai_namco(source=source)
+    kept = TEST_STYLES if source == "real" else (sorted({take.style for take in takes})[0],)
+    train = [take.clip for take in takes if take.style not in kept][:clips]
+    test = [take.clip for take in takes if take.style in kept][:clips]
+    names, parents, offsets = skeleton(test[0])
+    feet = [names.index(name) for name in test[0].auto_detect_foot_joints()]
+    forward = (0, 0, 1)
+
+    def cut(some, offset):
+        parts = [windows(*clip.to_rotmat()[::-1], length=65, offset=offset) for clip in some]
+        rotations, root = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return face_forward(rotations, centre(root), frame=PAST - 1, forward=forward, towards=(1, 0, 0))
+
+    mean, std = position_statistics(pose(*cut(train, 20), parents=parents, offsets=offsets)[0])
+    rotations, root = cut(test, offset)
+    scale = centimetres_per_unit(test[0])
+    # a coordinate that hardly moves (a hip is fixed to the root) would count beyond all others
+    std = np.maximum(std, 0.1 / scale)
+    return Task(train, rotations, root, parents, offsets, feet, mean, std, float(test[0].fps), scale, forward, source)
+
+
+def lafan1_task(path):
+    """Make LaFAN1's task from the user's archive: train on subjects 1-4, test on subject 5."""
+    test = load_lafan1(path)
+    mean, std = position_statistics(training_positions(path))
+    clips = load_lafan1_clips(path)
+    feet = [test.names.index(name) for name in ("LeftFoot", "LeftToe", "RightFoot", "RightToe")]
+    return Task(
+        clips,
+        test.rotations,
+        test.root,
+        test.parents,
+        test.offsets,
+        feet,
+        mean,
+        std,
+        30.0,
+        1.0,
+        (0, 1, 0),
+        "lafan1",
+    )
+
+
+def zero_velocity(rotations, root, start, stop):
+    """Hold the last pose before the gap."""
+    held, placed = rotations.copy(), root.copy()
+    for window, (first, last) in enumerate(zip(start, stop, strict=True)):
+        held[window, first:last], placed[window, first:last] = rotations[window, first - 1], root[window, first - 1]
+    return held, placed
+
+
+def score(fill, task, gaps=GAPS):
+    """Score one way of filling gaps.
+
+    Args:
+        fill: takes rotations, root, start, stop; returns rotations, root.
+        task: Task.
+        gaps: frames.
+
+    Returns:
+        dict: `l2q`, `l2p`, `npss`, each by gap; `sliding` of feet where the truth stands, cm/s; `joins`, the 95th
+        percentile of velocity's change at the two joins over the same inside real clips.
+
+    Source: Harvey et al. 2020 for the first three.
+    """
+    found = {name: [] for name in ("l2q", "l2p", "npss", "sliding", "joins")}
+    for gap in gaps:
+        time = PAST + gap + 1
+        rotations, root = task.rotations[:, :time], task.root[:, :time]
+        start = np.full(len(root), PAST)
+        places, turns = pose(rotations, root, parents=task.parents, offsets=task.offsets)
+        made, made_turns = pose(*fill(rotations, root, start, start + gap), parents=task.parents, offsets=task.offsets)
+        inside = slice(PAST, PAST + gap)
+        q, q_hat = quaternions(turns[:, inside]), quaternions(made_turns[:, inside])
+        found["l2q"].append(l2q(q, q_hat))
+        found["l2p"].append(l2p(places[:, inside], made[:, inside], mean=task.mean, std=task.std))
+        found["npss"].append(npss(q, q_hat))
+        # what comes after the target is as it was: the join there is one too
+        after = pose(
+            task.rotations[:, time : time + 1],
+            task.root[:, time : time + 1],
+            parents=task.parents,
+            offsets=task.offsets,
+        )[0]
+        seen = [np.concatenate([one, after], axis=1) for one in (places, made)]
+        jumps = [velocity_jump(one, [PAST - 1, PAST + gap], fps=task.fps) for one in seen[1]]
+        real = [velocity_jump(one, fps=task.fps) for one in seen[0]]
+        found["joins"].append(jump_ratio(np.concatenate(jumps), np.concatenate(real)))
+        found["sliding"].append(_sliding(task, places, made, inside))
+    return found
+
+
+def _sliding(task, places, made, inside):
+    feet, made_feet = places[:, inside][:, :, task.feet], made[:, inside][:, :, task.feet]
+    speed = np.linalg.norm(np.diff(feet, axis=1), axis=-1) * task.fps * task.centimetres
+    still = np.pad(speed < 10.0, [(0, 0), (1, 0), (0, 0)], mode="edge")
+    slid = [
+        foot_sliding(one, on, fps=task.fps, centimetres=task.centimetres)
+        for one, on in zip(made_feet, still, strict=True)
+        if (on[1:] & on[:-1]).any()
+    ]
+    return float(np.mean(slid)) if slid else 0.0
+
+
+def run(profile, *, source="auto", lafan1=None, seeds=(0,), folder=Path("runs/in_betweening"), progress=True):
+    """Train and measure.
+
+    Args:
+        profile: "ci", "demo" or "full".
+        source: of the clips.
+        lafan1: path of the user's `lafan1.zip`, to run on it in place of Bandai Namco's clips.
+        seeds: of training.
+        folder: for checkpoints.
+        progress: show training.
+
+    Returns:
+        dict for the results file.
+    """
+    clips = by_profile(profile, ci=4, demo=None, full=None)
+    task = lafan1_task(lafan1) if lafan1 else bandai_task(source=source, clips=clips)
+    started, worked = time.perf_counter(), time.process_time()
+    models = [
+        train_in_betweener(
+            task.train,
+            profile=profile,
+            spread=task.std,
+            seed=seed,
+            checkpoint=Path(folder) / f"{task.source}_{profile}_{seed}",
+            progress=progress,
+        )
+        for seed in seeds
+    ]
+    seconds = {"wall": round(time.perf_counter() - started), "CPU": round(time.process_time() - worked)}
+    for model, seed in zip(models, seeds, strict=True):
+        model.save(Path(folder) / f"{task.source}_{profile}_{seed}.keras")
+    each = [score(model.between, task) for model in models]
+    mean = {name: np.mean([one[name] for one in each], axis=0) for name in each[0]}
+    methods = {
+        "zero velocity": score(zero_velocity, task),
+        "interpolation": score(interpolate, task),
+        "LSTM": {name: values.tolist() for name, values in mean.items()},
+    }
+    return {
+        "methods": {name: {part: _listed(row) for part, row in rows.items()} for name, rows in methods.items()},
+        "ratio_to_interpolation": {
+            part: _listed(np.divide(mean[part], methods["interpolation"][part])) for part in ("l2q", "l2p", "npss")
+        },
+        "spread_over_seeds": {name: _listed(np.std([one[name] for one in each], axis=0)) for name in each[0]},
+        "seeds": list(seeds),
+        "test_windows": len(task.root),
+        "test": "subject 5" if lafan1 else "styles " + ", ".join(TEST_STYLES) if task.source == "real" else "one style",
+        "source": task.source,
+        "profile": profile,
+        "training_seconds": seconds,
+        "backend": keras.backend.backend(),
+        "machine": f"{os.cpu_count()} CPU cores",
+        "command": f"python -m animkit.benchmarks.in_betweening --profile {profile}",
+    }
+
+
+def _listed(row):
+    return [float(f"{value:.4g}") for value in row]
+
+
+def header():
+    """What the results file says before any run."""
+    ratios = {
+        name: [[float(f"{a / b:.2g}") if a else None for a, b in zip(ours, line, strict=True)] for ours, line in pairs]
+        for name, rows in PUBLISHED.items()
+        for pairs in [list(zip(rows, PUBLISHED["interpolation"], strict=True))]
+    }
+    return {
+        "name": "in_betweening",
+        "what": "Gaps of 5, 15, 30 and 45 frames at 30 a second; ten frames before and one after are known",
+        "unit": "none: L2Q of global quaternions, L2P of z-scored global positions, NPSS; sliding in cm/s; joins: the "
+        "95th percentile of velocity's change at the joins, over the same inside real clips",
+        "gaps": list(GAPS),
+        "target": "ratio to interpolation below TG_complete's at every gap in L2Q and L2P; NPSS below interpolation's",
+        "published": {
+            name: dict(zip(("l2q", "l2p", "npss"), map(list, rows), strict=True)) for name, rows in PUBLISHED.items()
+        },
+        "published_ratio_to_interpolation": {
+            name: dict(zip(("l2q", "l2p", "npss"), rows, strict=True)) for name, rows in ratios.items()
+        },
+        "published_source": "LaFAN1: Harvey et al. 2020; Oreshkin et al. 2022; Qin et al. 2022",
+    }
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Train and measure in-betweening.")
+    parser.add_argument("--profile", default="demo", choices=("ci", "demo", "full"))
+    parser.add_argument("--source", default="auto")
+    parser.add_argument("--lafan1", type=Path, help="your lafan1.zip: run on it in place of Bandai Namco's clips")
+    parser.add_argument("--seeds", default=1, type=int, help="how many trainings")
+    parser.add_argument("--output", default=Path("notebooks/results"), type=Path)
+    parser.add_argument("--checkpoints", default=Path("runs/in_betweening"), type=Path)
+    chosen = parser.parse_args(arguments)
+    result = run(
+        chosen.profile,
+        source=chosen.source,
+        lafan1=chosen.lafan1,
+        seeds=tuple(range(chosen.seeds)),
+        folder=chosen.checkpoints,
+    )
+    name = chosen.profile + ("_lafan1" if chosen.lafan1 else "")
+    keep(result, name, chosen.output / "in_betweening.json", header=header)
+    print(json.dumps({name: result[name] for name in ("methods", "ratio_to_interpolation")}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

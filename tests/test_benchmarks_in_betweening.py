@@ -1,0 +1,69 @@
+"""The command behind notebooks/results/in_betweening.json: a small run, and the file that ships."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from animkit.benchmarks import in_betweening
+from animkit.benchmarks.in_betweening import GAPS, bandai_task, score, zero_velocity
+from animkit.in_betweening import PAST, interpolate
+
+SHIPPED = Path(__file__).parents[1] / "notebooks" / "results" / "in_betweening.json"
+
+
+@pytest.fixture(scope="module")
+def task():
+    return bandai_task(source="twin", clips=3)
+
+
+def test_the_truth_scores_zero_and_joins_like_itself(task):
+    found = score(lambda rotations, root, start, stop: (rotations, root), task, gaps=(15,))
+    assert found["l2q"] == pytest.approx([0.0], abs=1e-6)
+    assert found["l2p"] == pytest.approx([0.0], abs=1e-6)
+    assert found["npss"] == pytest.approx([0.0], abs=1e-6)
+    assert found["joins"][0] < 2.0
+
+
+def test_holding_still_is_worse_than_interpolation(task):
+    still, straight = score(zero_velocity, task, gaps=(30,)), score(interpolate, task, gaps=(30,))
+    assert still["l2p"][0] > straight["l2p"][0] > 0
+    assert still["l2q"][0] > straight["l2q"][0] > 0
+
+
+def test_zero_velocity_holds_the_frame_before_the_gap(task):
+    rotations, root = task.rotations[:2, :20], task.root[:2, :20]
+    held, placed = zero_velocity(rotations, root, np.full(2, PAST), np.full(2, 19))
+    np.testing.assert_array_equal(placed[:, PAST:19], np.repeat(root[:, PAST - 1 : PAST], 9, axis=1))
+    np.testing.assert_array_equal(held[:, 19], rotations[:, 19])
+
+
+def test_windows_face_x_and_test_styles_are_not_trained_on(real_data):
+    found = bandai_task(clips=6)
+    looks = found.rotations[:, PAST - 1, 0] @ np.array(found.forward)
+    np.testing.assert_allclose(np.arctan2(looks[:, 2], looks[:, 0]), 0, atol=1e-5)
+    np.testing.assert_allclose(found.root[:, :, [0, 2]].mean(axis=1), 0, atol=1e-6)
+    assert found.rotations.shape[1:] == (65, 21, 3, 3)
+
+
+def test_the_command_runs_small_on_the_twin(tmp_path):
+    arguments = ["--profile", "ci", "--source", "twin", "--output", str(tmp_path), "--checkpoints", str(tmp_path)]
+    in_betweening.main(arguments)
+    kept = json.loads((tmp_path / "in_betweening.json").read_text())
+    assert set(kept["ci"]["methods"]) == {"zero velocity", "interpolation", "LSTM"}
+    assert len(kept["ci"]["ratio_to_interpolation"]["l2q"]) == len(GAPS)
+    assert (tmp_path / "twin_ci_0.keras").exists()
+    # the published numbers' own ratios
+    ratios = kept["published_ratio_to_interpolation"]["TG_complete (LSTM + GAN)"]
+    assert ratios["l2q"] == pytest.approx([0.77, 0.68, 0.70, 0.75], abs=0.01)
+    assert ratios["l2p"] == pytest.approx([0.62, 0.52, 0.55, 0.65], abs=0.01)
+
+
+def test_the_file_that_ships_beats_interpolation():
+    run = json.loads(SHIPPED.read_text())["full"]
+    assert run["source"] == "real"
+    for part in ("l2q", "l2p", "npss"):
+        assert (np.array(run["ratio_to_interpolation"][part]) < 1).all()
+        expected = np.divide(run["methods"]["LSTM"][part], run["methods"]["interpolation"][part])
+        assert run["ratio_to_interpolation"][part] == pytest.approx(expected, abs=0.01)
