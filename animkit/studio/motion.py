@@ -134,10 +134,11 @@ def check_skeleton(model, clip):
     own, learned = np.asarray(offsets)[1:], np.asarray(model.offsets)[1:]
     ratio = np.linalg.norm(learned) / np.linalg.norm(own)
     worst = np.linalg.norm(ratio * own - learned, axis=1)
-    if worst.max() > 0.05 * model.size:
+    longest = np.linalg.norm(learned, axis=1).max()
+    if worst.max() > 0.1 * longest:
         raise ValueError(
-            f"the bone to {names[int(worst.argmax()) + 1]} is {worst.max() / model.size:.0%} of a leg away from the "
-            "model's: the proportions differ. Bring the clip onto the model's skeleton with animkit.studio.retarget"
+            f"the bone to {names[int(worst.argmax()) + 1]} is {worst.max() / longest:.0%} of the longest bone away "
+            "from the model's: the proportions differ. Bring the clip onto its skeleton with animkit.studio.retarget"
         )
     return float(ratio)
 

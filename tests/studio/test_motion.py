@@ -99,7 +99,7 @@ def test_another_skeleton_is_told_by_its_joints(real_data):
 def test_other_proportions_are_told():
     clip = walker(seconds=1).clip
     clip.nodes[clip.node_index["LeftLeg"]].offset = np.array([0.0, -10.0, 0.0])
-    with pytest.raises(ValueError, match="the bone to LeftLeg is .* of a leg away"):
+    with pytest.raises(ValueError, match="the bone to LeftLeg is .* of the longest bone away"):
         in_between(MODEL, clip, [0, clip.frame_count - 1])
 
 
