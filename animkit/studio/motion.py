@@ -8,6 +8,7 @@ from animkit.in_betweening import PAST, interpolate
 
 FPS = 30.0  # of the windows that the network has learned from
 AFTER = 4  # frames after a gap that the network is shown, when they are kept
+EASE = 0.27  # seconds from a key within which a filled motion takes over the velocity that the key has
 
 
 def interpolate_straight(clip, keys):
@@ -61,7 +62,8 @@ def in_between(model, clip, keys, *, samples=1, seed=0):
     rotations, root = np.repeat(rotations[None], samples, axis=0), np.repeat(ratio * root[None], samples, axis=0)
     kept = np.zeros(clip.frame_count, bool)
     kept[keys] = True
-    for first, last in _gaps(keys):
+    gaps = _gaps(keys)
+    for first, last in gaps:
         steps = max(2, round((last - first) * FPS / clip.fps))
         step = (last - first) / steps
         stretch = np.argmin(np.append(kept[last:], False))  # kept frames from `last` on
@@ -73,6 +75,7 @@ def in_between(model, clip, keys, *, samples=1, seed=0):
         frames = np.arange(first + 1, last)
         where = (frames - times[0]) / step
         rotations[:, frames], root[:, frames] = _at(filled, placed, where)
+    _smooth_joins(rotations, root, gaps, round(EASE * clip.fps))
     return [_with_keys(clip, turned, placed / ratio, keys) for turned, placed in zip(rotations, root, strict=True)]
 
 
@@ -161,6 +164,51 @@ def _at(rotations, root, times):
     way = (from_here.inv() * Rotation.from_matrix(rotations[:, high].reshape(-1, 3, 3))).as_rotvec().reshape(shape[:-1])
     part = Rotation.from_rotvec((share[:, None, None] * way).reshape(-1, 3))
     return (from_here * part).as_matrix().reshape(shape), placed
+
+
+def _smooth_joins(rotations, root, gaps, ease):
+    """Bend filled motion (samples, time, ...), in place, so that its velocity does not jump at its keys.
+
+    A key that is kept with a neighbour has that neighbour's velocity; one that stands alone gets the mean of both sides.
+    """
+    frames = root.shape[1]
+    filled = np.zeros(frames, bool)
+    for first, last in gaps:
+        filled[first + 1 : last] = True
+    turn = np.zeros((*rotations.shape[:3], 3))
+    turn[:, 1:] = _turns(rotations[:, :-1], rotations[:, 1:])
+    step = np.diff(root, axis=1, prepend=root[:, :1])
+    bends = []
+    for first, last in gaps:
+        length = min(ease, (last - first) // 2)
+        # time runs away from the key: forward after `first`, backward before `last`
+        for key, way in ((first, 1), (last, -1)):
+            inside, outside = (key + 1, key) if way > 0 else (key, key + 1)
+            beyond = key - way
+            if length < 2 or not 0 <= beyond < frames:
+                continue
+            share = 0.5 if filled[beyond] else 1.0
+            bends.append(
+                (key, way, length, [share * way * (part[:, outside] - part[:, inside]) for part in (turn, step)])
+            )
+    for key, way, length, (by_turn, by_step) in bends:
+        away = np.arange(1, length)
+        # nothing at the key, all of the velocity there, nothing left at the end
+        ease_out = away * (1 - away / length) ** 2
+        where = key + way * away
+        bent = Rotation.from_rotvec((ease_out[None, :, None, None] * by_turn[:, None]).reshape(-1, 3))
+        shape = rotations[:, where].shape
+        rotations[:, where] = (
+            (Rotation.from_matrix(rotations[:, where].reshape(-1, 3, 3)) * bent).as_matrix().reshape(shape)
+        )
+        root[:, where] += ease_out[None, :, None] * by_step[:, None]
+
+
+def _turns(one, other):
+    """Rotation vectors from one set of rotations to the next, (..., 3)."""
+    shape = one.shape[:-1]
+    way = Rotation.from_matrix(one.reshape(-1, 3, 3)).inv() * Rotation.from_matrix(other.reshape(-1, 3, 3))
+    return way.as_rotvec().reshape(shape)
 
 
 def _with_keys(clip, rotations, root, keys):

@@ -4,6 +4,8 @@ import pytest
 from animkit.data.bvh import resample, skeleton
 from animkit.data.walkers import walker
 from animkit.in_betweening import InBetweener
+from animkit.metrics.motion import velocity_jump
+from animkit.studio import motion
 from animkit.studio.motion import check_keys, in_between, interpolate_straight
 from animkit.studio.motion_generation import find_across
 
@@ -43,6 +45,22 @@ def test_keys_are_met_exactly_at_any_frame_rate(fps):
     between = np.setdiff1d(np.arange(clip.frame_count), keys)
     assert np.abs(filled[0].root_pos - straight.root_pos)[between].max() > 0.01
     assert np.abs(filled[0].joint_positions() - filled[1].joint_positions()).max() > 1e-3
+
+
+def test_velocity_does_not_jump_at_the_keys(monkeypatch):
+    joins = [11, 30]
+    smooth = velocity_jump(in_between(MODEL, CLIP, KEYS)[0].joint_positions(), joins, fps=30)
+    monkeypatch.setattr(motion, "EASE", 0.0)
+    raw = velocity_jump(in_between(MODEL, CLIP, KEYS)[0].joint_positions(), joins, fps=30)
+    assert (smooth < 0.5 * raw).all()
+
+
+def test_a_lone_key_is_passed_at_one_velocity(monkeypatch):
+    keys = [*range(12), 25, *range(40, CLIP.frame_count)]
+    smooth = velocity_jump(in_between(MODEL, CLIP, keys)[0].joint_positions(), [25], fps=30)
+    monkeypatch.setattr(motion, "EASE", 0.0)
+    raw = velocity_jump(in_between(MODEL, CLIP, keys)[0].joint_positions(), [25], fps=30)
+    assert smooth < 0.5 * raw
 
 
 def test_what_is_in_a_gap_is_not_read():
