@@ -21,7 +21,7 @@ FILM = $(FILM_FOLDER)/film.mp4
 FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
 	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
 # what must give the same answers by both backends
-MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/test_sequence_vae.py tests/metrics/test_judge.py tests/weights
+MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/test_sequence_vae.py tests/test_kinematics.py tests/test_in_betweening.py tests/test_motion_prediction.py tests/test_motion_vae.py tests/metrics/test_judge.py tests/weights
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 PYTEST = $(THREADS) $(PY) -m pytest -n $(WORKERS) --dist worksteal

@@ -169,7 +169,7 @@ def _at(rotations, root, times):
 def _smooth_joins(rotations, root, gaps, ease):
     """Bend filled motion (samples, time, ...), in place, so that its velocity does not jump at its keys.
 
-    A key that is kept with a neighbour has that neighbour's velocity; one that stands alone gets the mean of both sides.
+    A key that is kept with a neighbour has that neighbour's velocity; one that stands alone gets both sides' mean.
     """
     frames = root.shape[1]
     filled = np.zeros(frames, bool)

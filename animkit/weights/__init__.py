@@ -45,7 +45,9 @@ def load(name):
     import keras
 
     import animkit.gan
+    import animkit.in_betweening
     import animkit.metrics.judge
+    import animkit.motion_vae
     import animkit.rnn
     import animkit.sequence_vae
     import animkit.vae  # noqa: F401  (each import registers its classes with Keras)

@@ -13,20 +13,37 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from scipy.spatial import cKDTree
 
 from animkit import weights
 from animkit.data.fairytales import load_fairytales
+from animkit.data.mocap import Take
 from animkit.data.sprites import ACTION_DIRECTIONS, load_sprites
 from animkit.data.text import alphabet, to_indices, windows
+from animkit.data.walkers import draw_walkers, walker
 from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam, latents
+from animkit.in_betweening import PAST
 from animkit.metrics.image import frechet_distance, pixel_features
 from animkit.metrics.judge import labels, train_judge
+from animkit.metrics.motion import diversity as motion_diversity
+from animkit.metrics.motion import foot_sliding, jump_ratio, velocity_jump
 from animkit.metrics.sequence import accuracy, diversity
 from animkit.metrics.text import bigram, n_gram_nats, unigram
 from animkit.render import to_rgba
 from animkit.rnn import LanguageModel, ScheduledSampling, SequenceRegressor
 from animkit.studio.character_training import design_data, train_animator, train_design_gan, train_design_vae
 from animkit.studio.characters import STANDING, animate, conditions, nearest, read_attributes, settle, stand
+from animkit.studio.foot_lock import foot_contacts, foot_positions, lock_feet
+from animkit.studio.in_between_training import train_in_betweener
+from animkit.studio.motion import in_between, interpolate_straight
+from animkit.studio.motion_generation import (
+    facing_positions,
+    generate,
+    motion_data,
+    roll,
+    speed_and_turn,
+    train_generator,
+)
 from animkit.training import Batches, by_profile, train
 from animkit.vae import VAE, Decoder, Encoder
 
@@ -499,6 +516,215 @@ def make_characters_gan(profile="full", *, checkpoint=None):
     return _make_designer("characters_gan", what, profile, train_design_gan)
 
 
+def motion_takes(clips):
+    """The walkers that the motion networks learn from."""
+    return draw_walkers(clips=clips, seconds=8.0, seed=1)
+
+
+def turning_takes(clips):
+    """Walkers and runners in tighter curves than `draw_walkers` draws, so that steering is learned too."""
+    random = np.random.default_rng(1)
+    takes = []
+    for number in range(clips):
+        gait = ("walk", "walk", "run")[number % 3]
+        speed = random.uniform(*{"walk": (20, 220), "run": (160, 380)}[gait])
+        turn, seed = random.uniform(-1.3, 1.3), int(random.integers(1_000_000))
+        clip = walker(gait=gait, seconds=8.0, speed=speed, turn=turn, seed=seed).clip
+        takes.append(Take(f"{gait}_turning_{number}", gait, "normal", clip))
+    return takes
+
+
+def make_motion_generator(profile="full", *, checkpoint=None):
+    """Train the motion VAE that walks, runs, jumps and idles as it is told, without end."""
+    started = time.perf_counter()
+    clips, epochs = by_profile(profile, ci=(16, 1), demo=(80, 8), full=(160, 16))
+    takes = motion_takes(clips) + turning_takes(clips // 2)
+    model = train_generator(takes, profile=profile, epochs=epochs, checkpoint=checkpoint)
+    return model, {
+        "name": "motion_generator",
+        "what": "a motion VAE with an LSTM as its prior: 22 joints at 30 fps, steered by speed, turn, four gaits and "
+        f"{len(model.styles)} styles",
+        "data": f"the procedural twin of the motion clips (animkit.data.walkers), {len(takes)} takes of 8 s, a third "
+        "of them in curves, and their mirror images",
+        "licence": "MIT",
+        "seed": 0,
+        "profile": profile,
+        "recipe": f"{epochs} epochs of windows of 32 frames, batch 32, Adam 2e-3 with cosine decay; beta from 0 to 1 "
+        "in the first third, the model's own frames from 0 to all up to half-way",
+        "metrics": measure_motion_generator(model, minutes=by_profile(profile, ci=0.5, demo=10, full=10)),
+        "baseline": "for speed and turn the training clip that is nearest to what is asked, repeated; unseen takes for "
+        "the distance to training data, a figure that glides for sliding feet",
+        "times_real_time": measure_generation_speed(model),
+        "seconds": round(time.perf_counter() - started),
+        "machine": "two CPU cores, shared with other work",
+        "keras": keras.__version__,
+        "command": "python -m animkit.weights.make motion_generator",
+    }
+
+
+def measure_motion_generator(model, *, minutes=10, clips=32):
+    """Does it go where it is told, stand where it stands, vary, and stay a person for minutes?"""
+    known = motion_data(motion_takes(clips), mirrored=False)
+    unseen = motion_data(draw_walkers(clips=clips // 2, seconds=8.0, seed=2), mirrored=False)
+    paces = np.array([told[:, :2].mean(axis=0) for told in known.controls])
+
+    def error(speeds, turns):
+        """Mean error of speed and turn over 20 s, and that of the nearest training clip."""
+        frames = roll(model, 20.0, speed=speeds, turn=turns, seed=0)
+        found = np.array([speed_and_turn(one, model.fps, model.centimetres)[30:-30].mean(axis=0) for one in frames])
+        asked = np.stack([np.asarray(speeds) / 100, turns], axis=1)
+        nearest = paces[np.square(paces[:, None] - asked).sum(axis=-1).argmin(axis=0)]
+        return (np.abs(one - asked).mean(axis=0) * [100, 1] for one in (found, nearest))
+
+    speeds = [5.0, 20.0, 50.0, 80.0, 110.0, 140.0, 170.0, 200.0, 250.0, 300.0]
+    turns = [-1.0, -0.6, -0.3, -0.1, 0.1, 0.3, 0.6, 1.0]
+    (speed_error, _), (clip_speed_error, _) = error(speeds, [0.0] * len(speeds))
+    (_, turn_error), (_, clip_turn_error) = error([120.0] * len(turns), turns)
+
+    asked = {"walk": 120.0, "run": 300.0, "jump": 70.0, "idle": 0.0}
+    slides, locked, glides = [], [], []
+    for gait, speed in asked.items():
+        clip = generate(model, 8.0, speed=speed, gait=gait, seed=3)
+        still = clip.copy()
+        still.joint_angles = np.repeat(clip.joint_angles[:1], len(clip), axis=0)
+        for one, kept in ((clip, slides), (lock_feet(clip), locked), (still, glides)):
+            contacts = foot_contacts(clip if one is still else one)
+            kept.append(foot_sliding(foot_positions(one), contacts, fps=model.fps, centimetres=model.centimetres))
+
+    long = roll(model, 60.0 * minutes, speed=[130.0, 60.0, 250.0], turn=[0.2, 0.0, -0.1], seed=4)
+    minute = min(long.shape[1] // 2, round(60 * model.fps))
+    poses = facing_positions(model, np.concatenate(known.sequences)[::3])
+    new = facing_positions(model, np.concatenate(unseen.sequences)[::9])
+
+    def away(positions):
+        """Mean distance of joints to the nearest training pose, cm."""
+        flat, among = positions.reshape(len(positions), -1), poses.reshape(len(poses), -1)
+        nearest = cKDTree(among).query(flat)[1]
+        return float(np.linalg.norm(positions - poses[nearest], axis=-1).mean())
+
+    first, last = (
+        facing_positions(model, part.reshape(-1, part.shape[-1])[::9]) for part in (long[:, :minute], long[:, -minute:])
+    )
+    walks = roll(model, 4.0, speed=[120.0] * 8, gait="walk", style="normal", seed=5)
+    real = [
+        one[30:150]
+        for one, told in zip(known.sequences, known.controls, strict=True)
+        if told[0, 2:][model.gaits.index("walk")]
+    ]
+    return {
+        "speed_error": {
+            "value": round(speed_error, 2),
+            "nearest training clip": round(clip_speed_error, 2),
+            "unit": "cm/s, mean over 5 to 300 cm/s asked, straight on, 18 s each",
+        },
+        "turn_error": {
+            "value": round(turn_error, 4),
+            "nearest training clip": round(clip_turn_error, 4),
+            "unit": "rad/s, mean over -1 to 1 rad/s asked at 120 cm/s, 18 s each",
+        },
+        "foot_sliding": {
+            "value": round(float(np.mean(slides)), 3),
+            "after locking": round(float(np.mean(locked)), 3),
+            "a figure that glides": round(float(np.mean(glides)), 3),
+            "unit": "cm/s of ankles and toes on the ground, mean of four gaits",
+        },
+        "distance_to_training_poses": {
+            "value": round(away(last), 3),
+            "in the first minute": round(away(first), 3),
+            "unseen takes": round(away(new), 3),
+            "mean pose": round(away(np.repeat(poses.mean(axis=0)[None], 10, axis=0)), 3),
+            "unit": f"cm per joint, in the last of {minutes:g} minutes without a break",
+        },
+        "diversity": {
+            "value": round(motion_diversity(facing_positions(model, walks)), 3),
+            "one clip repeated": 0.0,
+            "training walks": round(motion_diversity(facing_positions(model, np.stack(real))), 3),
+            "unit": "cm per joint between two walks of 4 s, as the character sees itself",
+        },
+    }
+
+
+def measure_generation_speed(model):
+    """Times real time, clip and all, once compiled."""
+    generate(model, 1.0)
+    started = time.perf_counter()
+    generate(model, 60.0, seed=1)
+    return round(60.0 / (time.perf_counter() - started))
+
+
+def make_motion_in_between(profile="full", *, checkpoint=None):
+    """Train the in-betweener of the walkers' skeleton, 22 joints, for gaps of up to 45 frames at 30 a second."""
+    started = time.perf_counter()
+    clips, epochs = by_profile(profile, ci=(16, 1), demo=(80, 8), full=(240, 20))
+    takes = motion_takes(clips)
+    model = train_in_betweener(
+        [take.clip for take in takes],
+        profile=profile,
+        epochs=epochs,
+        units=by_profile(profile, ci=16, demo=128, full=128),
+        after=(1, 4),
+        adversarial=0.02,
+        checkpoint=checkpoint,
+    )
+    return model, {
+        "name": "motion_in_between",
+        "what": "a two-way LSTM that adds to interpolation what it lacks: 22 joints, gaps of 5 to 45 frames at 30 fps",
+        "data": f"the procedural twin of the motion clips (animkit.data.walkers), {clips} takes of 8 s and their "
+        "mirror images",
+        "licence": "MIT",
+        "seed": 0,
+        "profile": profile,
+        "recipe": f"{epochs} epochs of 100 batches of 32 windows, AdamW 2e-3 with cosine decay; one or four known "
+        "frames after a gap; adversarial weight 0.02, latent z of 8 numbers",
+        "metrics": measure_motion_in_between(model),
+        "baseline": "slerp of rotations and lerp of the root, on unseen takes",
+        "seconds": round(time.perf_counter() - started),
+        "machine": "two CPU cores, shared with other work",
+        "keras": keras.__version__,
+        "command": "python -m animkit.weights.make motion_in_between",
+    }
+
+
+def measure_motion_in_between(model, *, clips=24):
+    """Errors on gaps of unseen takes, sliding feet before and after locking, and jumps of velocity at the keys."""
+    takes = draw_walkers(clips=clips, seconds=6.0, seed=2)
+    before = 2 * PAST
+    inside = np.concatenate([velocity_jump(take.clip.joint_positions(), fps=take.clip.fps) for take in takes])
+    metrics = {}
+    for gap in (15, 30):
+        found = {"distance": [], "sliding": [], "sliding_locked": [], "jumps": []}
+        for take in takes:
+            clip = take.clip
+            keys = [*range(before), *range(before + gap, clip.frame_count)]
+            rows = [
+                _fill(clip, fill, keys, slice(before, before + gap))
+                for fill in (in_between(model, clip, keys)[0], interpolate_straight(clip, keys))
+            ]
+            for name, pair in zip(found, zip(*rows, strict=True), strict=True):
+                found[name].append(pair)
+        mean = {name: np.mean(found[name], axis=0) for name in ("distance", "sliding", "sliding_locked")}
+        jumps = np.array(found["jumps"])  # (takes, ours and straight, two keys)
+        mean["jumps_at_keys"] = np.array([jump_ratio(jumps[:, which], inside) for which in (0, 1)])
+        units = ("cm", "cm/s", "cm/s", "95th percentile over that inside real clips")
+        for (name, pair), unit in zip(mean.items(), units, strict=True):
+            value, baseline = (round(float(number), 3) for number in pair)
+            metrics[f"{name}_{gap}_frames"] = {"value": value, "baseline": baseline, "unit": unit}
+    return metrics
+
+
+def _fill(clip, fill, keys, gap):
+    """Distance of joints from the truth; sliding of feet that stand in truth; of those locked; jumps at both keys."""
+    places, made = clip.joint_positions(), fill.joint_positions()
+    standing = foot_contacts(fill)
+    locked = lock_feet(fill, contacts=standing, keep=keys)
+    return (
+        np.linalg.norm(places - made, axis=-1)[gap].mean(),
+        foot_sliding(foot_positions(fill)[gap], foot_contacts(clip)[gap], fps=clip.fps),
+        foot_sliding(foot_positions(locked)[gap], standing[gap], fps=clip.fps),
+        velocity_jump(made, [gap.start - 1, gap.stop], fps=clip.fps),
+    )
+
+
 MAKERS = {
     # sprites_motion moves in sprites_vae's latent space, so it comes after it
     "sprites_vae": make_sprites_vae,
@@ -510,6 +736,8 @@ MAKERS = {
     "characters_judge": make_characters_judge,
     "characters_vae": make_characters_vae,
     "characters_gan": make_characters_gan,
+    "motion_generator": make_motion_generator,
+    "motion_in_between": make_motion_in_between,
 }
 
 

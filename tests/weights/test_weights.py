@@ -106,6 +106,19 @@ def test_designers_do_as_they_are_asked_as_their_cards_say(sprites, name):
     assert found["diversity_percent"]["value"] > found["diversity_percent"]["real characters"] / 2
 
 
+def test_motion_in_between_fills_gaps_as_its_card_says():
+    found = make.measure_motion_in_between(weights.load("motion_in_between"))
+    for name, told in weights.card("motion_in_between")["metrics"].items():
+        assert found[name]["value"] == pytest.approx(told["value"], rel=0.05, abs=0.05)
+        assert found[name]["baseline"] == pytest.approx(told["baseline"], rel=0.01, abs=0.01)
+    for gap in (15, 30):
+        for name in ("distance", "sliding"):
+            assert found[f"{name}_{gap}_frames"]["value"] < 0.3 * found[f"{name}_{gap}_frames"]["baseline"]
+        # what an animator would see: feet that slide by more than 1 cm/s, a jerk that real motion does not have
+        assert found[f"sliding_locked_{gap}_frames"]["value"] < 1.0
+        assert found[f"jumps_at_keys_{gap}_frames"]["value"] < 1.0
+
+
 def test_tales_lm_predicts_unseen_tales_as_its_card_says():
     model, card = weights.load("tales_lm"), weights.card("tales_lm")
     told = card["metrics"]["nats_per_character"]

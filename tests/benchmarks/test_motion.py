@@ -1,0 +1,51 @@
+"""Motion against its peers: reading BVH, forward kinematics, generation and in-betweening."""
+
+import keras
+import numpy as np
+import pytest
+from pybvh import read_bvh_file
+
+from animkit import weights
+from animkit.data.bvh import load_bvh, skeleton
+from animkit.data.walkers import walker
+from animkit.kinematics import forward_kinematics
+from animkit.studio.motion import in_between
+from animkit.studio.motion_generation import generate
+from animkit.training import compiled
+
+
+def test_reading_takes_as_long_as_pybvh(ratio, real_data):
+    path = real_data / "cmu_bvh" / "01_01.bvh"
+    assert ratio(lambda: load_bvh(path), lambda: read_bvh_file(path)) < 1.1
+
+
+def test_forward_kinematics_of_ten_thousand_frames_beats_pybvh(ratio, real_data):
+    """31 joints; the peer is pybvh's NumPy."""
+    clip = load_bvh(real_data / "cmu_bvh" / "martial" / "03.bvh")
+    root, rotations = clip.to_rotmat()
+    frames = np.arange(10_000) % len(root)
+    root, rotations = root[frames].astype("float32"), rotations[frames].astype("float32")
+    long = clip.from_rotmat(root, rotations)
+    _, parents, offsets = skeleton(clip)
+    holder = keras.layers.Dense(1)
+    holder.build((None, 1))
+    place = compiled(holder, lambda turned, at: forward_kinematics(turned, at, parents=parents, offsets=offsets)[0])
+    assert ratio(lambda: keras.ops.convert_to_numpy(place(rotations, root)), long.joint_positions) < 0.5
+
+
+@pytest.mark.parametrize("seconds", [10.0])
+def test_generation_takes_a_hundredth_of_the_time_it_plays(ratio, seconds):
+    """The peer is the clock of the film: a hundredth of what is generated."""
+    import time
+
+    model = weights.load("motion_generator")
+    assert ratio(lambda: generate(model, seconds, seed=0), lambda: time.sleep(seconds / 100)) < 1.0
+
+
+def test_filling_thirty_frames_takes_no_longer_than_fifty_milliseconds(ratio):
+    import time
+
+    model = weights.load("motion_in_between")
+    clip = walker(seconds=2.0).clip
+    keys = [*range(10), *range(40, clip.frame_count)]
+    assert ratio(lambda: in_between(model, clip, keys), lambda: time.sleep(0.05)) < 1.0
