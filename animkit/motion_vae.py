@@ -17,9 +17,12 @@ from animkit.training import Batches, compiled, replica
 
 # a rollout goes through the compiled function in equal parts: one length to compile, whatever is asked for
 BLOCK = 64
-STARTS = 256
+# training frames that a model keeps: to start from, and to stay near
+KEPT = 2048
 # how speed and turn are held: seconds over which they are measured, and how much of an error is added every frame
 MEASURED_OVER, FEEDBACK = 1.0, 0.04
+# share of the way to the kept poses around it that a pose goes every frame, and how far around, squared deviations
+PULL, AROUND = 0.05, 4.0
 
 
 class RolloutState(NamedTuple):
@@ -157,8 +160,8 @@ class MotionVAE(keras.Model):
         self.deviation = kept("deviation", (self.features,), "ones")
         self.lowest = kept("lowest", (self.features,), keras.initializers.Constant(-10.0))
         self.highest = kept("highest", (self.features,), keras.initializers.Constant(10.0))
-        self.starts = kept("starts", (STARTS, self.features), "zeros")
-        self.start_controls = kept("start_controls", (STARTS, self.controls), "zeros")
+        self.starts = kept("starts", (KEPT, self.features), "zeros")
+        self.start_controls = kept("start_controls", (KEPT, self.controls), "zeros")
         self.beta = kept("beta", (), keras.initializers.Constant(beta))
         self.rollout_rate = kept("rollout_rate", (), keras.initializers.Constant(rollout_rate))
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -191,7 +194,7 @@ class MotionVAE(keras.Model):
         scaled = (frames - mean) / deviation
         low, high = scaled.min(axis=0), scaled.max(axis=0)
         margin = 0.1 * (high - low) + 0.1
-        chosen = np.random.default_rng(seed).integers(len(frames), size=STARTS)
+        chosen = np.random.default_rng(seed).integers(len(frames), size=KEPT)
         for variable, value in (
             (self.mean, mean),
             (self.deviation, deviation),
@@ -302,9 +305,13 @@ class MotionVAE(keras.Model):
         """Roll out: (time, batch, ...) controls and scaled noise -> frames, hidden states, steering after each step.
 
         The network answers a control too weakly: it has learned what is likely. So it is told more than is asked, until
-        speed and turn are what is asked, as a driver's foot does it.
+        speed and turn are what is asked, as a driver's foot does it. And small errors add up over minutes, where
+        training sees a second: each pose goes a little of the way to real ones around it.
         """
         bounds = [ops.convert_to_tensor(bound) for bound in (self.lowest, self.highest)]
+        # height and rotations: how it moves and what stands follows from them
+        posed = slice(3, self.joint_features)
+        poses = ops.convert_to_tensor(self.starts)[:, posed]
         scale = np.array([self.fps * self.centimetres / 100, self.fps], "float32")
         slowest, fastest = (
             reduce(ops.convert_to_tensor(self.start_controls)[:, :2], axis=0) for reduce in (ops.min, ops.max)
@@ -323,6 +330,10 @@ class MotionVAE(keras.Model):
             x = x + self._decode(h, mean + ops.exp(0.5 * log_variance) * noise)
             # what no training frame ever was can only be an error that feeds itself
             x = ops.clip(x, *bounds)
+            pose = x[:, posed]
+            far = ops.sum(ops.square(poses), axis=-1) - 2.0 * ops.matmul(pose, ops.transpose(poses))
+            around = ops.matmul(ops.softmax(-0.5 * far / AROUND), poses)
+            x = ops.concatenate([x[:, : posed.start], pose + PULL * (around - pose), x[:, posed.stop :]], axis=-1)
             step = (x * self.deviation + self.mean)[:, 1:3] * scale
             moved = moved + (step - moved) / (MEASURED_OVER * self.fps)
             carry = (x, hidden, ops.concatenate([moved, added], axis=-1))

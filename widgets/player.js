@@ -3,6 +3,8 @@
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4];
 const BONE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+const SIDE = { left: "#0072B2", right: "#D55E00", middle: "#3c3c3c", head: "#3c3c3c" };
+const [PAPER, SHADOW, START] = ["#f4f4f1", "#c4c7ca", { yaw: 0.6, pitch: 0.25, zoom: 1 }];
 
 function decode(meta, bytes) {
   const part = bytes.slice(meta.offset, meta.offset + meta.bytes);
@@ -19,6 +21,11 @@ function decode(meta, bytes) {
   }
   const [count, joints, axes] = meta.shape;
   const points = new Float32Array(part.buffer, part.byteOffset, count * joints * axes);
+  return measured({ ...meta, count, joints, axes, points });
+}
+
+function measured(clip) {
+  const { points, axes } = clip;
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   for (let i = 0; i < points.length; i++) {
@@ -27,8 +34,14 @@ function decode(meta, bytes) {
   }
   if (axes === 2) low[2] = high[2] = 0;
   const middle = low.map((value, i) => (value + high[i]) / 2);
-  const reach = Math.max(Math.hypot(high[0] - low[0], high[2] - low[2]), high[1] - low[1]) || 1;
-  return { ...meta, count, joints, axes, points, low, middle, reach };
+  // of a figure that lies, its length
+  const wide = [0, axes - 1].map((axis) => {
+    const first = Array.from({ length: clip.joints }, (_, j) => points[j * axes + axis]);
+    return Math.max(...first) - Math.min(...first);
+  });
+  const tall = Math.max(high[1] - low[1], ...wide) || 1;
+  const reach = Math.max(Math.hypot(high[0] - low[0], high[2] - low[2]), tall);
+  return { ...clip, low, middle, tall, reach };
 }
 
 function drawSprite(context, clip, frame, box, alpha) {
@@ -42,55 +55,109 @@ function drawSprite(context, clip, frame, box, alpha) {
   context.globalAlpha = 1;
 }
 
-function projector(clip, box, view) {
-  const scale = (Math.min(box.width, box.height) * 0.86 * view.zoom) / clip.reach;
+// where the camera looks: at the middle of all, or along with the root, without its sway, which would rock the picture
+function aim(clip, frame, follow) {
+  if (!follow || clip.axes === 2) return clip.middle;
+  const stride = clip.joints * 3;
+  let [x, z] = [0, 0];
+  const half = Math.min(8, frame, clip.count - 1 - frame);
+  for (let at = (frame - half) * stride; at <= (frame + half) * stride; at += stride) {
+    [x, z] = [x + clip.points[at] / (2 * half + 1), z + clip.points[at + 2] / (2 * half + 1)];
+  }
+  return [x, clip.low[1] + clip.tall / 2, z];
+}
+
+function projector(clip, box, view, [mx, my, mz], reach) {
+  const scale = (Math.min(box.width, box.height) * 0.86 * view.zoom) / reach;
   const [sinY, cosY] = [Math.sin(view.yaw), Math.cos(view.yaw)];
   const [sinP, cosP] = [Math.sin(view.pitch), Math.cos(view.pitch)];
-  const [mx, my, mz] = clip.middle;
   return (x, y, z) => {
     [x, y, z] = [x - mx, y - my, z - mz];
     const right = clip.axes === 2 ? x : cosY * x + sinY * z;
-    const deep = clip.axes === 2 ? 0 : cosY * z - sinY * x;
-    const up = clip.axes === 2 ? y : cosP * y - sinP * deep;
-    return [box.x + box.width / 2 + right * scale, box.y + box.height / 2 - up * scale];
+    const near = clip.axes === 2 ? 0 : cosY * z - sinY * x;
+    const up = clip.axes === 2 ? y : cosP * y - sinP * near;
+    return [
+      box.x + box.width / 2 + right * scale,
+      box.y + box.height / 2 - up * scale,
+      cosP * near + sinP * y, // the nearer, the larger
+      scale,
+    ];
   };
 }
 
-function drawGround(context, clip, project) {
-  const [floor, step] = [clip.low[1], clip.reach / 8];
+// a disc of lines that stay where they are in the world, also when the camera goes along
+function drawGround(context, clip, project, [x, , z], reach) {
+  const [floor, around] = [clip.floor, reach * 0.62];
+  let step = clip.square || reach / 8;
+  while (around / step > 14) step *= 2;
   context.strokeStyle = "#c8ccd0";
   context.lineWidth = 1;
   context.beginPath();
-  for (let i = -4; i <= 4; i++) {
-    const [x, z] = [clip.middle[0] + i * step, clip.middle[2] + i * step];
-    context.moveTo(...project(x, floor, clip.middle[2] - 4 * step));
-    context.lineTo(...project(x, floor, clip.middle[2] + 4 * step));
-    context.moveTo(...project(clip.middle[0] - 4 * step, floor, z));
-    context.lineTo(...project(clip.middle[0] + 4 * step, floor, z));
+  for (const [middle, other, across] of [[x, z, false], [z, x, true]]) {
+    for (let i = Math.ceil((middle - around) / step); i * step <= middle + around; i++) {
+      const half = Math.sqrt(Math.max(around ** 2 - (i * step - middle) ** 2, 0));
+      const ends = [other - half, other + half].map((end) => (across ? [end, floor, i * step] : [i * step, floor, end]));
+      const [from, to] = ends.map((end) => project(...end));
+      context.moveTo(from[0], from[1]);
+      context.lineTo(to[0], to[1]);
+    }
   }
+  context.stroke();
+  return step;
+}
+
+function line(context, from, to, colour, width) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(from[0], from[1]);
+  context.lineTo(to[0], to[1]);
   context.stroke();
 }
 
 function drawSkeleton(context, clip, frame, project, alpha, colour) {
-  const { points, joints, axes, parents } = clip;
+  const { points, joints, axes, parents, sides } = clip;
   const start = frame * joints * axes;
   const place = (j) => {
     const at = start + j * axes;
     return project(points[at], points[at + 1], axes === 3 ? points[at + 2] : 0);
   };
   const placed = Array.from({ length: joints }, (_, j) => place(j));
+  const bones = parents.map((parent, j) => [j, parent]).filter(([, parent]) => parent >= 0);
   context.globalAlpha = alpha;
-  context.strokeStyle = context.fillStyle = colour;
-  context.lineWidth = 3;
   context.lineCap = "round";
-  context.beginPath();
-  for (let j = 0; j < joints; j++) {
-    if (parents[j] < 0) continue;
-    context.moveTo(...placed[parents[j]]);
-    context.lineTo(...placed[j]);
+  if (!sides) {
+    for (const [j, parent] of bones) line(context, placed[parent], placed[j], colour, 3);
+    context.fillStyle = colour;
+    for (const [x, y] of placed) context.fillRect(x - 2, y - 2, 4, 4);
+    context.globalAlpha = 1;
+    return;
   }
-  context.stroke();
-  for (const [x, y] of placed) context.fillRect(x - 2, y - 2, 4, 4);
+  const thick = Math.max(2.5, clip.tall * 0.026 * placed[0][3]);
+  if (alpha === 1 && axes === 3) {
+    const below = (j) => project(points[start + j * 3], clip.floor, points[start + j * 3 + 2]);
+    for (const [j, parent] of bones) line(context, below(parent), below(j), SHADOW, thick);
+  }
+  bones.sort((a, b) => placed[a[0]][2] + placed[a[1]][2] - placed[b[0]][2] - placed[b[1]][2]);
+  for (const [j, parent] of bones) {
+    const [a, b, side] = [placed[parent], placed[j], sides[j]];
+    if (side === "head" && sides[parent] === "head") {
+      context.beginPath();
+      const radius = Math.max(Math.hypot(b[0] - a[0], b[1] - a[1]) * 0.5, thick);
+      context.arc((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, radius, 0, 2 * Math.PI);
+      [context.fillStyle, context.strokeStyle, context.lineWidth] = [PAPER, SIDE.head, thick / 2];
+      context.fill();
+      context.stroke();
+      continue;
+    }
+    // a margin along the middle of a bone sets it off from what it covers; right limbs are hollow, not red alone
+    const inner = (share) => [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
+    context.lineCap = "butt";
+    line(context, inner(0.2), inner(0.8), PAPER, thick + 3);
+    context.lineCap = "round";
+    line(context, a, b, SIDE[side], thick);
+    if (side === "right") line(context, a, b, PAPER, Math.max(thick - 2.5, 1));
+  }
   context.globalAlpha = 1;
 }
 
@@ -109,11 +176,8 @@ function button(parent, text, label) {
 export function mount(el, state, changed = () => {}) {
   const bytes = new Uint8Array(state.bytes.buffer ?? state.bytes, state.bytes.byteOffset ?? 0, state.bytes.byteLength);
   const clips = state.clips.map((meta) => decode(meta, bytes));
-  const count = Math.max(...clips.map((clip) => clip.count));
-  // one scale for all skeletons, or a small movement would look as large as the big one beside it
-  const reach = Math.max(...clips.map((clip) => clip.reach ?? 0));
-  for (const clip of clips) clip.reach = reach;
-  const now = { ...state, frame: Math.min(state.frame, count - 1), yaw: 0.6, pitch: 0.25, zoom: 1 };
+  let count = Math.max(...clips.map((clip) => clip.count));
+  const now = { ...START, ...state, frame: Math.min(state.frame, count - 1) };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) now.playing = false;
 
   const root = document.createElement("div");
@@ -146,6 +210,8 @@ export function mount(el, state, changed = () => {}) {
   const speed = document.createElement("span");
   const faster = button(bar, "+", "faster (+)");
   const onion = button(bar, "◎", "onion skin: neighbouring frames (O)");
+  const follow = button(bar, "⊕", "the camera goes along (F)");
+  if (!clips.some((clip) => clip.axes === 3)) follow.hidden = true;
   bar.insertBefore(scrub, loop);
   bar.insertBefore(where, loop);
   bar.insertBefore(speed, faster);
@@ -154,14 +220,24 @@ export function mount(el, state, changed = () => {}) {
 
   let drawn = 0;
   function draw() {
+    // one scale for all skeletons, or a small movement would look as large as the big one beside it
+    const reach = Math.max(...clips.map((clip) => (now.follow ? clip.tall * 1.1 : clip.reach) ?? 0));
+    const lead = clips.find((clip) => clip.axes === 3);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     clips.forEach((clip, i) => {
       const box = { x: i * cell, y: 24, width: cell, height: cell };
       // a short cycle goes on beside a longer clip; a clip that does not loop waits at its end
       const frame = now.loop ? now.frame % clip.count : Math.min(now.frame, clip.count - 1);
-      const project = clip.kind === "skeleton" && projector(clip, box, now);
-      if (project) drawGround(context, clip, project);
+      // side by side they go along with the first, so that it shows who falls behind
+      const at = clip.kind === "skeleton" && aim(now.follow && lead ? lead : clip, frame, now.follow);
+      const project = at && projector(clip, box, now, at, reach);
+      if (at) clip.floor = (now.follow && lead ? lead : clip).low[1];
+      context.save();
+      context.beginPath();
+      context.rect(box.x, box.y, box.width, box.height);
+      context.clip();
+      const step = project && drawGround(context, clip, project, at, reach);
       const paint = (at, alpha) =>
         project
           ? drawSkeleton(context, clip, at, project, alpha, BONE[i % BONE.length])
@@ -170,15 +246,26 @@ export function mount(el, state, changed = () => {}) {
         for (const at of [frame - k, frame + k]) if (at >= 0 && at < clip.count) paint(at, 0.35 / k);
       }
       paint(frame, 1);
+      context.restore();
       context.fillStyle = "#222";
       context.font = "13px sans-serif";
       context.textAlign = "center";
       context.fillText(clip.title, box.x + cell / 2, 17, cell - 8);
+      const note = clip.notes?.find(([first, last]) => first <= frame && frame <= last);
+      if (note) context.fillText(note[2], box.x + cell / 2, 35, cell - 8);
+      if (step && clip.square) {
+        const side = (step / clip.square) * clip.metres;
+        context.textAlign = "right";
+        context.font = "11px sans-serif";
+        context.fillStyle = "#696969";
+        const told = side < 1 ? `${Math.round(side * 100)} cm` : `${side} m`;
+        context.fillText(`squares of ${told}`, box.x + cell - 6, box.y + cell - 7);
+      }
     });
     canvas.dataset.drawn = String(++drawn);
     canvas.dataset.frame = String(now.frame);
     scrub.value = String(now.frame);
-    where.textContent = `frame ${now.frame + 1}/${count} · ${(now.frame / now.fps).toFixed(2)} s`;
+    where.textContent = `frame ${now.frame + now.first}/${count - 1 + now.first} · ${(now.frame / now.fps).toFixed(2)} s`;
   }
   function controls() {
     canvas.dataset.playing = String(now.playing);
@@ -186,6 +273,8 @@ export function mount(el, state, changed = () => {}) {
     loop.setAttribute("aria-pressed", String(now.loop));
     loop.style.fontWeight = now.loop ? "bold" : "normal";
     onion.setAttribute("aria-pressed", String(now.onion > 0));
+    follow.setAttribute("aria-pressed", String(Boolean(now.follow)));
+    follow.style.fontWeight = now.follow ? "bold" : "normal";
     speed.textContent = `×${now.speed} at ${now.fps} fps`;
   }
 
@@ -201,8 +290,10 @@ export function mount(el, state, changed = () => {}) {
     if (whole > 0) {
       owed -= whole;
       let frame = now.frame + whole;
+      if (now.live && count - frame < now.fps * 0.7) hungry();
       if (frame >= count) {
-        if (now.loop) frame %= count;
+        if (now.live) [frame, owed] = [count - 1, 0]; // more is on its way
+        else if (now.loop) frame %= count;
         else {
           frame = count - 1;
           set("playing", false);
@@ -212,6 +303,25 @@ export function mount(el, state, changed = () => {}) {
       draw();
     }
     if (now.playing) request = requestAnimationFrame(tick);
+  }
+  let asked = 0;
+  // asks once for each end that comes near
+  function hungry() {
+    if (asked === count) return;
+    asked = count;
+    changed("wanted", count);
+  }
+  function more(bytes) {
+    const clip = clips[0];
+    const added = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    const points = new Float32Array(clip.points.length + added.length);
+    points.set(clip.points);
+    points.set(added, clip.points.length);
+    clip.count += added.length / (clip.joints * clip.axes);
+    clips[0] = measured({ ...clip, points });
+    count = Math.max(...clips.map((clip) => clip.count));
+    scrub.max = count - 1;
+    draw();
   }
   function set(name, value, tell = true) {
     if (now[name] === value) return;
@@ -223,7 +333,11 @@ export function mount(el, state, changed = () => {}) {
       if (!value && tell) changed("frame", now.frame);
     }
     controls();
-    if (name === "frame" || name === "onion") draw();
+    if (name === "frame" || name === "onion" || name === "follow") draw();
+    if (name === "live" && value) {
+      asked = 0;
+      hungry();
+    }
     if (tell) changed(name, value);
   }
   const go = (frame) => {
@@ -242,6 +356,7 @@ export function mount(el, state, changed = () => {}) {
     End: () => go(count - 1),
     l: () => set("loop", !now.loop),
     o: () => set("onion", now.onion ? 0 : 2),
+    f: () => set("follow", !now.follow),
     "-": () => pace(-1),
     "+": () => pace(1),
     a: () => orbit(-0.15, 0),
@@ -249,7 +364,7 @@ export function mount(el, state, changed = () => {}) {
     w: () => orbit(0, 0.1),
     s: () => orbit(0, -0.1),
     r: () => {
-      Object.assign(now, { yaw: 0.6, pitch: 0.25, zoom: 1 });
+      Object.assign(now, START);
       draw();
     },
   };
@@ -263,6 +378,7 @@ export function mount(el, state, changed = () => {}) {
   next.onclick = actions.ArrowRight;
   loop.onclick = actions.l;
   onion.onclick = actions.o;
+  follow.onclick = actions.f;
   slower.onclick = actions["-"];
   faster.onclick = actions["+"];
   scrub.oninput = () => go(Number(scrub.value));
@@ -292,13 +408,16 @@ export function mount(el, state, changed = () => {}) {
       draw();
     };
   }
-  canvas.title = "space play · arrows step · L loop · O onion skin · +/- speed · drag or W A S D orbit · wheel zoom · R reset view";
+  canvas.title = "space play · arrows step · L loop · O onion skin · F follow · +/- speed · drag or W A S D orbit · wheel zoom · R reset view";
 
   draw();
   controls();
   if (now.playing) request = requestAnimationFrame(tick);
   return {
     set: (name, value) => set(name, value, false),
+    more,
+    view: () => ({ yaw: now.yaw, pitch: now.pitch, zoom: now.zoom, frame: now.frame, focused: canvas.matches(":focus") }),
+    focus: () => canvas.focus({ preventScroll: true }),
     stop: () => {
       cancelAnimationFrame(request);
       root.remove();
@@ -306,20 +425,25 @@ export function mount(el, state, changed = () => {}) {
   };
 }
 
-const TRAITS = ["fps", "loop", "speed", "onion", "frame", "playing"];
+const TRAITS = ["fps", "loop", "speed", "onion", "frame", "playing", "follow", "live"];
 
 function render({ model, el }) {
   let player = null;
   const begin = () => {
+    // other clips, but the same eyes, which look from where they were
+    const { focused, frame, ...view } = player?.view() ?? {};
     player?.stop();
-    const state = Object.fromEntries([...TRAITS, "clips", "label"].map((name) => [name, model.get(name)]));
-    player = mount(el, { ...state, bytes: model.get("data") }, (name, value) => {
+    const state = Object.fromEntries([...TRAITS, "clips", "label", "first"].map((name) => [name, model.get(name)]));
+    if (state.playing && frame !== undefined && !state.live) state.frame = frame;
+    player = mount(el, { ...state, ...view, bytes: model.get("data") }, (name, value) => {
       model.set(name, value);
       model.save_changes();
     });
+    if (focused) player.focus();
   };
   begin();
   model.on("change:data", begin);
+  model.on("msg:custom", (message, buffers) => message.more && player.more(buffers[0]));
   for (const name of TRAITS) model.on(`change:${name}`, () => player.set(name, model.get(name)));
   return () => player.stop();
 }

@@ -11,6 +11,7 @@ import numpy as np
 import traitlets
 
 JAVASCRIPT = Path(__file__).with_suffix(".js")
+SIDES = {"left", "right", "middle", "head"}
 
 
 def sprites(frames, *, title=""):
@@ -32,13 +33,17 @@ def sprites(frames, *, title=""):
     return {"kind": "sprites", "title": title, "shape": list(frames.shape[:3])}, frames.tobytes()
 
 
-def skeleton(positions, parents, *, title=""):
+def skeleton(positions, parents, *, title="", sides=None, notes=(), centimetres=None):
     """Make a clip of a skeleton.
 
     Args:
         positions: (time, joints, 2 or 3) joint positions, y up, any unit.
         parents: (joints,) index of each joint's parent, -1 for the root.
         title: shown above the clip.
+        sides: (joints,) of "left", "right", "head" and "middle", as `animkit.skeleton_drawing.sides` gives them: right
+            limbs are then hollow, heads round, and a shadow shows what is on the ground. None draws plain lines.
+        notes: (first frame, last frame, text) for each note to be shown under the title.
+        centimetres: in one unit of the positions; the squares on the ground then measure half a metre, and say so.
 
     Returns:
         A clip for `AnimationPlayer`.
@@ -54,10 +59,19 @@ def skeleton(positions, parents, *, title=""):
         raise ValueError(f"{len(parents)} parents for {positions.shape[1]} joints")
     if not all(-1 <= parent < len(parents) for parent in parents):
         raise ValueError("a parent lies outside the skeleton: use joint indices, and -1 for the root")
+    if sides is not None and (len(sides) != len(parents) or not set(sides) <= SIDES):
+        raise ValueError(f"sides are {len(parents)} of {', '.join(sorted(SIDES))}; got {list(sides)}")
     if not np.isfinite(positions).all():
         frame = int(np.argwhere(~np.isfinite(positions))[0][0])
         raise ValueError(f"positions are not finite in frame {frame}")
-    return {"kind": "skeleton", "title": title, "shape": list(positions.shape), "parents": parents}, positions.tobytes()
+    described = {"kind": "skeleton", "title": title, "shape": list(positions.shape), "parents": parents}
+    if sides is not None:
+        described["sides"] = list(sides)
+    if notes:
+        described["notes"] = [[int(first), int(last), str(text)] for first, last, text in notes]
+    if centimetres is not None:
+        described |= {"square": 50 / centimetres, "metres": 0.5}
+    return described, positions.tobytes()
 
 
 def _packed(clips):
@@ -73,7 +87,7 @@ def _packed(clips):
 
 
 class AnimationPlayer(anywidget.AnyWidget):
-    """Play clips in step: space plays, arrows step, L loops, O shows neighbouring frames, dragging orbits.
+    """Play clips in step: space plays, arrows step, L loops, O shows neighbouring frames, F follows, dragging orbits.
 
     The clips travel to the browser once, as bytes; playing needs no kernel. In a saved page the player still plays.
 
@@ -85,6 +99,8 @@ class AnimationPlayer(anywidget.AnyWidget):
         loop: begin again at the end.
         speed: factor on the frame rate.
         onion: how many frames before and after are shown faintly.
+        follow: the camera goes along with the root of the first skeleton.
+        first: the number that is shown for the first frame.
 
     Raises:
         ValueError: without clips, without a label, or when fps or speed is not positive.
@@ -100,8 +116,12 @@ class AnimationPlayer(anywidget.AnyWidget):
     onion = traitlets.Int(0).tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
+    follow = traitlets.Bool(False).tag(sync=True)
+    first = traitlets.Int(1).tag(sync=True)
+    live = traitlets.Bool(False).tag(sync=True)  # more frames may come: at the end it waits, and says so in `wanted`
+    wanted = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, *clips, label, fps=12.0, playing=False, loop=True, speed=1.0, onion=0):
+    def __init__(self, *clips, label, fps=12.0, playing=False, loop=True, speed=1.0, onion=0, follow=False, first=1):
         if not label.strip():
             raise ValueError("label is empty: say what is to be seen")
         if fps <= 0 or speed <= 0:
@@ -116,6 +136,8 @@ class AnimationPlayer(anywidget.AnyWidget):
             speed=float(speed),
             onion=onion,
             playing=playing,
+            follow=follow,
+            first=first,
         )
 
     def show(self, *clips):
@@ -131,6 +153,14 @@ class AnimationPlayer(anywidget.AnyWidget):
         with self.hold_sync():  # both in one message: the browser reads the clips when the data change
             self.clips, self.data = described, data
 
+    def append(self, positions):
+        """Send more frames of the first clip, a skeleton, while it plays; `html` does not have them.
+
+        Args:
+            positions: (time, joints, 2 or 3), as the clip's.
+        """
+        self.send({"more": True}, buffers=[np.ascontiguousarray(positions, "float32").tobytes()])
+
     def _repr_mimebundle_(self, **kwargs):
         shown = super()._repr_mimebundle_(**kwargs)
         bundle, metadata = shown if isinstance(shown, tuple) else (shown, {})
@@ -143,7 +173,7 @@ class AnimationPlayer(anywidget.AnyWidget):
             str.
         """
         place = f"animkit-player-{uuid.uuid4().hex}"
-        names = ("clips", "label", "fps", "loop", "speed", "onion", "frame", "playing")
+        names = ("clips", "label", "fps", "loop", "speed", "onion", "frame", "playing", "follow", "first")
         # "<" could end the script early from inside a title
         state = json.dumps({name: getattr(self, name) for name in names}).replace("<", "\\u003c")
         module = base64.b64encode(JAVASCRIPT.read_bytes()).decode()

@@ -33,6 +33,24 @@ def test_other_clips_take_the_place_of_the_first():
         player.show()
 
 
+def test_a_skeleton_has_sides_notes_and_a_measure():
+    described, _ = skeleton(CHAIN, [-1, 0], sides=["middle", "left"], notes=[(0, 2, "key")], centimetres=5.0)
+    assert described["sides"] == ["middle", "left"]
+    assert described["notes"] == [[0, 2, "key"]]
+    assert (described["square"], described["metres"]) == (10.0, 0.5)
+    plain, _ = skeleton(CHAIN, [-1, 0])
+    assert not {"sides", "notes", "square"} & set(plain)
+
+
+def test_more_frames_are_sent_as_they_come(monkeypatch):
+    player, sent = AnimationPlayer(skeleton(CHAIN, [-1, 0]), label="a clip", follow=True, first=0), []
+    monkeypatch.setattr(player, "send", lambda content, buffers: sent.append((content, buffers)))
+    player.append(CHAIN.astype("float64") + 1)
+    assert sent == [({"more": True}, [(CHAIN + 1).tobytes()])]
+    assert player.data == CHAIN.tobytes()
+    assert '"follow": true' in player.html()
+
+
 def test_saved_page_holds_everything_and_loads_nothing():
     player = AnimationPlayer(sprites(FRAMES, title="</script><b>"), label="<i>x</i>", fps=8)
     page = player._repr_mimebundle_()[0]["text/html"]
@@ -52,6 +70,8 @@ def test_saved_page_holds_everything_and_loads_nothing():
         (lambda: skeleton(CHAIN[0], [-1, 0]), r"\(time, joints, 2 or 3\); got \(2, 3\)"),
         (lambda: skeleton(CHAIN, [-1]), "1 parents for 2 joints"),
         (lambda: skeleton(CHAIN, [-1, 7]), "outside the skeleton"),
+        (lambda: skeleton(CHAIN, [-1, 0], sides=["left"]), "sides are 2 of"),
+        (lambda: skeleton(CHAIN, [-1, 0], sides=["left", "up"]), "sides are 2 of head, left, middle, right"),
         (lambda: skeleton(np.where(np.arange(5)[:, None, None] == 3, np.nan, CHAIN), [-1, 0]), "not finite in frame 3"),
         (lambda: AnimationPlayer(label="nothing"), "no clips"),
         (lambda: AnimationPlayer(sprites(FRAMES), label=" "), "label is empty"),

@@ -1,0 +1,170 @@
+"""Both motion boards in a real JupyterLab: keys by buttons and keys, timeline, player, live play, exports."""
+
+import re
+
+import nbformat
+import pytest
+
+CHANGED = "([node, before]) => node.src !== before && node.complete && node.naturalWidth > 0"
+SMALL = "motion_boards.ipynb"
+CELLS = (
+    """
+import numpy as np
+from animkit.data.walkers import draw_walkers, walker
+from animkit.studio.in_between_training import train_in_betweener
+from animkit.studio.motion_generation import train_generator
+from widgets.generation_board import generation_board
+from widgets.motion_board import in_between_board
+takes = draw_walkers(clips=8, seconds=4.0)
+clip = walker(seconds=3.0, turn=0.4, seed=1).clip
+in_betweener = train_in_betweener([take.clip for take in takes], profile="ci", progress=False)
+generator = train_generator(takes, profile="ci", progress=False)
+""",
+    'in_between_board(in_betweener, clip, name="walk", folder="motion")',
+    'generation_board(generator, folder="motion")',
+)
+
+
+@pytest.fixture
+def notebook(jupyter, open_notebook):
+    """Boards on networks of a minute: what they draw is not the question here."""
+    _, folder = jupyter
+    cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / SMALL)
+    opened = open_notebook(SMALL)
+    opened.run_all(timeout=400)
+    assert opened.errors() == []
+    return opened
+
+
+def press(board, label):
+    # an icon before the label is part of a button's name
+    board.get_by_role("button", name=re.compile(f"{re.escape(label)}$")).first.click()
+
+
+def another(board, image, act):
+    """Do something and wait until the picture is another one."""
+    before = image.get_attribute("src")
+    act()
+    board.page.wait_for_function(CHANGED, arg=[image, before], timeout=60_000)
+    board.page.wait_for_timeout(500)  # what else the action changes comes a moment later
+
+
+def slider(board, label):
+    return board.locator(".widget-slider", has=board.page.get_by_text(label, exact=True)).locator(".noUi-handle")
+
+
+def kept(board):
+    return board.get_by_label("kept frames").input_value()
+
+
+def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
+    _, folder = jupyter
+    board = notebook.lab("In-between board")
+    page, player = board.page, board.locator(".animkit-player canvas")
+    timeline = board.locator("img[alt^='Timeline'], img[title^='Timeline']").first.element_handle()
+    assert kept(board) == "0-29, 60-89"
+    notebook.picture("in_between_board")
+
+    # the player's frame is the board's, and the other way about
+    player.focus()
+    player.press("Home")
+    another(board, timeline, lambda: [player.press("ArrowRight") for _ in range(3)])
+    frame = slider(board, "frame")
+    page.wait_for_function("(node) => Number(node.getAttribute('aria-valuenow')) === 3", arg=frame.element_handle())
+    frame.focus()
+    another(board, timeline, lambda: frame.press("ArrowRight"))
+    assert player.get_attribute("data-frame") == "4"
+    box = timeline.bounding_box()
+    another(board, timeline, lambda: page.mouse.click(box["x"] + box["width"] * 0.545, box["y"] + 40))
+    page.wait_for_timeout(500)
+    at = int(player.get_attribute("data-frame"))
+    assert 40 <= at <= 52
+
+    another(board, timeline, lambda: press(board, "key here"))
+    assert kept(board) == f"0-29, {at}, 60-89"
+    press(board, "key here")
+    board.get_by_role("alert").filter(has_text="is kept already").wait_for(timeout=30_000)
+    another(board, timeline, lambda: press(board, "undo"))
+    assert kept(board) == "0-29, 60-89"
+    another(board, timeline, lambda: press(board, "redo"))
+    text = board.get_by_label("kept frames")
+    text.fill("0-9, 80-85")
+    another(board, timeline, lambda: text.press("Enter"))
+    assert kept(board) == "0-9, 80-85, 89"
+    low = board.locator(".widget-slider", has=page.get_by_text("gap, frames", exact=True)).locator(".noUi-handle").first
+    low.focus()
+    low.press("ArrowRight")
+    another(board, timeline, lambda: press(board, "keep the gap"))
+    another(board, timeline, lambda: press(board, "keys only"))
+    samples = slider(board, "samples")
+    samples.focus()
+    another(board, timeline, lambda: samples.press("ArrowRight"))
+    another(board, timeline, lambda: board.get_by_label("show").select_option(["original", "cubic", "ours"]))
+    notebook.picture("in_between_board_samples")
+    another(board, timeline, lambda: board.get_by_label("lock the feet").click())
+
+    player.focus()
+    drawn = int(player.get_attribute("data-drawn"))
+    player.press(" ")
+    page.wait_for_timeout(1500)
+    assert int(player.get_attribute("data-drawn")) > drawn + 5
+    press(board, "no key here")
+    board.get_by_role("alert").filter(has_text="stop it (space)").wait_for(timeout=30_000)
+    player.focus()
+    player.press(" ")
+    player.press("f")  # the camera stands still
+    player.press("a")
+    notebook.picture("in_between_board_still")
+
+    press(board, "BVH")
+    board.get_by_text("read back: within").first.wait_for(timeout=30_000)
+    press(board, "GIF")
+    board.get_by_text("pictures at 30 fps").wait_for(timeout=60_000)
+    names = {path.name for path in (folder / "motion").iterdir()}
+    assert {"walk_cubic.bvh", "walk_ours_1.bvh", "walk_ours_2.bvh", "walk_in-between.gif"} <= names
+    another(board, timeline, lambda: press(board, "reset"))
+    assert kept(board) == "0-29, 60-89"
+    notebook.picture("in_between_board_exports")
+    assert notebook.errors() == []
+    assert notebook.page.locator("text=Traceback").count() == 0
+
+
+def test_steering_live_and_exporting(notebook, jupyter):
+    _, folder = jupyter
+    board = notebook.lab("Generation board")
+    page, player = board.page, board.locator(".animkit-player canvas")
+    way = board.locator("img[alt^='The way from above'], img[title^='The way from above']").first.element_handle()
+    speed = slider(board, "speed, cm/s")
+    speed.focus()
+    speed.press("ArrowRight")
+    another(board, way, lambda: press(board, "go on"))
+    scrub = board.get_by_label("frame", exact=True)
+    assert scrub.get_attribute("max") == "119"
+    another(board, way, lambda: press(board, "undo"))
+
+    press(board, "live")
+    turn = slider(board, "heading, °/s left")
+    page.wait_for_function("(node) => Number(node.max) >= 149", arg=scrub.element_handle(), timeout=30_000)
+    turn.focus()
+    turn.press("PageUp")
+    length = int(scrub.get_attribute("max"))
+    page.wait_for_function(
+        "([node, length]) => Number(node.max) > length", arg=[scrub.element_handle(), length], timeout=30_000
+    )
+    assert player.get_attribute("data-playing") == "true"
+    notebook.picture("generation_board_live")
+    player.focus()
+    another(board, way, lambda: player.press(" "))
+    assert player.get_attribute("data-playing") == "false"
+    assert "°/s left" in board.inner_text()
+    notebook.picture("generation_board")
+    style = board.get_by_label("style")
+    style.select_option(index=1)
+    another(board, way, lambda: press(board, "begin anew"))
+    press(board, "BVH")
+    board.get_by_text("read back: within").first.wait_for(timeout=30_000)
+    assert (folder / "motion" / "generated.bvh").exists()
+    assert notebook.errors() == []
+    assert notebook.page.locator("text=Traceback").count() == 0
