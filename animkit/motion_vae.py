@@ -22,7 +22,7 @@ KEPT = 2048
 # how speed and turn are held: seconds over which they are measured, and how much of an error is added every frame
 MEASURED_OVER, FEEDBACK = 1.0, 0.04
 # share of the way to the kept poses around it that a pose goes every frame, and how far around, squared deviations
-PULL, AROUND = 0.05, 4.0
+PULL, AROUND = 0.05, 1.0
 
 
 class RolloutState(NamedTuple):

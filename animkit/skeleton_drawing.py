@@ -328,7 +328,7 @@ def _figure(pen, camera, points, parents, sides, tall):
         side = sides[child]
         colour = COLOURS[side]
         if side == sides[parent] == "head":
-            radius = max(math.dist((x0, y0), (x1, y1)) * 0.55, thick)
+            radius = max(math.dist((x0, y0), (x1, y1)) * 0.5, 1.7 * thick)  # some heads end in their middle
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=PAPER, outline=colour, width=thick // 2)
             continue

@@ -29,7 +29,7 @@ class Fill(NamedTuple):
     distance: float  # of the joints from the original's, cm, mean over joints and filled frames
     l2q: float  # see `animkit.metrics.motion.l2q`
     sliding: float | None  # of feet, while the original's are on the ground
-    jump: float | None  # of velocity, the largest at a join
+    jump: float | None  # of velocity, 95th percentile over the joins
 
 
 def read_stretches(text, frames):
@@ -291,7 +291,8 @@ def measure(original, clip, stretches):
     if original.frame_count > 2:
         joins = [frame for first, last in between for frame in (first - 1, last + 1)]
         joins = [frame for frame in joins if 0 < frame < original.frame_count - 1]
-        jump = float(velocity_jump(places[1], joins, fps=original.fps).max() * scale) if joins else None
+        if joins:
+            jump = float(np.percentile(velocity_jump(places[1], joins, fps=original.fps), 95) * scale)
     inside = np.zeros(original.frame_count, bool)
     inside[filled] = True
     with contextlib.suppress(ValueError):  # a skeleton without legs

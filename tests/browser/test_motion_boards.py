@@ -108,8 +108,11 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     player.focus()
     drawn = int(player.get_attribute("data-drawn"))
     player.press(" ")
-    page.wait_for_timeout(1500)
-    assert int(player.get_attribute("data-drawn")) > drawn + 5
+    page.wait_for_function(
+        "([canvas, drawn]) => Number(canvas.dataset.drawn) > drawn + 5",
+        arg=[player.element_handle(), drawn],
+        timeout=20_000,
+    )
     press(board, "no key here")
     board.get_by_role("alert").filter(has_text="stop it (space)").wait_for(timeout=30_000)
     player.focus()
@@ -141,7 +144,7 @@ def test_steering_live_and_exporting(notebook, jupyter):
     speed.press("ArrowRight")
     another(board, way, lambda: press(board, "go on"))
     scrub = board.get_by_label("frame", exact=True)
-    assert scrub.get_attribute("max") == "119"
+    page.wait_for_function("(node) => node.max === '119'", arg=scrub.element_handle(), timeout=20_000)
     another(board, way, lambda: press(board, "undo"))
 
     press(board, "live")

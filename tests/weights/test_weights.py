@@ -143,3 +143,16 @@ def test_unknown_names_are_refused(capsys):
     with pytest.raises(SystemExit):
         make.main(["sprites_va"])
     assert "no weights called sprites_va; there are sprites_vae" in capsys.readouterr().err
+
+
+def test_motion_generator_goes_where_it_is_told_as_its_card_says():
+    found = make.measure_motion_generator(weights.load("motion_generator"), minutes=1)
+    told = weights.card("motion_generator")["metrics"]
+    for name in ("speed_error", "turn_error"):
+        assert found[name]["value"] == pytest.approx(told[name]["value"], rel=0.5)
+        assert found[name]["value"] < found[name]["nearest training clip"]
+    assert found["foot_sliding"]["after locking"] < 1.0
+    assert found["foot_sliding"]["value"] < 0.1 * found["foot_sliding"]["a figure that glides"]
+    # it stays as near to what it has seen as unseen people are
+    assert found["distance_to_training_poses"]["value"] < 1.5 * found["distance_to_training_poses"]["unseen takes"]
+    assert found["diversity"]["value"] > 0.4 * found["diversity"]["training walks"]
