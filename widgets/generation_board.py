@@ -67,6 +67,7 @@ class GenerationBoard(MotionBoard):
         ]
         told = [self.controls[name] for name in TOLD]
         rest = [self.controls[name] for name in ("temperature", "seed", "lock")]
+        self.player.layout.width, self.player.layout.margin = "350px", "0 12px 0 0"
         side = ipywidgets.VBox([*told, ipywidgets.Box(go, layout=row)], layout=ipywidgets.Layout(max_width="32em"))
         self.children = [
             heading,
@@ -332,7 +333,7 @@ class _Path:
                 )
                 axes.set_ylabel(unit)
                 axes.set_xlim(0, starts[-1])
-            speed.set_ylim(0, None)
+            speed.set_ylim(0, 1.35 * max(speed.get_ylim()[1], 1.0))  # room for the legend
             speed.legend(loc="upper right", fontsize=9, ncols=2, framealpha=0.9)
         speed.tick_params(labelbottom=False)
         turn.set_xlabel("time, s")

@@ -369,7 +369,7 @@ class InBetweenBoard(MotionBoard):
         return (
             f"{told}. Distances are from the original, over the filled frames; feet are measured where the original's "
             f"stand.{limit}<table><tr><th></th><th>joints, cm away</th><th>L2Q</th><th>feet slide, cm/s</th>"
-            f"<th>velocity jumps at a join, cm/s</th></tr><tr>{'</tr><tr>'.join(lines)}</tr></table>"
+            f"<th>velocity jumps at the joins, cm/s</th></tr><tr>{'</tr><tr>'.join(lines)}</tr></table>"
         )
 
 

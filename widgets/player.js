@@ -143,7 +143,7 @@ function drawSkeleton(context, clip, frame, project, alpha, colour) {
     const [a, b, side] = [placed[parent], placed[j], sides[j]];
     if (side === "head" && sides[parent] === "head") {
       context.beginPath();
-      const radius = Math.max(Math.hypot(b[0] - a[0], b[1] - a[1]) * 0.5, thick);
+      const radius = Math.max(Math.hypot(b[0] - a[0], b[1] - a[1]) * 0.5, thick * 1.8); // some heads end half-way
       context.arc((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, radius, 0, 2 * Math.PI);
       [context.fillStyle, context.strokeStyle, context.lineWidth] = [PAPER, SIDE.head, thick / 2];
       context.fill();

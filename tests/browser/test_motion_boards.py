@@ -74,8 +74,9 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     frame = slider(board, "frame")
     page.wait_for_function("(node) => Number(node.getAttribute('aria-valuenow')) === 3", arg=frame.element_handle())
     frame.focus()
-    another(board, timeline, lambda: frame.press("ArrowRight"))
-    assert player.get_attribute("data-frame") == "4"
+    frame.press("ArrowRight")
+    page.wait_for_function("(canvas) => canvas.dataset.frame === '4'", arg=player.element_handle(), timeout=20_000)
+    page.wait_for_timeout(500)
     box = timeline.bounding_box()
     another(board, timeline, lambda: page.mouse.click(box["x"] + box["width"] * 0.545, box["y"] + 40))
     page.wait_for_timeout(500)
