@@ -46,7 +46,7 @@ def test_a_run_measures_keeps_and_adds_to_the_file(tmp_path):
         "frame-wise VAE",
     }
     assert found["designs"]["distance_to_nearest_training_character"]["a copy"] == 0
-    protocol.keep({"accuracy": 1.0}, "other", path)
+    protocol.keep({"accuracy": 1.0}, "other", path, header=protocol.header)
     again = json.loads(path.read_text())
     assert again["ci"] == found
     assert again["other"] == {"accuracy": 1.0}
