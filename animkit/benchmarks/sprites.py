@@ -234,13 +234,13 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
     Returns:
         dict for the results file.
     """
-    characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20 if size == 32 else 8))
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20))
     sprites = load_sprites(size=size, source=source, characters=characters)
     name = f"{sprites.source}_{size}_{profile}_{seed}{'' if supervised else '_clips_alone'}"
     judge = train_judge(
         sprites,
         # it must be sure, not only right: after 8 epochs H(y|x) of real clips is 0.03 nats, after 24 it is 0.004
-        epochs=by_profile(profile, ci=1, demo=24, full=24 if size == 32 else 12),
+        epochs=by_profile(profile, ci=1, demo=24, full=24),
         # judge and baseline do not depend on the profile: a checkpoint that is complete is used again
         checkpoint=folder / f"judge_{sprites.source}_{size}_{len(sprites.train)}",
         progress=progress,
