@@ -286,16 +286,18 @@ class InBetweenBoard(MotionBoard):
         self.frame.value = frame
 
     def _stand(self):
-        frame = self.frame.value
-        self.seconds.value = f"{frame / self.fps:.2f} s of {(self.frames - 1) / self.fps:.2f} s, {self.fps:g} fps"
-        if not self.player.playing and self.player.frame != frame:
-            self.player.frame = frame
-        self.timeline.stand(frame)
-        self.show_state()
+        with self.lock:
+            frame = self.frame.value
+            self.seconds.value = f"{frame / self.fps:.2f} s of {(self.frames - 1) / self.fps:.2f} s, {self.fps:g} fps"
+            if not self.player.playing and self.player.frame != frame:
+                self.player.frame = frame
+            self.timeline.stand(frame)
+            self.show_state()
 
     def _played(self):
-        if not self.player.playing and self.frame.value != self.player.frame:
-            self.frame.value = min(self.player.frame, self.frames - 1)
+        with self.lock:
+            if not self.player.playing and self.frame.value != self.player.frame:
+                self.frame.value = min(self.player.frame, self.frames - 1)
 
     def changed(self, name):
         if name == "kept":  # as it will be read, in order
