@@ -254,7 +254,7 @@ class InBetweener(keras.Model):
         x = gap_inputs(*_moved(straight, line, -heading, ground, before=True), start, stop)
         pose = ops.convert_to_numpy(self._fill(x, z))
         six = pose[..., 3:].reshape(*pose.shape[:2], -1, 6)
-        turned = ops.convert_to_numpy(rotation_from_6d(six.astype("float64")))
+        turned = ops.convert_to_numpy(rotation_from_6d(ops.convert_to_tensor(six)))
         turned, placed = _moved(turned, pose[..., :3].astype("float64"), heading, ground, before=False)
         gap = in_gap(rotations.shape[1], start, stop)
         return (
@@ -316,7 +316,8 @@ def pose_vectors(rotations, root):
 def _reference(rotations, root, start, across):
     """Heading and ground position of the last frame before each gap, which the network takes as straight ahead."""
     each = np.arange(len(root))
-    heading = ops.convert_to_numpy(facing(rotations[each, np.asarray(start) - 1, 0], across))
+    seen = rotations[each, np.asarray(start) - 1, 0].astype("float32")
+    heading = ops.convert_to_numpy(facing(ops.convert_to_tensor(seen), across))
     return heading, root[each, np.asarray(start) - 1] * np.array([1.0, 0.0, 1.0])
 
 

@@ -1,6 +1,7 @@
 """The command behind notebooks/results/in_betweening.json: a small run, and the file that ships."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 
 from animkit.benchmarks import in_betweening
 from animkit.benchmarks.in_betweening import GAPS, bandai_task, score, zero_velocity
+from animkit.data.bvh import save_bvh
+from animkit.data.walkers import walker
 from animkit.in_betweening import PAST, interpolate
 
 SHIPPED = Path(__file__).parents[1] / "notebooks" / "results" / "in_betweening.json"
@@ -58,6 +61,28 @@ def test_the_command_runs_small_on_the_twin(tmp_path):
     ratios = kept["published_ratio_to_interpolation"]["TG_complete (LSTM + GAN)"]
     assert ratios["l2q"] == pytest.approx([0.77, 0.68, 0.70, 0.75], abs=0.01)
     assert ratios["l2p"] == pytest.approx([0.62, 0.52, 0.55, 0.65], abs=0.01)
+
+
+def test_the_command_runs_on_the_users_lafan1(tmp_path):
+    """An archive of LaFAN1's form: its joints' names, its subjects; the motion is the walkers'."""
+    with zipfile.ZipFile(tmp_path / "lafan1.zip", "w") as archive:
+        for subject in (1, 2, 5):
+            clip = walker(seconds=4.0, seed=subject).clip
+            archive.write(save_bvh(tmp_path / "clip.bvh", clip), f"walk1_subject{subject}.bvh")
+    in_betweening.main(
+        [
+            "--profile",
+            "ci",
+            "--lafan1",
+            f"{tmp_path / 'lafan1.zip'}",
+            f"--output={tmp_path}",
+            f"--checkpoints={tmp_path}",
+        ]
+    )
+    run = json.loads((tmp_path / "in_betweening.json").read_text())["ci_lafan1"]
+    assert (run["source"], run["test"]) == ("lafan1", "subject 5")
+    assert run["test_windows"] == len(range(0, 120 - 65, 40))
+    assert run["command"].endswith("--lafan1 lafan1.zip")
 
 
 def test_the_file_that_ships_beats_interpolation():

@@ -5,10 +5,10 @@ import html
 import ipywidgets
 import numpy as np
 
-from animkit.data.bvh import centimetres_per_unit
+from animkit.data.bvh import centimetres_per_unit, find_across
 from animkit.skeleton_drawing import bones
 from animkit.studio.foot_lock import lock_feet
-from animkit.studio.motion_generation import find_across, generate_more
+from animkit.studio.motion_generation import generate_more
 from widgets.board import STYLE
 from widgets.figure import COLOURS, LiveFigure
 from widgets.futures_lab import passed_in

@@ -224,7 +224,9 @@ def run(profile, *, source="auto", lafan1=None, seeds=(0,), folder=Path("runs/in
         "training_seconds": seconds,
         "backend": keras.backend.backend(),
         "machine": f"{os.cpu_count()} CPU cores",
-        "command": f"python -m animkit.benchmarks.in_betweening --profile {profile}",
+        "command": f"python -m animkit.benchmarks.in_betweening --profile {profile}"
+        + (f" --seeds {len(seeds)}" if len(seeds) > 1 else "")
+        + (" --lafan1 lafan1.zip" if lafan1 else ""),
     }
 
 

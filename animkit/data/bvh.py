@@ -177,6 +177,27 @@ def skeleton(clip):
     return Skeleton(list(clip.joint_names), place[topology.parent_idx[joints]], offsets)
 
 
+def find_across(clip):
+    """Find which way the hips point, see `animkit.kinematics.facing`.
+
+    Args:
+        clip: pybvh.Bvh.
+
+    Returns:
+        (3,) from the right leg to the left, in the root's frame.
+
+    Raises:
+        ValueError: when the root has no pair of legs.
+    """
+    joints = [clip.nodes[clip.node_index[name]] for name in clip.joint_names]
+    for left, right in clip.lr_pairs or ():
+        if joints[left].parent is clip.root and joints[right].parent is clip.root:
+            return joints[left].offset - joints[right].offset
+    raise ValueError(
+        f"the root {clip.root.name!r} has no left and right leg: which way the character faces is read from them"
+    )
+
+
 def centimetres_per_unit(clip):
     """Tell the unit of a clip from the length of its legs.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from animkit.data.bvh import load_bvh, skeleton
-from animkit.data.lookup import _folders
+from animkit.data.lookup import folders
 from animkit.data.windows import centre, face_forward, pose, windows
 
 ADDRESS = "https://github.com/ubisoft/ubisoft-laforge-animation-dataset"
@@ -120,7 +120,7 @@ def _placed(rotations, root):
 
 
 def _archive(path):
-    places = [Path(path)] if path is not None else [folder / _FILE for folder in _folders()]
+    places = [Path(path)] if path is not None else [folder / _FILE for folder in folders()]
     for place in places:
         if place.is_file():
             return place

@@ -27,7 +27,7 @@ def find(file, *, url, sha256, twin):
         FileNotFoundError: the file is nowhere and cannot be downloaded, or `ANIMKIT_DATA` is no folder.
     """
     accepted = (sha256,) if isinstance(sha256, str) else tuple(sha256)
-    for folder in _folders():
+    for folder in folders():
         path = folder / file
         if path.is_file():
             found = _sha256(path, path.stat().st_size, path.stat().st_mtime_ns)
@@ -46,7 +46,7 @@ def find(file, *, url, sha256, twin):
             f"{file}: {url} did not send the expected file. {error} Nothing was kept; try again."
         ) from error
     except OSError as error:  # the connection's errors are OSErrors too, as are a full disk and a read-only cache
-        places = " and ".join(str(folder / file) for folder in _folders())
+        places = " and ".join(str(folder / file) for folder in folders())
         raise FileNotFoundError(
             f"{file} is not here (looked for {places}) and could not be downloaded from {url} ({error}). "
             f"Download it elsewhere and put it at {_cache() / file}, or set ANIMKIT_DATA to a folder that has it; "
@@ -56,7 +56,7 @@ def find(file, *, url, sha256, twin):
 
 def present(*files):
     """Say whether every one of the files is in the folder `ANIMKIT_DATA` or in the cache, without the network."""
-    return all(any((folder / file).is_file() for folder in _folders()) for file in files)
+    return all(any((folder / file).is_file() for folder in folders()) for file in files)
 
 
 def wants_twin(source, *files):
@@ -78,7 +78,8 @@ def wants_twin(source, *files):
     return source == "twin" or (source == "present" and not present(*files))
 
 
-def _folders():
+def folders():
+    """Where files are looked for: the folder `ANIMKIT_DATA` if it is set, then the cache."""
     named = os.environ.get("ANIMKIT_DATA")
     if not named:
         return [_cache()]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from animkit.data.bvh import skeleton
+from animkit.data.bvh import find_across, skeleton
 from animkit.data.windows import pose
 
 ACROSS = np.array([-1.0, 1.0, 1.0])  # the mirror stands across the world's x
@@ -38,13 +38,12 @@ def find_mirror(clips):
         raise ValueError(
             f"no joint of {', '.join(names[:4])} ... is named as left or right: there is nothing to mirror"
         )
-    legs = [joint for joint in np.flatnonzero(parents == 0) if order[joint] != joint]
-    left, right = legs[0], order[legs[0]]
+    across = find_across(clips[0])
     mean = np.zeros((len(names), 3, 3))
     for clip in clips:
         root, rotations = clip.to_rotmat()
         _, turned = pose(rotations, root, parents=parents, offsets=offsets)
-        side = turned[:, 0] @ (offsets[left] - offsets[right])
+        side = turned[:, 0] @ across
         # heading set aside, poses in a mirror are on average as they are without one
         cosine, sine = (side[:, [0, 2]] / np.linalg.norm(side[:, [0, 2]], axis=1, keepdims=True)).T
         turn = np.zeros((len(root), 3, 3))
@@ -58,6 +57,14 @@ def find_mirror(clips):
             "this skeleton's left and right differ"
         )
     return Mirror(order, signs, np.asarray(parents))
+
+
+def try_mirror(clips):
+    """Find how a rig is mirrored, where that can be: Mirror or None, see `find_mirror`."""
+    try:
+        return find_mirror(clips)
+    except ValueError:
+        return None
 
 
 def mirrored(rotations, root, mirror):

@@ -15,6 +15,7 @@ from scipy.spatial.transform import Rotation
 
 from animkit.data.bvh import centimetres_per_unit, load_bvh, resample, skeleton
 from animkit.data.lookup import find, wants_twin
+from animkit.data.windows import pose
 
 # name, parent, offset in the database's unit; the names are those of the database's BVH files, ends added
 _CMU = (
@@ -205,13 +206,8 @@ def cmu_positions(expmaps):
         raise ValueError(f"CMU recordings are (frames, 117), got {expmaps.shape}")
     # the files' maps turn row vectors, so that a column vector is turned the other way round
     local = Rotation.from_rotvec(-expmaps[:, 3:].reshape(-1, 3)).as_matrix().reshape(-1, 38, 3, 3)
-    turned = np.empty_like(local)
-    turned[:, 0] = np.eye(3)
-    positions = np.zeros((len(expmaps), 38, 3))
-    for j, parent in enumerate(CMU_PARENTS[1:], 1):
-        turned[:, j] = turned[:, parent] @ local[:, j]
-        positions[:, j] = positions[:, parent] + turned[:, parent] @ CMU_OFFSETS[j]
-    return positions
+    local[:, 0] = np.eye(3)
+    return pose(local, np.zeros((len(local), 3)), parents=CMU_PARENTS, offsets=CMU_OFFSETS)[0]
 
 
 def cmu_windows(recording, *, past=10, future=25):

@@ -3,13 +3,12 @@
 import keras
 import numpy as np
 
-from animkit.data.bvh import resample, skeleton
-from animkit.data.mirror import find_mirror, mirrored
+from animkit.data.bvh import find_across, resample, skeleton
+from animkit.data.mirror import mirrored, try_mirror
 from animkit.data.windows import centre, face_forward, pose, windows
 from animkit.in_betweening import PAST, GapBatches, InBetweener
 from animkit.metrics.motion import position_statistics
 from animkit.studio.motion import FPS
-from animkit.studio.motion_generation import find_across
 from animkit.training import by_profile, train
 
 
@@ -55,10 +54,7 @@ def train_in_betweener(
             raise ValueError(f"clip {number} has another skeleton than clip 0: bring all clips onto one first")
     keras.utils.set_random_seed(seed)
     moves = [resample(clip, FPS).to_rotmat()[::-1] for clip in clips]
-    try:
-        mirror = find_mirror(clips)
-    except ValueError:
-        mirror = None  # one-sided rigs are learned as they are
+    mirror = try_mirror(clips)  # one-sided rigs are learned as they are
     if mirror is not None:
         moves += [mirrored(rotations, root, mirror) for rotations, root in moves]
     if spread is None:

@@ -14,10 +14,11 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import binary_dilation
 from scipy.spatial.transform import Rotation, RotationSpline
 
-from animkit.data.bvh import centimetres_per_unit
+from animkit.data.bvh import centimetres_per_unit, skeleton
+from animkit.data.windows import pose, quaternions
 from animkit.metrics.motion import foot_sliding, l2q, velocity_jump
 from animkit.studio.foot_lock import foot_contacts, foot_positions
-from animkit.studio.motion import check_skeleton, in_between, interpolate_straight
+from animkit.studio.motion import check_skeleton, in_between, interpolate_straight, with_keys
 from animkit.studio.retarget import retarget
 
 NEAR = 10  # frames
@@ -215,7 +216,7 @@ def in_between_anywhere(model, clip, keys, *, samples=1, seed=0):
     if there is clip:
         return filled
     straight = interpolate_straight(clip, keys)
-    return [_with_frames(retarget(one, straight), clip, keys) for one in filled]
+    return [with_keys(retarget(one, straight), clip, keys) for one in filled]
 
 
 def on_skeleton_of(model, clip):
@@ -254,14 +255,6 @@ def _rest(model):
         frame_time=1 / 30,
         world_up="+y",
     )
-
-
-def _with_frames(clip, original, keys):
-    made = clip.copy()
-    angles, places = clip.joint_angles.copy(), clip.root_pos.copy()
-    angles[keys], places[keys] = original.joint_angles[keys], original.root_pos[keys]
-    made.joint_angles, made.root_pos = angles, places
-    return made
 
 
 def measure(original, clip, stretches):
@@ -353,12 +346,6 @@ def usual_jump(clip, percentile=95):
 
 def _quaternions(clip):
     """Global rotations, (time, joints, 4)."""
-    _, local = clip.to_rotmat()
-    whole = local.copy()
-    places = {id(node): place for place, node in enumerate(node for node in clip.nodes if not node.is_end_site())}
-    for node in clip.nodes:
-        if not node.is_end_site() and node.parent is not None:
-            joint, parent = places[id(node)], places[id(node.parent)]
-            whole[:, joint] = whole[:, parent] @ local[:, joint]
-    shape = whole.shape[:2]
-    return Rotation.from_matrix(whole.reshape(-1, 3, 3)).as_quat(scalar_first=True).reshape(*shape, 4)
+    root, rotations = clip.to_rotmat()
+    _, parents, offsets = skeleton(clip)
+    return quaternions(pose(rotations, root, parents=parents, offsets=offsets)[1])

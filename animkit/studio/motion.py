@@ -31,7 +31,7 @@ def interpolate_straight(clip, keys):
         part = slice(first, last + 1)
         filled, placed = interpolate(rotations[None, part], root[None, part], [1], [last - first])
         rotations[part], root[part] = filled[0], placed[0]
-    return _with_keys(clip, rotations, root, keys)
+    return with_keys(clip.from_rotmat(root, rotations), clip, keys)
 
 
 def in_between(model, clip, keys, *, samples=1, seed=0):
@@ -76,7 +76,8 @@ def in_between(model, clip, keys, *, samples=1, seed=0):
         where = (frames - times[0]) / step
         rotations[:, frames], root[:, frames] = _at(filled, placed, where)
     _smooth_joins(rotations, root, gaps, round(EASE * clip.fps))
-    return [_with_keys(clip, turned, placed / ratio, keys) for turned, placed in zip(rotations, root, strict=True)]
+    made = [clip.from_rotmat(placed / ratio, turned) for turned, placed in zip(rotations, root, strict=True)]
+    return [with_keys(one, clip, keys) for one in made]
 
 
 def check_keys(keys, frames):
@@ -211,10 +212,19 @@ def _turns(one, other):
     return way.as_rotvec().reshape(shape)
 
 
-def _with_keys(clip, rotations, root, keys):
-    """A clip of new motion whose keys have the very angles of the old one, turn for turn."""
-    made = clip.from_rotmat(root, rotations)
+def with_keys(made, clip, keys):
+    """Give a clip the very frames of another at keys, angles turn for turn.
+
+    Args:
+        made: pybvh.Bvh.
+        clip: pybvh.Bvh of the same skeleton and length.
+        keys: frame numbers.
+
+    Returns:
+        pybvh.Bvh.
+    """
+    result = made.copy()
     angles, places = made.joint_angles.copy(), made.root_pos.copy()
     angles[keys], places[keys] = clip.joint_angles[keys], clip.root_pos[keys]
-    made.joint_angles, made.root_pos = angles, places
-    return made
+    result.joint_angles, result.root_pos = angles, places
+    return result

@@ -9,7 +9,8 @@ from pybvh import Bvh
 from pybvh.bvhnode import BvhEndSite, BvhJoint, BvhRoot
 from scipy.ndimage import gaussian_filter1d
 
-from animkit.data.bvh import centimetres_per_unit, resample, skeleton
+from animkit.data.bvh import centimetres_per_unit, find_across, resample, skeleton
+from animkit.data.mirror import mirrored, try_mirror
 from animkit.data.mocap import Take
 from animkit.kinematics import facing, from_features, to_features
 from animkit.motion_vae import MotionVAE, MotionWindows, RolloutSchedule, RolloutState
@@ -49,14 +50,14 @@ class GenerationState(NamedTuple):
     place: np.ndarray  # (3,) x, z and heading of the last frame
 
 
-def motion_data(takes, *, fps=30.0, mirrored=None):
+def motion_data(takes, *, fps=30.0, mirror=True):
     """Turn clips into what a motion VAE learns from.
 
     Args:
         takes: `animkit.data.mocap.Take`s of one skeleton; `content` is the gait, `style` the style; "" for none, and
             a content of "mixed" is none.
         fps: frames per second; clips of another rate are resampled.
-        mirrored: add every clip with left and right exchanged; None where the skeleton's sides are alike.
+        mirror: add every clip with left and right exchanged, where the skeleton's sides are alike.
 
     Returns:
         MotionData.
@@ -80,8 +81,7 @@ def motion_data(takes, *, fps=30.0, mirrored=None):
     gaits = sorted({take.content for take in takes} - {"", MIXED})
     styles = sorted({take.style for take in takes} - {""})
     centimetres = centimetres_per_unit(first)
-    if mirrored is None:
-        mirrored = _sides(first)[0] is not None
+    sides = try_mirror([take.clip for take in takes]) if mirror else None
     sequences, controls = [], []
     for take in takes:
         clip = take.clip if abs(take.clip.fps - fps) < 1e-3 else resample(take.clip, fps)
@@ -91,70 +91,14 @@ def motion_data(takes, *, fps=30.0, mirrored=None):
         rotations, root, contacts = clip.to_rotmat()[1], clip.root_pos, foot_contacts(clip)
         root = root - [0.0, _ground(clip, feet, contacts), 0.0]
         versions = [(rotations, root, contacts)]
-        if mirrored:
-            versions.append((*mirror(rotations, root, first), np.roll(contacts, len(feet) // 2, axis=1)))
+        if sides is not None:
+            versions.append((*mirrored(rotations, root, sides), np.roll(contacts, len(feet) // 2, axis=1)))
         for version in versions:
             features = describe(*version, across)
             told = speed_and_turn(features, fps, centimetres)
             sequences.append(features)
             controls.append(np.concatenate([told, np.tile(labels, (len(features), 1))], axis=1))
     return MotionData(sequences, controls, gaits, styles, first, feet, across, float(fps), centimetres)
-
-
-def find_across(clip):
-    """Find which way the hips point, see `animkit.kinematics.facing`.
-
-    Args:
-        clip: pybvh.Bvh.
-
-    Returns:
-        (3,) from the right leg to the left, in the root's frame.
-
-    Raises:
-        ValueError: when the root has no pair of legs.
-    """
-    joints = [clip.nodes[clip.node_index[name]] for name in clip.joint_names]
-    for left, right in clip.lr_pairs or ():
-        if joints[left].parent is clip.root and joints[right].parent is clip.root:
-            return joints[left].offset - joints[right].offset
-    raise ValueError(
-        f"the root {clip.root.name!r} has no left and right leg: which way the character faces is read from them"
-    )
-
-
-def mirror(rotations, root, clip):
-    """Exchange left and right.
-
-    Args:
-        rotations: (time, joints, 3, 3), relative to the parent.
-        root: (time, 3).
-        clip: pybvh.Bvh whose skeleton has pairs of joints, alike on both sides of a coordinate axis.
-
-    Returns:
-        As rotations and root: the motion in a mirror, on the same skeleton.
-
-    Raises:
-        ValueError: when the skeleton's sides are not alike.
-    """
-    order, flip = _sides(clip)
-    if order is None:
-        raise ValueError("the left of this skeleton is no mirror image of its right")
-    rotations = rotations[:, order] * flip[:, None] * flip
-    # the root's own axes may lie otherwise than the world's, whose x is turned round
-    world = np.array([-1.0, 1.0, 1.0])
-    rotations[:, 0] *= flip[:, None] * world[:, None]
-    return rotations, root * world
-
-
-def _sides(clip):
-    """Each joint's partner, and the signs of coordinates in the mirror; None for a skeleton that is not symmetric."""
-    _, _, offsets = skeleton(clip)
-    order, flip = np.arange(len(offsets)), np.ones(3)
-    for left, right in clip.lr_pairs or ():
-        order[left], order[right] = right, left
-    flip[np.abs(find_across(clip)).argmax()] = -1
-    alike = np.abs(offsets[order] * flip - offsets)[1:].max() < 0.05 * np.abs(offsets).max()
-    return (order, flip) if alike else (None, flip)
 
 
 def _ground(clip, feet, contacts):
@@ -207,14 +151,13 @@ def speed_and_turn(features, fps, centimetres):
     return np.stack([speed, turn], axis=1)
 
 
-def train_generator(takes, *, profile="demo", epochs=None, mirrored=None, seed=0, checkpoint=None, progress=True):
+def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=None, progress=True):
     """Train a motion VAE on clips.
 
     Args:
         takes: `animkit.data.mocap.Take`s of one skeleton: `content` is the gait, `style` the style, "" for none.
         profile: "ci" (seconds), "demo" (minutes) or "full" (a quarter of an hour).
         epochs: rounds through the frames instead of the profile's.
-        mirrored: learn from every clip with left and right exchanged too; None where the skeleton's sides are alike.
         seed: of weights, order and noise.
         checkpoint: folder for the state, or None.
         progress: show it.
@@ -227,7 +170,7 @@ def train_generator(takes, *, profile="demo", epochs=None, mirrored=None, seed=0
     """
     small = profile == "ci"
     epochs = epochs or by_profile(profile, ci=2, demo=8, full=16)
-    data = motion_data(takes, mirrored=mirrored)
+    data = motion_data(takes)
     keras.utils.set_random_seed(seed)
     model = MotionVAE(
         data.clip.to_hierarchy_dict(),
@@ -365,7 +308,7 @@ def predict(model, clip, seconds, *, temperature=0.0, seed=0):
     frames = _frames(model, seconds)
     ratio = check_skeleton(model, clip)
     clip = clip.scale(ratio)
-    data = motion_data([Take("clip", "", "", clip)], fps=model.fps, mirrored=False)
+    data = motion_data([Take("clip", "", "", clip)], fps=model.fps, mirror=False)
     features, told = data.sequences[0][-round(2 * model.fps) :], data.controls[0][-round(2 * model.fps) :]
     # neither gait nor style is told: the model sees them in what it reads
     told = np.pad(told, [(0, 0), (0, model.controls - told.shape[1])])

@@ -564,8 +564,8 @@ def make_motion_generator(profile="full", *, checkpoint=None):
 
 def measure_motion_generator(model, *, minutes=10, clips=32):
     """Does it go where it is told, stand where it stands, vary, and stay a person for minutes?"""
-    known = motion_data(motion_takes(clips), mirrored=False)
-    unseen = motion_data(draw_walkers(clips=clips // 2, seconds=8.0, seed=2), mirrored=False)
+    known = motion_data(motion_takes(clips), mirror=False)
+    unseen = motion_data(draw_walkers(clips=clips // 2, seconds=8.0, seed=2), mirror=False)
     paces = np.array([told[:, :2].mean(axis=0) for told in known.controls])
 
     def error(speeds, turns):

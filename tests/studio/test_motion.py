@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 
-from animkit.data.bvh import resample, skeleton
+from animkit.data.bvh import find_across, resample, skeleton
 from animkit.data.walkers import walker
 from animkit.in_betweening import InBetweener
 from animkit.metrics.motion import velocity_jump
 from animkit.studio import motion
 from animkit.studio.motion import check_keys, in_between, interpolate_straight
-from animkit.studio.motion_generation import find_across
 
 CLIP = walker(gait="walk", seconds=2.0, turn=0.3).clip
 KEYS = [*range(12), *range(30, 40), CLIP.frame_count - 1]
