@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from keras import ops
 from pybvh import Bvh
+from scipy.spatial import cKDTree
 
-from animkit import weights
+from animkit import motion_vae, weights
 from animkit.data.bvh import find_across
 from animkit.data.mocap import Take
 from animkit.data.walkers import draw_walkers, walker
@@ -13,10 +14,12 @@ from animkit.studio.foot_lock import foot_contacts, foot_positions
 from animkit.studio.motion_generation import (
     controls,
     describe,
+    facing_positions,
     generate,
     generate_more,
     motion_data,
     predict,
+    roll,
     speed_and_turn,
     train_generator,
 )
@@ -215,3 +218,24 @@ def test_prediction_of_a_character_of_another_size_is_that_size():
     np.testing.assert_allclose(0.01 * one.root_pos, other.root_pos, atol=2e-3)
     with pytest.raises(ValueError, match="seconds is 0"):
         predict(model, clip, 0)
+
+
+@pytest.mark.parametrize("name", ["FEEDBACK", "PULL"])
+def test_what_holds_an_endless_motion_does_hold_it(monkeypatch, name):
+    """Without feedback it turns less than it is told; without the pull its poses leave those it has learned from."""
+
+    def measured():
+        model = weights.load("motion_generator")
+        if name == "FEEDBACK":
+            frames = roll(model, 20.0, speed=[120.0, 120.0], turn=[0.8, -0.8], seed=1)
+            turns = np.array([speed_and_turn(one, model.fps, model.centimetres)[60:-30, 1].mean() for one in frames])
+            return np.abs(turns - [0.8, -0.8]).mean()
+        frames = roll(model, 90.0, speed=[0.0, 60.0, 250.0], seed=1)[:, -300::3].reshape(-1, model.features)
+        known = facing_positions(model, ops.convert_to_numpy(model.starts * model.deviation + model.mean))
+        made = facing_positions(model, frames).reshape(len(frames), -1)
+        nearest = cKDTree(known.reshape(len(known), -1)).query(made)[0]
+        return nearest.mean()
+
+    with_it = measured()
+    monkeypatch.setattr(motion_vae, name, 0.0)
+    assert with_it < 0.6 * measured()
