@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -114,7 +115,7 @@ class Notebook:
     def __init__(self, page):
         self.page = page
 
-    def run_all(self, timeout=240):
+    def run_all(self, timeout=400):
         """Run every cell and wait until the kernel rests."""
         self.menu("Run", "Run All Cells")
         # a cell that ran has its number, one that waits a star
@@ -152,11 +153,11 @@ class Notebook:
         self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
-@pytest.fixture
-def open_notebook(browser, jupyter):
-    """`open_notebook("01_gan.ipynb")`: its page; at the end nothing may have been wrong on it."""
+@pytest.fixture(scope="module")
+def pages(browser, jupyter):
+    """Opens a notebook and runs its cells; gathers what was wrong on any page."""
     address, _ = jupyter
-    pages, problems = [], []
+    problems = []
 
     def requested(request):
         if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
@@ -166,19 +167,36 @@ def open_notebook(browser, jupyter):
         if message.type == "error":
             problems.append(f"the console says: {message.text}")
 
+    context = browser.new_context(viewport={"width": 1400, "height": 1200})
+
+    @cache
     def open_it(name):
-        page = browser.new_page(viewport={"width": 1400, "height": 1200})
-        pages.append(page)
+        page = context.new_page()
         page.on("request", requested)
         page.on("console", said)
         page.on("pageerror", lambda error: problems.append(f"the page raised: {error}"))
-        page.goto(f"{address}/lab/workspaces/{len(pages)}-{time.time_ns()}/tree/{name}?token={TOKEN}")
+        page.goto(f"{address}/lab/workspaces/{time.time_ns()}/tree/{name}?token={TOKEN}")
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
         # the circle in the toolbar says idle before there is a kernel; the status bar does not
         page.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
-        return Notebook(page)
+        notebook = Notebook(page)
+        notebook.run_all()
+        return notebook
 
-    yield open_it
-    for page in pages:
-        page.close()
+    yield open_it, problems
+    context.close()
+
+
+@pytest.fixture
+def open_notebook(pages):
+    """`open_notebook("01_gan.ipynb")`: its page, all cells run, shared by a module's tests; nothing may go wrong."""
+    open_it, problems = pages
+    problems.clear()
+
+    def in_front(name):
+        notebook = open_it(name)
+        notebook.page.bring_to_front()  # a hidden page draws no animation
+        return notebook
+
+    yield in_front
     assert problems == []

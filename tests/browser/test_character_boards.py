@@ -14,7 +14,6 @@ CHANGED = "([node, before]) => node.src !== before && node.complete && node.natu
 @pytest.fixture
 def notebook(open_notebook):
     opened = open_notebook(NAME)
-    opened.run_all(timeout=300)
     assert opened.errors() == []
     return opened
 

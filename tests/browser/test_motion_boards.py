@@ -25,15 +25,19 @@ generator = train_generator(takes, profile="ci", progress=False)
 )
 
 
-@pytest.fixture
-def notebook(jupyter, open_notebook):
-    """Boards on networks of a minute: what they draw is not the question here."""
+@pytest.fixture(scope="module")
+def small(jupyter):
+    """A notebook of boards on networks of a minute: what they draw is not the question here."""
     _, folder = jupyter
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / SMALL)
-    opened = open_notebook(SMALL)
-    opened.run_all(timeout=400)
+    return SMALL
+
+
+@pytest.fixture
+def notebook(small, open_notebook):
+    opened = open_notebook(small)
     assert opened.errors() == []
     return opened
 

@@ -29,7 +29,6 @@ def press_and_see(lab, handle, key):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_cell_runs_and_every_lab_answers(open_notebook, name):
     notebook = open_notebook(name)
-    notebook.run_all()
     assert notebook.errors() == []
     notebook.picture(f"{name[:6]}_top")
     # the live game changes nothing while it rests; it has a test of its own
@@ -61,7 +60,6 @@ def test_every_cell_runs_and_every_lab_answers(open_notebook, name):
 
 def test_the_live_gan_steps_plays_and_lets_the_kernel_answer(open_notebook):
     notebook = open_notebook("01_gan.ipynb")
-    notebook.run_all()
     live = notebook.lab("A GAN, live")
     image = live.locator("img").first.element_handle()
     for button in ("step D", "step G", "step both"):
@@ -85,7 +83,6 @@ def test_the_live_gan_steps_plays_and_lets_the_kernel_answer(open_notebook):
 
 def test_a_prediction_locks_and_an_exercise_gives_hint_and_solution(open_notebook):
     notebook = open_notebook("01_gan.ipynb")
-    notebook.run_all()
     page = notebook.page
     exercise = page.locator(".jp-OutputArea-output:has-text('Exercise:')").first
     exercise.scroll_into_view_if_needed()
@@ -102,7 +99,6 @@ def test_a_prediction_locks_and_an_exercise_gives_hint_and_solution(open_noteboo
 
 def test_the_player_plays_at_the_notebooks_side(open_notebook):
     notebook = open_notebook("03_rnn.ipynb")
-    notebook.run_all()
     player = notebook.page.locator(".animkit-player canvas").first
     player.scroll_into_view_if_needed()
     player.focus()
@@ -121,7 +117,6 @@ def test_the_player_plays_at_the_notebooks_side(open_notebook):
 
 def test_a_restarted_kernel_leaves_no_broken_page(open_notebook):
     notebook = open_notebook("01_gan.ipynb")
-    notebook.run_all()
     notebook.menu("Kernel", "Restart Kernel")
     notebook.page.locator(".jp-Dialog .jp-mod-accept").click()
     notebook.page.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)

@@ -68,7 +68,6 @@ def speed_notebook(jupyter):
 @pytest.mark.benchmark
 def test_slider_to_pixels_beats_interact_and_player_keeps_up(open_notebook, speed_notebook, capsys):
     notebook = open_notebook(speed_notebook)
-    notebook.run_all()
     outputs = notebook.page.locator(".jp-CodeCell .jp-OutputArea")
     medians = []
     for number, moves in ((0, 25), (1, 12)):
