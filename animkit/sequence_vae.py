@@ -63,7 +63,8 @@ class PoseEncoder(keras.layers.Layer):
         x = ops.reshape(x, (-1, clips.shape[1], self.units))
         # what this frame shows, and what came before it
         x = ops.concatenate([x, self.recurrent(x, training=training)], axis=-1)
-        return self.mean(x), self.log_variance(x)
+        # before the divergences count, one wild step sent it to 138, and the noise with it to infinity
+        return self.mean(x), ops.clip(self.log_variance(x), -20.0, 4.0)
 
     def get_config(self):
         return {

@@ -93,6 +93,13 @@ def test_kl_is_zero_where_posterior_and_prior_are_one():
     assert logs["loss"] == pytest.approx(logs["reconstruction"], rel=1e-5)
 
 
+def test_a_wild_spread_of_poses_leaves_the_loss_finite():
+    model = make()
+    model.pose_encoder.log_variance.bias.assign([-300.0, 300.0])
+    model.compile()
+    assert np.isfinite(model.test_on_batch(batch(), return_dict=True)["loss"])
+
+
 def test_a_group_is_drawn_in_the_motion_of_its_first_clip():
     model, x = make(), batch()
     model.compile()
