@@ -82,7 +82,6 @@ class InBetweener(keras.Model):
         latent_dim: of z; 0 for one way only.
         beta: weight of the latent's KL.
         adversarial: weight of the adversarial term; 0 trains without a critic.
-        dropout: share of what the LSTM reads and writes that a training step leaves out.
 
     Source: Harvey et al. 2020 (time to arrival, adversarial term); Oreshkin et al. 2022 (residual to interpolation).
     """
@@ -100,7 +99,6 @@ class InBetweener(keras.Model):
         latent_dim=8,
         beta=1e-3,
         adversarial=0.0,
-        dropout=0.0,
         **model_options,
     ):
         super().__init__(**model_options)
@@ -109,14 +107,13 @@ class InBetweener(keras.Model):
         self.size, self.across = float(size), tuple(map(float, across))
         self.spread = np.asarray(spread, float).tolist()
         self.units, self.latent_dim = units, latent_dim
-        self.beta, self.adversarial, self.dropout = beta, adversarial, dropout
+        self.beta, self.adversarial = beta, adversarial
         joints = len(self.parents)
         dim = 3 + 6 * joints
         self._bones = np.array(self.offsets, "float32") / self.size
         self.read = keras.layers.Dense(units, activation="silu")
         self.recurrent = keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True))
         self.mix = keras.layers.Dense(units, activation="silu")
-        self.leave_out = keras.layers.Dropout(dropout, seed=0)
         # from zero: the untrained model is interpolation
         self.write = keras.layers.Dense(dim, kernel_initializer="zeros", dtype="float32")
         self.read.build((None, None, 2 * dim + 3 * joints + 6 + latent_dim))
@@ -144,7 +141,7 @@ class InBetweener(keras.Model):
         self.built = True
         self._fill = compiled(self, lambda x, z: self.fill(x, z))
 
-    def fill(self, x, z, training=False):
+    def fill(self, x, z):
         """Fill windows: x as `GapBatches` gives it, z (batch, latent_dim); poses (batch, time, 3 + 6 joints)."""
         pose = ops.concatenate([x["pose"][..., :3] / self.size, x["pose"][..., 3:]], axis=-1)
         placed, _ = self._placed(pose)
@@ -153,14 +150,13 @@ class InBetweener(keras.Model):
         around = ops.broadcast_to(z[:, None], (*ops.shape(pose)[:2], self.latent_dim))
         flat = ops.reshape(placed, (*ops.shape(pose)[:2], 3 * len(self.parents)))
         h = self.read(ops.concatenate([pose, 10.0 * step, flat, x["clock"], around], axis=-1))
-        h = self.recurrent(self.leave_out(h, training=training))
-        h = self.leave_out(h, training=training)
+        h = self.recurrent(h)
         residual = self.write(self.mix(h)) * x["clock"][..., :1]
         pose = pose + residual
         return ops.concatenate([pose[..., :3] * self.size, pose[..., 3:]], axis=-1)
 
-    def call(self, x, training=False):
-        return self.fill(x, ops.zeros((ops.shape(x["pose"])[0], self.latent_dim)), training=training)
+    def call(self, x, training=None):
+        return self.fill(x, ops.zeros((ops.shape(x["pose"])[0], self.latent_dim)))
 
     def _placed(self, pose):
         """Positions (batch, time, joints, 3) and global rotations of poses, in units of `size`."""
@@ -180,7 +176,7 @@ class InBetweener(keras.Model):
             nats = told[:, 0] * ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1)
             kl = ops.mean(nats)
             self.trackers["kl"].update_state(2.0 * kl)
-            y_pred = self.fill(x, z, training=training)
+            y_pred = self.fill(x, z)
         scale = np.array([1 / self.size] * 3 + [1.0] * (y.shape[-1] - 3), "float32")
         true, turned = self._placed(y * scale)
         found, found_turned = self._placed(y_pred * scale)
@@ -283,7 +279,6 @@ class InBetweener(keras.Model):
             "latent_dim": self.latent_dim,
             "beta": self.beta,
             "adversarial": self.adversarial,
-            "dropout": self.dropout,
         }
 
 
@@ -345,8 +340,6 @@ class GapBatches(keras.utils.PyDataset):
         after: known frames after the gap; a batch has one of these numbers.
         batch_size: windows.
         steps: batches in an epoch.
-        posture: degrees by which each joint of a window is turned, the same way in all its frames; at random, to make
-            of a few people many.
         seed: of everything random.
 
     Raises:
@@ -354,20 +347,11 @@ class GapBatches(keras.utils.PyDataset):
     """
 
     def __init__(
-        self,
-        clips,
-        *,
-        across,
-        gaps=(5, 8, 12, 15, 20, 25, 30, 37, 45),
-        after=(1,),
-        batch_size=32,
-        steps=100,
-        posture=0.0,
-        seed=0,
+        self, clips, *, across, gaps=(5, 8, 12, 15, 20, 25, 30, 37, 45), after=(1,), batch_size=32, steps=100, seed=0
     ):
         super().__init__()
         self.across, self.gaps, self.after = across, gaps, after
-        self.batch_size, self.steps, self.posture, self.seed = batch_size, steps, posture, seed
+        self.batch_size, self.steps, self.seed = batch_size, steps, seed
         longest = PAST + max(gaps) + max(after)
         self.clips = [(np.asarray(r, "float64"), np.asarray(p, "float64")) for r, p in clips if len(p) >= longest]
         if not self.clips:
@@ -393,20 +377,11 @@ class GapBatches(keras.utils.PyDataset):
             tuple(part[at : at + length] for part in self.clips[clip]) for clip, at in zip(clips, first, strict=True)
         ]
         rotations, root = (np.stack(part) for part in zip(*cut, strict=True))
-        rotations = rotations @ self._postures(random, rotations.shape[2])
         start = np.full(self.batch_size, PAST)
         straight, line = interpolate(rotations, root, start, start + gap)
         heading, ground = _reference(rotations, root, start, self.across)
         x = gap_inputs(*_moved(straight, line, -heading, ground, before=True), start, start + gap)
         return x, pose_vectors(*_moved(rotations, root, -heading, ground, before=True))
-
-    def _postures(self, random, joints):
-        turns = random.normal(size=(self.batch_size, joints, 3)) * np.radians(self.posture)
-        turns *= random.uniform(size=(self.batch_size, 1, 1))  # from nearly none to all of it
-        # the body leans less than limbs bend, and faces where it faced
-        turns[:, 0] *= [0.5, 0.0, 0.5]
-        matrices = Rotation.from_rotvec(turns.reshape(-1, 3)).as_matrix()
-        return matrices.reshape(self.batch_size, 1, joints, 3, 3)
 
     def on_epoch_begin(self):
         self.epoch += 1

@@ -187,33 +187,6 @@ def test_batches_come_from_the_seed_hold_ten_past_frames_and_face_ahead():
     np.testing.assert_allclose(y[:, PAST - 1, 3:6], [[1, 0, 0]] * 4, atol=1e-5)
 
 
-def test_postures_are_turned_the_same_way_in_all_frames_of_a_window():
-    options = {"across": ACROSS, "gaps": (8,), "batch_size": 6, "seed": 3}
-    local = []
-    for posture in (0.0, 5.0):
-        _, y = GapBatches(clips(), posture=posture, **options)[0]
-        six = y[..., 3:].reshape(*y.shape[:2], 4, 2, 3)
-        local.append(np.stack([six[..., 0, :], six[..., 1, :], np.cross(six[..., 0, :], six[..., 1, :])], axis=-1))
-    turns = np.swapaxes(local[0], -1, -2) @ local[1]
-    limbs = turns[:, :, 1:]
-    np.testing.assert_allclose(limbs, np.repeat(limbs[:, :1], limbs.shape[1], axis=1), atol=1e-5)
-    angles = np.degrees(Rotation.from_matrix(limbs[:, 0].reshape(-1, 3, 3)).magnitude())
-    assert (
-        1.0 < angles.mean() < 5.0 * np.sqrt(8 / np.pi)
-    )  # a 3-D Gaussian's mean length, less what windows draw less of
-    assert len(np.unique(angles.round(3))) == 18
-
-
-def test_dropout_is_for_training_alone():
-    model = stirred(make(dropout=0.5))
-    x, _ = GapBatches(clips(), across=ACROSS, gaps=(8,), batch_size=4, steps=1)[0]
-    calm, trained, other = (ops.convert_to_numpy(model(x, training=on)) for on in (False, True, True))
-    np.testing.assert_allclose(calm, ops.convert_to_numpy(model._fill(x, np.zeros((4, 3), "float32"))), atol=1e-3)
-    assert np.abs(trained - calm).max() > 1e-3
-    assert np.abs(trained - other).max() > 1e-3
-    assert InBetweener.from_config(model.get_config()).dropout == 0.5
-
-
 def test_bad_input_is_told():
     model = make()
     rotations, root = window()

@@ -11,8 +11,6 @@ from animkit.metrics.motion import position_statistics
 from animkit.studio.motion import FPS
 from animkit.training import by_profile, train
 
-TEMPOS = (0.85, 1.0, 1.18)
-
 
 def train_in_betweener(
     clips,
@@ -21,16 +19,13 @@ def train_in_betweener(
     epochs=None,
     units=None,
     spread=None,
-    gaps=(5, 10, 15, 20, 30, 45),
     after=(1,),
     adversarial=0.0,
-    latent_dim=8,
-    augment=False,
     seed=0,
     checkpoint=None,
     progress=True,
 ):
-    """Train a network to fill gaps at 30 frames a second.
+    """Train a network to fill gaps of up to 45 frames at 30 a second.
 
     Args:
         clips: list of pybvh.Bvh of one skeleton; those of another frame rate are resampled.
@@ -38,12 +33,8 @@ def train_in_betweener(
         epochs: of 100 batches (2 at "ci"); the profile's when None.
         units: of the LSTM; the profile's when None.
         spread: (joints, 3) standard deviations by which errors of position are divided; from the clips when None.
-        gaps: lengths in frames that are learned; those between come along. A batch has one of them.
         after: known frames after a gap; a batch has one of these numbers.
         adversarial: weight of the adversarial term.
-        latent_dim: size of the latent that tells ways to fill a gap apart; 0 learns one way.
-        augment: learn from clips at other tempos and in other postures too, and with dropout: where there are minutes
-            of motion, not hours.
         seed: of weights and windows.
         checkpoint: folder for the state, from which an interrupted training goes on; None keeps none.
         progress: show it.
@@ -62,13 +53,13 @@ def train_in_betweener(
         if other.names != names or np.abs(other.offsets - offsets)[1:].max() > 0.01 * first.skeleton_size():
             raise ValueError(f"clip {number} has another skeleton than clip 0: bring all clips onto one first")
     keras.utils.set_random_seed(seed)
-    moves = [_at_tempo(clip, tempo) for tempo in (TEMPOS if augment else (1.0,)) for clip in clips]
+    moves = [resample(clip, FPS).to_rotmat()[::-1] for clip in clips]
     mirror = try_mirror(clips)  # one-sided rigs are learned as they are
     if mirror is not None:
         moves += [mirrored(rotations, root, mirror) for rotations, root in moves]
     if spread is None:
-        spread = _spread(moves, parents, offsets, PAST + max(gaps))
-    epochs = epochs or by_profile(profile, ci=1, demo=10, full=90)
+        spread = _spread(moves, parents, offsets)
+    epochs = epochs or by_profile(profile, ci=1, demo=10, full=70)
     steps = by_profile(profile, ci=2, demo=100, full=100)
     across = find_across(first)
     model = InBetweener(
@@ -79,37 +70,20 @@ def train_in_betweener(
         across=across,
         spread=spread / np.mean(spread),
         units=units or by_profile(profile, ci=32, demo=256, full=256),
-        latent_dim=latent_dim,
         adversarial=adversarial,
-        dropout=0.1 if augment else 0.0,
     )
-    data = GapBatches(
-        moves,
-        across=across,
-        gaps=gaps,
-        after=after,
-        steps=steps,
-        posture=8.0 if augment else 0.0,
-        seed=seed,
-    )
+    data = GapBatches(moves, across=across, gaps=(5, 10, 15, 20, 30, 45), after=after, steps=steps, seed=seed)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps, alpha=0.02)
     model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0))
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
     return model
 
 
-def _at_tempo(clip, tempo):
-    """Rotations and root of a clip played faster or slower."""
-    played = clip.copy()
-    played.frame_time /= tempo
-    return resample(played, FPS).to_rotmat()[::-1]
-
-
-def _spread(moves, parents, offsets, length):
-    cut = [windows(rotations, root, length=length, offset=20) for rotations, root in moves]
+def _spread(moves, parents, offsets):
+    cut = [windows(rotations, root, length=PAST + 45, offset=20) for rotations, root in moves]
     rotations, root = (np.concatenate(part) for part in zip(*cut, strict=True))
     if not len(root):
-        raise ValueError(f"no clip has more than {length} frames at {FPS:.0f} a second: bring longer ones")
+        raise ValueError(f"no clip has more than {PAST + 45} frames at {FPS:.0f} a second: bring longer ones")
     rotations, root = face_forward(rotations, centre(root), frame=PAST - 1)
     _, std = position_statistics(pose(rotations, root, parents=parents, offsets=offsets)[0])
     # a coordinate that hardly moves would count beyond all others
