@@ -24,7 +24,10 @@ FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.p
 MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/test_sequence_vae.py tests/test_kinematics.py tests/test_in_betweening.py tests/test_motion_prediction.py tests/test_motion_vae.py tests/metrics/test_judge.py tests/weights
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
-PYTEST = $(THREADS) $(PY) -m pytest -n $(WORKERS) --dist worksteal
+# JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
+JAX_CACHE = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/runs/jax_cache JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
+	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
+PYTEST = $(THREADS) $(JAX_CACHE) $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help run again test lab notebooks weights bench lint format clean
 .DELETE_ON_ERROR: # a run that failed leaves no film that looks finished
