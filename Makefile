@@ -25,7 +25,7 @@ MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/tes
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
-JAX_CACHE = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/runs/jax_cache JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
+JAX_CACHE = JAX_COMPILATION_CACHE_DIR="$(CURDIR)/runs/jax_cache" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
 	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 PYTEST = $(THREADS) $(JAX_CACHE) $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
