@@ -155,7 +155,7 @@ class Notebook:
 
 @pytest.fixture(scope="module")
 def pages(browser, jupyter):
-    """Opens a notebook and runs its cells; gathers what was wrong on any page."""
+    """A function that opens a notebook and runs its cells, and the list of what was wrong on any page."""
     address, _ = jupyter
     problems = []
 
@@ -191,7 +191,6 @@ def pages(browser, jupyter):
 def open_notebook(pages):
     """`open_notebook("01_gan.ipynb")`: its page, all cells run, shared by a module's tests; nothing may go wrong."""
     open_it, problems = pages
-    problems.clear()
 
     def in_front(name):
         notebook = open_it(name)
@@ -199,4 +198,6 @@ def open_notebook(pages):
         return notebook
 
     yield in_front
-    assert problems == []
+    found = problems.copy()
+    problems.clear()
+    assert found == []

@@ -45,4 +45,4 @@ def test_on_real_data(path, tmp_path, real_data):
 def test_on_jax(tmp_path, monkeypatch, no_real_data, needs):
     needs("jax")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    assert execute(ROOT / "notebooks" / "01_gan.ipynb", tmp_path, "twin").problems == []
+    assert execute(ROOT / "notebooks" / "03_rnn.ipynb", tmp_path, "twin").problems == []
