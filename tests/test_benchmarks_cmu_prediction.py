@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from animkit.benchmarks import cmu_prediction
-from animkit.benchmarks.cmu_prediction import ACTIONS, fit_ridge, partners, score, zero_velocity
+from animkit.benchmarks.cmu_prediction import ACTIONS, fit_ridge, partners, score, through_the_mirror, zero_velocity
 from animkit.data.mocap import CMU_JOINTS, CMU_OFFSETS
 
 SHIPPED = Path(__file__).parents[1] / "notebooks" / "results" / "cmu_prediction.json"
@@ -50,6 +50,20 @@ def test_ridge_finds_a_linear_law():
     assert error < 0.1 * np.abs(zero_velocity(ahead[None, :10]) - ahead[None, 10:]).mean()
 
 
+def test_through_the_mirror_left_does_what_right_did():
+    left, right = CMU_JOINTS.index("LeftHand"), CMU_JOINTS.index("RightHand")
+    past = walk(10)[None]
+
+    def lift_left(seen):
+        ahead = zero_velocity(seen)
+        ahead[:, :, left] += [1.0, 2.0, 3.0]
+        return ahead
+
+    away = through_the_mirror(lift_left)(past) - zero_velocity(past)
+    np.testing.assert_allclose(away[0, :, right], np.tile([-1.0, 2.0, 3.0], (25, 1)), atol=1e-4)
+    assert np.abs(np.delete(away, right, axis=2)).max() < 1e-4
+
+
 def test_the_command_runs_small_on_the_twin(tmp_path):
     cmu_prediction.main(
         ["--profile", "ci", "--source", "twin", "--output", str(tmp_path), "--checkpoints", str(tmp_path / "runs")]
@@ -77,3 +91,5 @@ def test_the_file_that_ships_holds_the_published_protocol():
         assert rows["average"] == pytest.approx(mean, abs=0.01), method
     ours = list(run["methods"].values())[-1]["average"]
     assert (np.array(ours) < run["methods"]["zero velocity"]["average"]).all()
+    assert np.mean(ours) < np.mean(kept["published"]["Traj-GCN"]["average"])
+    assert (np.array(ours) < kept["published"]["MSR-GCN"]["average"])[:2].all()
