@@ -21,12 +21,14 @@ FILM = $(FILM_FOLDER)/film.mp4
 FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
 	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
 # what must give the same answers by both backends
-MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/test_sequence_vae.py tests/test_kinematics.py tests/test_in_betweening.py tests/test_motion_prediction.py tests/test_motion_vae.py tests/metrics/test_judge.py tests/weights
+MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/test_sequence_vae.py tests/test_kinematics.py tests/test_in_betweening.py tests/test_motion_prediction.py tests/test_motion_vae.py tests/metrics/test_judge.py tests/weights/test_weights.py
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
 JAX_CACHE = JAX_COMPILATION_CACHE_DIR="$(CURDIR)/runs/jax_cache" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
 	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
+# and what a test runs once or twice need not be compiled to run fast
+JAX_QUICK = XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 PYTEST = $(THREADS) $(JAX_CACHE) $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help run again test lab notebooks weights bench lint format clean
@@ -49,7 +51,7 @@ $(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(SOURCE)$(SEED),again)
 test: lint ## lint, the model tests on JAX, all tests
 	@jax=0; \
 	echo "Model tests, KERAS_BACKEND=jax"; \
-	KERAS_BACKEND=jax $(PYTEST) $(wildcard $(MODEL_TESTS)) || jax=$$?; \
+	KERAS_BACKEND=jax $(JAX_QUICK) $(PYTEST) $(wildcard $(MODEL_TESTS)) || jax=$$?; \
 	echo "All tests, KERAS_BACKEND=$(KERAS_BACKEND)"; \
 	$(PYTEST) -m "not benchmark" --durations=15 && exit $$jax
 

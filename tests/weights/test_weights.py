@@ -128,23 +128,6 @@ def test_tales_lm_predicts_unseen_tales_as_its_card_says():
     assert nats < told["Witten-Bell 5-gram"]
 
 
-def test_a_weight_is_made_written_and_can_be_loaded(tmp_path, monkeypatch, capsys):
-    make.main(["sprites_vae", "--profile=ci", f"--output={tmp_path}", f"--checkpoints={tmp_path / 'kept'}"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "sprites_vae.json", "sprites_vae.keras"]
-    monkeypatch.setattr(weights, "FOLDER", tmp_path)
-    assert weights.names() == ["sprites_vae"]
-    assert '"elbo"' in capsys.readouterr().out
-    drawn = weights.load("sprites_vae").sample(2)
-    assert drawn.shape == (2, 32, 32)
-    assert weights.card("sprites_vae")["profile"] == "ci"
-
-
-def test_unknown_names_are_refused(capsys):
-    with pytest.raises(SystemExit):
-        make.main(["sprites_va"])
-    assert "no weights called sprites_va; there are sprites_vae" in capsys.readouterr().err
-
-
 def test_motion_generator_goes_where_it_is_told_as_its_card_says():
     found = make.measure_motion_generator(weights.load("motion_generator"), minutes=1)
     told = weights.card("motion_generator")["metrics"]
