@@ -20,6 +20,7 @@ def train_in_betweener(
     units=None,
     spread=None,
     after=(1,),
+    latent_dim=8,
     adversarial=0.0,
     seed=0,
     checkpoint=None,
@@ -29,11 +30,12 @@ def train_in_betweener(
 
     Args:
         clips: list of pybvh.Bvh of one skeleton; those of another frame rate are resampled.
-        profile: "ci", "demo" (about ten minutes on two cores) or "full".
+        profile: "ci", "demo" (about five minutes on two cores) or "full".
         epochs: of 100 batches (2 at "ci"); the profile's when None.
         units: of the LSTM; the profile's when None.
         spread: (joints, 3) standard deviations by which errors of position are divided; from the clips when None.
         after: known frames after a gap; a batch has one of these numbers.
+        latent_dim: numbers that tell one way to fill a gap from another; 0 for one way only.
         adversarial: weight of the adversarial term.
         seed: of weights and windows.
         checkpoint: folder for the state, from which an interrupted training goes on; None keeps none.
@@ -59,7 +61,7 @@ def train_in_betweener(
         moves += [mirrored(rotations, root, mirror) for rotations, root in moves]
     if spread is None:
         spread = _spread(moves, parents, offsets)
-    epochs = epochs or by_profile(profile, ci=1, demo=10, full=70)
+    epochs = epochs or by_profile(profile, ci=1, demo=20, full=100)
     steps = by_profile(profile, ci=2, demo=100, full=100)
     across = find_across(first)
     model = InBetweener(
@@ -69,7 +71,8 @@ def train_in_betweener(
         size=first.skeleton_size(),
         across=across,
         spread=spread / np.mean(spread),
-        units=units or by_profile(profile, ci=32, demo=256, full=256),
+        units=units or by_profile(profile, ci=32, demo=128, full=128),
+        latent_dim=latent_dim,
         adversarial=adversarial,
     )
     data = GapBatches(moves, across=across, gaps=(5, 10, 15, 20, 30, 45), after=after, steps=steps, seed=seed)
