@@ -55,7 +55,7 @@ def test_a_run_measures_keeps_and_adds_to_the_file(tmp_path):
 
 def test_what_is_kept_is_consistent():
     kept = read("sprites")
-    for profile in ("demo", "full"):
+    for profile in ("demo", "full", "full_64"):
         found = kept[profile]
         # the inception score is made of the two entropies
         spread = [found["content_resampled"][name]["mean"] for name in ("h_y", "h_y_given_x")]
@@ -63,3 +63,8 @@ def test_what_is_kept_is_consistent():
         assert found["accuracy"] == found["content_resampled"]["accuracy"]["mean"]
         assert found["test_sequences"] == 2664
         assert found["source"] == "real"
+    for found in (kept["full"], kept["full_64"]):
+        target = kept["target"]["full"]
+        assert found["h_y_given_x"] <= target["h_y_given_x"]
+        for name in ("accuracy", "inception_score", "content_preserved"):
+            assert found[name] >= target[name], name

@@ -235,7 +235,7 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         dict for the results file.
     """
     # what 20 epochs do at 32 pixels takes more at 64
-    characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20 if size == 32 else 30))
+    characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20 if size == 32 else 60))
     sprites = load_sprites(size=size, source=source, characters=characters)
     name = f"{sprites.source}_{size}_{profile}_{seed}{'' if supervised else '_clips_alone'}"
     judge = train_judge(
