@@ -61,7 +61,7 @@ def train_in_betweener(
         moves += [mirrored(rotations, root, mirror) for rotations, root in moves]
     if spread is None:
         spread = _spread(moves, parents, offsets)
-    epochs = epochs or by_profile(profile, ci=1, demo=20, full=100)
+    epochs = epochs or by_profile(profile, ci=1, demo=20, full=120)
     steps = by_profile(profile, ci=2, demo=100, full=100)
     across = find_across(first)
     model = InBetweener(
