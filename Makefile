@@ -21,7 +21,7 @@ FILM = $(FILM_FOLDER)/film.mp4
 FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
 	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
 # what must give the same answers by both backends
-MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/test_sequence_vae.py tests/test_kinematics.py tests/test_in_betweening.py tests/test_motion_prediction.py tests/test_motion_vae.py tests/metrics/test_judge.py tests/weights/test_weights.py
+MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/models/test_sequence_vae.py tests/motion/test_features.py tests/models/test_in_betweener.py tests/models/test_forecaster.py tests/models/test_motion_vae.py tests/models/test_judge.py tests/weights/test_weights.py
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
@@ -62,7 +62,7 @@ notebooks: .venv/.run ## run all notebooks: PROFILE=ci|demo|full [NOTEBOOK=01_ga
 	$(PY) notebooks/run.py $(NOTEBOOK) $(SETTINGS)
 
 weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for some of them
-	$(PY) -m animkit.weights.make $(NAME)
+	$(PY) -m animkit.recipes.make $(NAME)
 
 bench: .venv/.test ## time the kit against its peers
 	$(PY) -m pytest tests/benchmarks -m benchmark

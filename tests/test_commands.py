@@ -41,7 +41,7 @@ def test_make_alone_prints_the_list(make):
         (["test"], "-m ruff format --check"),
         (["test"], "KERAS_BACKEND=jax"),
         (["lab", "LAB=--no-browser"], "-m jupyterlab --LabApp.default_url=/lab/tree/notebooks --no-browser"),
-        (["weights", "NAME=sprites_vae"], "-m animkit.weights.make sprites_vae"),
+        (["weights", "NAME=sprites_vae"], "-m animkit.recipes.make sprites_vae"),
         (["bench"], "tests/benchmarks -m benchmark"),
     ],
 )

@@ -4,10 +4,10 @@ import numpy as np
 from scipy.special import expit
 
 from animkit.theory import critic, gan, mlp
-from widgets.drawing import Drawing
-from widgets.figure import COLOURS, LiveFigure
-from widgets.lab import Lab, choice, slider, transport
-from widgets.point_gan_lab import live_gan
+from widgets.labs.live_gan import live_gan
+from widgets.parts.drawing import Drawing
+from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.lab import Lab, choice, slider, transport
 
 __all__ = ["live_gan", "optimal_discriminator", "saturation", "two_players", "value_at_optimum", "wasserstein"]
 

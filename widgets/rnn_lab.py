@@ -7,9 +7,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 
 from animkit.theory import rnn
-from widgets.figure import COLOURS, LiveFigure
-from widgets.futures_lab import exposure_bias, passed_in, squared_error_optimum
-from widgets.lab import Lab, choice, slider
+from widgets.labs.futures import exposure_bias, passed_in, squared_error_optimum
+from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.lab import Lab, choice, slider
 
 __all__ = [
     "clipping",

@@ -6,8 +6,8 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 
 from animkit.theory import vae
-from widgets.figure import COLOURS, LiveFigure
-from widgets.lab import Lab, choice, slider, transport
+from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.lab import Lab, choice, slider, transport
 
 __all__ = [
     "beta_and_collapse",

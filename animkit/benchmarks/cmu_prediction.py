@@ -17,7 +17,7 @@ from sklearn.linear_model import Ridge
 from animkit.benchmarks.results import keep
 from animkit.data.mocap import CMU_JOINTS, cmu_positions, cmu_windows, load_cmu_mocap
 from animkit.metrics.motion import mpjpe
-from animkit.motion_prediction import ForecastBatches, MotionForecaster
+from animkit.models.forecaster import ForecastBatches, MotionForecaster
 from animkit.training import by_profile, compiled, train
 
 PAST, FUTURE = 10, 25

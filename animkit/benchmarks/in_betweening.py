@@ -16,14 +16,14 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from animkit.benchmarks.results import keep
-from animkit.data.bvh import centimetres_per_unit, skeleton
 from animkit.data.lafan1 import load_lafan1, load_lafan1_clips, training_positions
-from animkit.data.mirror import mirrored, try_mirror
 from animkit.data.mocap import load_bandai_namco
-from animkit.data.windows import centre, face_forward, pose, quaternions, windows
-from animkit.in_betweening import PAST, interpolate
 from animkit.metrics.motion import foot_sliding, jump_ratio, l2p, l2q, npss, position_statistics, velocity_jump
-from animkit.studio.in_between_training import train_in_betweener
+from animkit.models.in_betweener import PAST, interpolate
+from animkit.motion.bvh import centimetres_per_unit, skeleton
+from animkit.motion.mirror import mirrored, try_mirror
+from animkit.motion.windows import centre, face_forward, pose, quaternions, windows
+from animkit.recipes.in_betweener import train_in_betweener
 from animkit.training import by_profile
 
 GAPS = (5, 15, 30, 45)
@@ -128,7 +128,7 @@ def through_the_mirror(fill, mirror):
 
     Args:
         fill: see `score`.
-        mirror: see `animkit.data.mirror.find_mirror`.
+        mirror: see `animkit.motion.mirror.find_mirror`.
 
     Returns:
         As fill.

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from animkit.data.bvh import load_bvh, skeleton
 from animkit.data.lookup import folders
-from animkit.data.windows import centre, face_forward, pose, windows
+from animkit.motion.bvh import load_bvh, skeleton
+from animkit.motion.windows import centre, face_forward, pose, windows
 
 ADDRESS = "https://github.com/ubisoft/ubisoft-laforge-animation-dataset"
 TRAIN_SUBJECTS = (1, 2, 3, 4)
@@ -126,7 +126,8 @@ def _archive(path):
             return place
     raise FileNotFoundError(
         f"LaFAN1 is not here (looked for {' and '.join(map(str, places))}). Download lafan1/lafan1.zip from {ADDRESS} "
-        "(CC BY-NC-ND 4.0) and give its path, or put it there. The walkers of animkit.data.walkers need no download."
+        "(CC BY-NC-ND 4.0) and give its path, or put it there. The walkers of "
+        "animkit.data.twins.walkers need no download."
     )
 
 

@@ -1,8 +1,8 @@
 """Motion capture: Bandai Namco's styles, CMU's clips and exponential maps, and the walkers that stand in for them.
 
-The procedural twin is drawn by `animkit.data.walkers`. CMU asks for these words: "The data used in this project was
-obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217." Bandai Namco's clips are
-CC BY-NC 4.0: fit for benchmarks, but weights trained on them are not for shipping.
+The procedural twin is drawn by `animkit.data.twins.walkers`. CMU asks for these words: "The data used in this project
+was obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217." Bandai Namco's clips
+are CC BY-NC 4.0: fit for benchmarks, but weights trained on them are not for shipping.
 """
 
 import json
@@ -13,9 +13,9 @@ import numpy as np
 from pybvh import Bvh
 from scipy.spatial.transform import Rotation
 
-from animkit.data.bvh import centimetres_per_unit, load_bvh, resample, skeleton
 from animkit.data.lookup import find, wants_twin
-from animkit.data.windows import pose
+from animkit.motion.bvh import centimetres_per_unit, load_bvh, resample, skeleton
+from animkit.motion.windows import pose
 
 # name, parent, offset in the database's unit; the names are those of the database's BVH files, ends added
 _CMU = (
@@ -261,7 +261,7 @@ def _chosen(takes, contents, styles):
 
 
 def _walkers():
-    from animkit.data.walkers import draw_walkers  # it takes Take from here
+    from animkit.data.twins.walkers import draw_walkers  # it takes Take from here
 
     return draw_walkers()
 

@@ -1,7 +1,7 @@
 """Animated characters: the Sprites benchmark (Li and Mandt, 2018) and its procedural twin.
 
 The real frames are layers of the Liberated Pixel Cup laid over one another, as in the benchmark; the twin is drawn by
-`animkit.data.pixel_people`. Both have 6^4 = 1,296 characters, 9 action-directions and 8 frames.
+`animkit.data.twins.pixel_people`. Both have 6^4 = 1,296 characters, 9 action-directions and 8 frames.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from animkit.data.lookup import find, wants_twin
-from animkit.data.pixel_people import draw_people
+from animkit.data.twins.pixel_people import draw_people
 
 ATTRIBUTES = ("skin", "trousers", "top", "hair")
 ACTIONS = ("walk", "spellcast", "slash")

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import save_gif, save_mp4, save_png, upscale
-from animkit.studio import scene
+from animkit.studio import backdrop
 from animkit.studio.story import cast_of
 
 FPS = 12
@@ -107,12 +107,12 @@ def _frames_for(text):
     return int(FPS * (1.25 + len(text) / 32)) + CUT
 
 
-def _pose(clips, name, action, direction, frame, column, row=scene.FLOOR):
+def _pose(clips, name, action, direction, frame, column, row=backdrop.FLOOR):
     clip = clips[name][ACTION_DIRECTIONS.index(f"{action} {direction}")]
-    return scene.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
+    return backdrop.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
 
 
-def _stand(clips, name, direction, column, row=scene.FLOOR):
+def _stand(clips, name, direction, column, row=backdrop.FLOOR):
     """At rest: a spell begins with both feet on the ground."""
     return _pose(clips, name, "spellcast", direction, 0, column, row)
 
@@ -123,7 +123,7 @@ def _columns(count, middle, gap=26):
 
 def _play(shot, clips, seed):
     """The stage of one shot, (frames, 90, 160, 3)."""
-    painted = scene.backdrop(shot.place, shot.time, seed=seed)
+    painted = backdrop.backdrop(shot.place, shot.time, seed=seed)
     count = _frames_for(shot.sentence)
     block = {None: _tableau, "walk": _walk}.get(shot.action, _deed)
     spark = [seed, *shot.sentence.encode()]
@@ -135,7 +135,7 @@ def _tableau(shot, clips, painted, tick, count, rng):
     """They come forward and stand. Once all is well they cheer; a creature alone threatens."""
     actors = []
     for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80), strict=True)):
-        row = scene.FLOOR - (16 - min(tick, 16)) // 3 + i % 2
+        row = backdrop.FLOOR - (16 - min(tick, 16)) // 3 + i % 2
         beat = (tick - 18 - 3 * i) % 14
         restless = tick >= 18 + 3 * i and beat < 8
         if restless and shot.mood == "merry":
@@ -146,27 +146,27 @@ def _tableau(shot, clips, painted, tick, count, rng):
             actors.append(_pose(clips, name, "walk", "front", tick, column, row))
         else:
             actors.append(_stand(clips, name, "front", column, row))
-    return scene.view(painted, camera=60, tick=tick, actors=actors)
+    return backdrop.view(painted, camera=60, tick=tick, actors=actors)
 
 
 def _walk(shot, clips, painted, tick, count, rng):
     """Across the stage with the camera following, or from afar to the footlights."""
     if shot.direction == "front":
         there = int(count * 0.7)
-        row = scene.FLOOR + 1 - 14 * max(0, 1 - tick / there)
+        row = backdrop.FLOOR + 1 - 14 * max(0, 1 - tick / there)
         actors = []
         for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80, gap=24), strict=True)):
             stands = _stand(clips, name, "front", column, row - 2 * (i % 2))
             walks = _pose(clips, name, "walk", "front", tick + 3 * i, column, row - 2 * (i % 2))
             actors.append(walks if tick < there else stands)
-        return scene.view(painted, camera=72, tick=tick, actors=actors)
+        return backdrop.view(painted, camera=72, tick=tick, actors=actors)
     way = 1 if shot.direction == "right" else -1
     lead = 80 + way * (14 + 34 * (tick / count - 0.5))
     actors = [
-        _pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, scene.FLOOR - 2 * i)
+        _pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, backdrop.FLOOR - 2 * i)
         for i, name in enumerate(shot.company)
     ]
-    return scene.view(painted, camera=80 + way * (tick - count / 2) * 0.9, tick=tick, actors=actors)
+    return backdrop.view(painted, camera=80 + way * (tick - count / 2) * 0.9, tick=tick, actors=actors)
 
 
 def _deed(shot, clips, painted, tick, count, rng):
@@ -179,10 +179,10 @@ def _deed(shot, clips, painted, tick, count, rng):
     actors = [_pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
     for friend in shot.company[1:]:
         toward = "right" if way > 0 else "left"
-        actors.append(_stand(clips, friend, toward, hero - way * 27, scene.FLOOR - 3))
+        actors.append(_stand(clips, friend, toward, hero - way * 27, backdrop.FLOOR - 3))
     if shot.target:
         actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
-    picture = scene.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
+    picture = backdrop.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
     if not 2 <= beat < 14:
         return picture
     draw_on = _magic if shot.action == "spellcast" else _swing
@@ -198,7 +198,7 @@ def _target(shot, clips, since, column, way):
         return _pose(clips, shot.target, "slash", back, since, column)
     if shot.action == "spellcast":
         hop = 2 * (since % 6 < 3)
-        return _stand(clips, shot.target, back if since < 6 else "front", column, scene.FLOOR - hop)
+        return _stand(clips, shot.target, back if since < 6 else "front", column, backdrop.FLOOR - hop)
     reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2))
     if since < 5 and since % 2:
         reeling.sprite[..., :3] = 255
@@ -216,7 +216,7 @@ def _magic(picture, progress, start, end, way, rng):
             continue
         along, spread = min(late, 1), 1.5 + 12 * max(0, late - 0.75)
         x = start + way * 7 + (end - start - way * 7) * along + rng.normal(0, spread)
-        y = scene.FLOOR - 17 - 12 * np.sin(np.pi * along) + rng.normal(0, spread)
+        y = backdrop.FLOOR - 17 - 12 * np.sin(np.pi * along) + rng.normal(0, spread)
         if i % 5 == 0:
             draw.point(((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)), fill=colours[i % 4])
         draw.point((x, y), fill=(255, 255, 255) if i % 5 == 0 else colours[i % 4])
@@ -229,7 +229,7 @@ def _swing(picture, progress, start, end, way, rng):
         return picture
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image)
-    x, y, size = end - way * 9, scene.FLOOR - 14, 2 + 12 * (progress - 0.3)
+    x, y, size = end - way * 9, backdrop.FLOOR - 14, 2 + 12 * (progress - 0.3)
     for angle in np.arange(8) * np.pi / 4:
         across, down = np.cos(angle), np.sin(angle)
         far = size * (1.4 if round(angle / np.pi * 4) % 2 == 0 else 0.9)
@@ -310,21 +310,21 @@ def _people(shots):
     return ([name for name in cast if name not in CREATURES] or cast)[:3]
 
 
-def _bow(shots, clips, painted, tick, action, frame, row=scene.FLOOR):
+def _bow(shots, clips, painted, tick, action, frame, row=backdrop.FLOOR):
     """The people side by side, facing us."""
     people = _people(shots)
     actors = [_pose(clips, name, action, "front", frame, column, row)
               for name, column in zip(people, _columns(len(people), 80), strict=True)]  # fmt: skip
-    return scene.view(painted, camera=60, tick=tick, actors=actors)
+    return backdrop.view(painted, camera=60, tick=tick, actors=actors)
 
 
 def _title_card(title, shots, clips, seed):
     """An iris opens on the first place and its people; the title drops in."""
-    painted = scene.backdrop(shots[0].place, "day", seed=seed)
+    painted = backdrop.backdrop(shots[0].place, "day", seed=seed)
     frames = []
     for tick in range(30 + CUT):
         action, frame = ("walk", tick) if tick < 16 else ("spellcast", 0)
-        stage = _bow(shots, clips, painted, tick, action, frame, row=scene.FLOOR + 8)
+        stage = _bow(shots, clips, painted, tick, action, frame, row=backdrop.FLOOR + 8)
         screen = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
         scale = 4 if len(_lines(title, 4, 616)) < 3 else 2
         _write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=_CREAM, outline=_INK)
@@ -334,7 +334,7 @@ def _title_card(title, shots, clips, seed):
 
 def _end_card(shots, clips, credits, seed):
     """The iris closes on the people, waits, and shuts."""
-    painted = scene.backdrop(shots[-1].place, shots[-1].time, seed=seed)
+    painted = backdrop.backdrop(shots[-1].place, shots[-1].time, seed=seed)
     frames = []
     for tick in range(40):
         stage = _bow(shots, clips, painted, tick, "spellcast", tick % 16 if tick % 16 < 8 else 0)
@@ -361,7 +361,7 @@ def _iris(picture, openness, centre):
 
 def _dissolve(before, after):
     """Mixes two equally long runs of frames, (frames, 360, 640, 3), art pixel by art pixel in ordered dither."""
-    threshold = np.tile(scene.BAYER, (before.shape[1] // SCALE // 4 + 1, before.shape[2] // SCALE // 4 + 1))
+    threshold = np.tile(backdrop.BAYER, (before.shape[1] // SCALE // 4 + 1, before.shape[2] // SCALE // 4 + 1))
     threshold = upscale(threshold, SCALE)[: before.shape[1], : before.shape[2]]
     share = (np.arange(len(before)) + 1) / (len(before) + 1)
     return np.where((share[:, None, None] > threshold)[..., None], after, before)

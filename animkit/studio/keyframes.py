@@ -14,12 +14,12 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import binary_dilation
 from scipy.spatial.transform import Rotation, RotationSpline
 
-from animkit.data.bvh import centimetres_per_unit, skeleton
-from animkit.data.windows import pose, quaternions
 from animkit.metrics.motion import foot_sliding, l2q, velocity_jump
-from animkit.studio.foot_lock import foot_contacts, foot_positions
-from animkit.studio.motion import check_skeleton, in_between, interpolate_straight, with_keys
-from animkit.studio.retarget import retarget
+from animkit.motion.bvh import centimetres_per_unit, skeleton
+from animkit.motion.foot_lock import foot_contacts, foot_positions
+from animkit.motion.retarget import retarget
+from animkit.motion.windows import pose, quaternions
+from animkit.studio.in_betweening import check_skeleton, in_between, interpolate_straight, with_keys
 
 NEAR = 10  # frames
 
@@ -199,9 +199,9 @@ def in_between_anywhere(model, clip, keys, *, samples=1, seed=0):
     the model does not know, such as fingers, go straight from key to key.
 
     Args:
-        model: `animkit.in_betweening.InBetweener`.
+        model: `animkit.models.in_betweener.InBetweener`.
         clip: pybvh.Bvh.
-        keys: as for `animkit.studio.motion.in_between`, which does the rest.
+        keys: as for `animkit.studio.in_betweening.in_between`, which does the rest.
         samples: how many fillings.
         seed: of the drawn ones.
 
@@ -209,7 +209,7 @@ def in_between_anywhere(model, clip, keys, *, samples=1, seed=0):
         list of pybvh.Bvh on the clip's own skeleton, all with the given frames at the keys, exactly.
 
     Raises:
-        ValueError: as `in_between` and `animkit.studio.retarget.retarget`, which names the joints that are missing.
+        ValueError: as `in_between` and `animkit.motion.retarget.retarget`, which names the joints that are missing.
     """
     there = on_skeleton_of(model, clip)
     filled = in_between(model, there, keys, samples=samples, seed=seed)
@@ -230,7 +230,7 @@ def on_skeleton_of(model, clip):
         pybvh.Bvh; the clip itself where its skeleton is the model's already.
 
     Raises:
-        ValueError: as `animkit.studio.retarget.retarget`, which names the joints that are missing.
+        ValueError: as `animkit.motion.retarget.retarget`, which names the joints that are missing.
     """
     try:
         check_skeleton(model, clip)

@@ -45,11 +45,11 @@ def load(name):
     import keras
 
     import animkit.gan
-    import animkit.in_betweening
-    import animkit.metrics.judge
-    import animkit.motion_vae
+    import animkit.models.in_betweener
+    import animkit.models.judge
+    import animkit.models.motion_vae
+    import animkit.models.sequence_vae
     import animkit.rnn
-    import animkit.sequence_vae
     import animkit.vae  # noqa: F401  (each import registers its classes with Keras)
 
     return keras.saving.load_model(_path(name, ".keras"), compile=False)

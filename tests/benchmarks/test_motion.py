@@ -5,11 +5,11 @@ import numpy as np
 from pybvh import read_bvh_file
 
 from animkit import weights
-from animkit.data.bvh import load_bvh, skeleton
-from animkit.data.walkers import walker
-from animkit.kinematics import forward_kinematics
-from animkit.studio.motion import in_between
-from animkit.studio.motion_generation import generate
+from animkit.data.twins.walkers import walker
+from animkit.motion.bvh import load_bvh, skeleton
+from animkit.motion.features import forward_kinematics
+from animkit.studio.generation import generate
+from animkit.studio.in_betweening import in_between
 from animkit.training import compiled
 
 

@@ -10,11 +10,11 @@ SMALL = "motion_boards.ipynb"
 CELLS = (
     """
 import numpy as np
-from animkit.data.walkers import draw_walkers, walker
-from animkit.studio.in_between_training import train_in_betweener
-from animkit.studio.motion_generation import train_generator
-from widgets.generation_board import generation_board
-from widgets.motion_board import in_between_board
+from animkit.data.twins.walkers import draw_walkers, walker
+from animkit.recipes.in_betweener import train_in_betweener
+from animkit.studio.generation import train_generator
+from widgets.boards.generation import generation_board
+from widgets.boards.in_between import in_between_board
 takes = draw_walkers(clips=8, seconds=4.0)
 clip = walker(seconds=3.0, turn=0.4, seed=1).clip
 in_betweener = train_in_betweener([take.clip for take in takes], profile="ci", progress=False)

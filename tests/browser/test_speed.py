@@ -31,7 +31,7 @@ def draw(mean):
 
 PLAYER = """
 import numpy as np
-from widgets.player import AnimationPlayer, skeleton
+from widgets.parts.player import AnimationPlayer, skeleton
 positions = np.cumsum(np.random.default_rng(0).normal(size=(3000, 31, 3)), axis=0) * 0.01
 AnimationPlayer(skeleton(positions, [-1, *range(30)], title="31 joints"), label="a long clip", fps=60)
 """

@@ -5,8 +5,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from animkit.data.lafan1 import load_lafan1, training_positions
-from animkit.data.windows import pose
 from animkit.metrics.motion import position_statistics
+from animkit.motion.windows import pose
 
 OFFSETS = [[0, 0, 0], [0, 10, 0], [3, 0, 12]]
 HIERARCHY = """HIERARCHY

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from animkit.data import mocap
-from animkit.data.bvh import skeleton
 from animkit.data.mocap import (
     CMU_JOINTS,
     CMU_OFFSETS,
@@ -21,7 +20,8 @@ from animkit.data.mocap import (
     load_cmu_clips,
     load_cmu_mocap,
 )
-from animkit.data.walkers import draw_walkers
+from animkit.data.twins.walkers import draw_walkers
+from animkit.motion.bvh import skeleton
 
 # zero velocity at 2, 4, 8, 10 and 25 frames; washwindow's 14.747 was once printed as 14.8
 ZERO_VELOCITY = {

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from animkit.data import sprites
-from animkit.data.pixel_people import GROUND
 from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES, load_sprites, scale2x
+from animkit.data.twins.pixel_people import GROUND
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 
 from animkit.data.sprites import ACTION_DIRECTIONS, load_sprites
 from animkit.gan import Generator
-from animkit.metrics.judge import Judge
-from animkit.sequence_vae import SequenceVAE
+from animkit.models.judge import Judge
+from animkit.models.sequence_vae import SequenceVAE
 from animkit.studio.characters import (
     adopt,
     animate,

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from animkit.data.bvh import load_bvh, save_bvh, skeleton
-from animkit.data.walkers import walker
-from animkit.in_betweening import InBetweener
+from animkit.data.twins.walkers import walker
+from animkit.models.in_betweener import InBetweener
+from animkit.motion.bvh import load_bvh, save_bvh, skeleton
+from animkit.studio.in_betweening import in_between
 from animkit.studio.keyframes import (
     clear,
     compare,
@@ -20,7 +21,6 @@ from animkit.studio.keyframes import (
     tell_stretches,
     usual_jump,
 )
-from animkit.studio.motion import in_between
 
 FRAMES = 60
 

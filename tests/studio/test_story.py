@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animkit.data.fairytales import CREATURES, PLACES, write_tale
-from animkit.studio import scene
+from animkit.studio import backdrop
 from animkit.studio.story import LONGEST_CAPTION, cast_of, continuity, editor_notes, storyboard, words
 
 TALE = (
@@ -30,7 +30,7 @@ def test_storyboard_keeps_every_word_and_stages_any_tale():
         tale = write_tale(np.random.default_rng(seed))
         title, shots = storyboard(tale)
         assert " ".join([title, *(shot.sentence for shot in shots)]).split() == tale.split()
-        assert all(shot.place in PLACES and shot.time in scene.TIMES and shot.company for shot in shots)
+        assert all(shot.place in PLACES and shot.time in backdrop.TIMES and shot.company for shot in shots)
 
 
 def test_storyboard_cuts_what_no_caption_holds():

@@ -7,7 +7,7 @@ from animkit import weights
 from animkit.data.fairytales import load_fairytales
 from animkit.data.sprites import load_sprites
 from animkit.data.text import to_indices
-from animkit.weights import make
+from animkit.recipes import make
 
 CARD = {
     "name",
@@ -39,7 +39,7 @@ def test_each_comes_with_a_full_card_and_is_small(name):
     card = weights.card(name)
     assert set(card) >= CARD
     assert card["name"] == name
-    assert card["command"] == f"python -m animkit.weights.make {name}"
+    assert card["command"] == f"python -m animkit.recipes.make {name}"
     assert card["licence"] == "MIT"
     assert "twin" in card["data"]
     for metric in card["metrics"].values():

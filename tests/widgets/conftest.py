@@ -12,8 +12,8 @@ def company():
 
     from animkit.data.sprites import Sprites
     from animkit.gan import Generator
-    from animkit.metrics.judge import Judge
-    from animkit.sequence_vae import SequenceVAE
+    from animkit.models.judge import Judge
+    from animkit.models.sequence_vae import SequenceVAE
     from animkit.studio.characters import assemble
     from animkit.vae import VAE, Decoder, Encoder
 

@@ -1,0 +1,1 @@
+"""Procedural twins: the same shapes and labels as the real data, drawn in code."""

@@ -1,0 +1,1 @@
+"""Models built from the three families, one file each."""

@@ -1,0 +1,1 @@
+"""Clips of motion without networks: files, kinematics, mirrors, retargeting, feet, interpolation and drawing."""

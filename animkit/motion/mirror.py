@@ -1,0 +1,88 @@
+"""Left and right exchanged, for rigs whose joints' own axes follow any convention."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from animkit.motion.bvh import find_across, skeleton
+from animkit.motion.windows import pose
+
+ACROSS = np.array([-1.0, 1.0, 1.0])  # the mirror stands across the world's x
+
+
+class Mirror(NamedTuple):
+    """How a rig is mirrored."""
+
+    order: np.ndarray  # (joints,) each joint's partner, itself in the middle
+    signs: np.ndarray  # (joints, 3) what becomes of each joint's own axes
+    parents: np.ndarray  # (joints,)
+
+
+def find_mirror(clips):
+    """Find how a rig is mirrored, from its bones and from how it is posed on average.
+
+    Args:
+        clips: list of pybvh.Bvh of one skeleton, whose joints' names tell left from right; y up.
+
+    Returns:
+        Mirror.
+
+    Raises:
+        ValueError: no joints are named as left and right, or the bones of one side are no mirror image of the other's.
+    """
+    names, parents, offsets = skeleton(clips[0])
+    order = np.arange(len(names))
+    for left, right in clips[0].lr_pairs or ():
+        order[left], order[right] = right, left
+    if (order == np.arange(len(names))).all():
+        raise ValueError(
+            f"no joint of {', '.join(names[:4])} ... is named as left or right: there is nothing to mirror"
+        )
+    across = find_across(clips[0])
+    mean = np.zeros((len(names), 3, 3))
+    for clip in clips:
+        root, rotations = clip.to_rotmat()
+        _, turned = pose(rotations, root, parents=parents, offsets=offsets)
+        side = turned[:, 0] @ across
+        # heading set aside, poses in a mirror are on average as they are without one
+        cosine, sine = (side[:, [0, 2]] / np.linalg.norm(side[:, [0, 2]], axis=1, keepdims=True)).T
+        turn = np.zeros((len(root), 3, 3))
+        turn[:, 0, 0], turn[:, 0, 2], turn[:, 1, 1], turn[:, 2, 0], turn[:, 2, 2] = cosine, sine, 1, -sine, cosine
+        mean += (turn[:, None] @ turned).sum(axis=0)
+    signs = np.array([_signs((ACROSS[:, None] * mean[order[joint]]).T @ mean[joint]) for joint in range(len(names))])
+    away = np.abs(signs[parents[1:]] * offsets[order[1:]] - offsets[1:])
+    if away.max() > 0.1 * np.linalg.norm(offsets[1:], axis=1).max():
+        raise ValueError(
+            f"the bone to {names[1 + int(away.max(axis=1).argmax())]} is no mirror image of its partner's: "
+            "this skeleton's left and right differ"
+        )
+    return Mirror(order, signs, np.asarray(parents))
+
+
+def try_mirror(clips):
+    """Find how a rig is mirrored, where that can be: Mirror or None, see `find_mirror`."""
+    try:
+        return find_mirror(clips)
+    except ValueError:
+        return None
+
+
+def mirrored(rotations, root, mirror):
+    """Show a motion in the mirror.
+
+    Args:
+        rotations: (time, joints, 3, 3) relative to the parent.
+        root: (time, 3).
+        mirror: Mirror.
+
+    Returns:
+        As rotations and root, on the same skeleton.
+    """
+    above = np.concatenate([ACROSS[None], mirror.signs[mirror.parents[1:]]])
+    return above[:, :, None] * rotations[:, mirror.order] * mirror.signs[:, None, :], root * ACROSS
+
+
+def _signs(likeness):
+    """The reflection along a joint's own axes that makes two mean rotations most alike."""
+    choices = np.array([[-1, 1, 1], [1, -1, 1], [1, 1, -1], [-1, -1, -1]], float)
+    return choices[(choices @ np.diag(likeness)).argmax()]

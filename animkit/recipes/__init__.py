@@ -1,0 +1,1 @@
+"""How each thing that ships is trained."""

@@ -1,0 +1,427 @@
+"""Motion without end: a motion VAE learns from clips, then moves as it is told, in speed, heading, gait and style."""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+from pybvh import Bvh
+from pybvh.bvhnode import BvhEndSite, BvhJoint, BvhRoot
+from scipy.ndimage import gaussian_filter1d
+
+from animkit.data.mocap import Take
+from animkit.models.motion_vae import MotionVAE, MotionWindows, RolloutSchedule, RolloutState
+from animkit.motion.bvh import centimetres_per_unit, find_across, resample, skeleton
+from animkit.motion.features import facing, from_features, to_features
+from animkit.motion.foot_lock import find_legs, foot_contacts, lock_feet
+from animkit.motion.mirror import mirrored, try_mirror
+from animkit.studio.in_betweening import check_skeleton
+from animkit.training import by_profile, train
+from animkit.vae import BetaAnnealing
+
+# seconds over which speed and turn are averaged in training, and within which generation comes to what is asked
+CONTROL_SMOOTHING = 0.3
+# steps before the first frame that is shown: the LSTM finds its rhythm
+WARM_UP = 64
+# the features of a body move together: each counts as evidence many times over, and so must the divergence
+# the content of a take that shows several gaits
+MIXED = "mixed"
+
+
+class MotionData(NamedTuple):
+    """What a motion VAE learns from: features with contacts, and controls, of every frame of every clip."""
+
+    sequences: list  # of (time, features)
+    controls: list  # of (time, 2 + gaits + styles)
+    gaits: list
+    styles: list
+    clip: Bvh  # one of them, for its skeleton
+    feet: list
+    across: np.ndarray
+    fps: float
+    centimetres: float
+
+
+class GenerationState(NamedTuple):
+    """All that decides how a generated motion goes on."""
+
+    rollout: RolloutState
+    controls: np.ndarray  # (controls,) in force at the last frame
+    place: np.ndarray  # (3,) x, z and heading of the last frame
+
+
+def motion_data(takes, *, fps=30.0, mirror=True):
+    """Turn clips into what a motion VAE learns from.
+
+    Args:
+        takes: `animkit.data.mocap.Take`s of one skeleton; `content` is the gait, `style` the style; "" for none, and
+            a content of "mixed" is none.
+        fps: frames per second; clips of another rate are resampled.
+        mirror: add every clip with left and right exchanged, where the skeleton's sides are alike.
+
+    Returns:
+        MotionData.
+
+    Raises:
+        ValueError: when there are no takes, skeletons differ, or feet and hips cannot be found.
+    """
+    takes = list(takes)
+    if not takes:
+        raise ValueError("there are no takes to learn from")
+    first = takes[0].clip
+    names, parents, offsets = skeleton(first)
+    for take in takes:
+        others = skeleton(take.clip)
+        if names != others.names or (parents != others.parents).any():
+            raise ValueError(f"take {take.name!r} has other joints than {takes[0].name!r}: bring clips of one skeleton")
+        if np.abs(others.offsets - offsets)[1:].max(initial=0) > 0.01 * np.abs(offsets).max():
+            raise ValueError(f"take {take.name!r} has other bone lengths than {takes[0].name!r}: retarget it first")
+    legs, across = find_legs(first), find_across(first)
+    feet = [name for leg in legs for name in (leg.ankle, leg.toe)]
+    gaits = sorted({take.content for take in takes} - {"", MIXED})
+    styles = sorted({take.style for take in takes} - {""})
+    centimetres = centimetres_per_unit(first)
+    sides = try_mirror([take.clip for take in takes]) if mirror else None
+    sequences, controls = [], []
+    for take in takes:
+        clip = take.clip if abs(take.clip.fps - fps) < 1e-3 else resample(take.clip, fps)
+        labels = np.array(
+            [*(gait == take.content for gait in gaits), *(style == take.style for style in styles)], "float64"
+        )
+        rotations, root, contacts = clip.to_rotmat()[1], clip.root_pos, foot_contacts(clip)
+        root = root - [0.0, _ground(clip, feet, contacts), 0.0]
+        versions = [(rotations, root, contacts)]
+        if sides is not None:
+            versions.append((*mirrored(rotations, root, sides), np.roll(contacts, len(feet) // 2, axis=1)))
+        for version in versions:
+            features = describe(*version, across)
+            told = speed_and_turn(features, fps, centimetres)
+            sequences.append(features)
+            controls.append(np.concatenate([told, np.tile(labels, (len(features), 1))], axis=1))
+    return MotionData(sequences, controls, gaits, styles, first, feet, across, float(fps), centimetres)
+
+
+def _ground(clip, feet, contacts):
+    """Height of the ground: where feet that stand are lowest, or else the lowest point."""
+    soles = [
+        number for number, node in enumerate(clip.nodes) if {node.name, getattr(node.parent, "name", None)} & set(feet)
+    ]
+    heights = clip.node_positions()[:, soles, 1].min(axis=1)
+    standing = contacts.any(axis=1)
+    return float(np.median(heights[standing]) if standing.any() else heights.min())
+
+
+def describe(rotations, root, contacts, across):
+    """Turn motion into features and foot contacts.
+
+    Args:
+        rotations: (time, joints, 3, 3), relative to the parent.
+        root: (time, 3), the ground at height 0.
+        contacts: (time, feet).
+        across: (3,) from the right hip to the left.
+
+    Returns:
+        (time, 4 + 6 joints + feet).
+    """
+    features, _ = to_features(rotations, root, across=np.asarray(across))
+    return np.concatenate([ops.convert_to_numpy(features), contacts], axis=1)
+
+
+def speed_and_turn(features, fps, centimetres):
+    """Tell how motion travels, without the sway of each step.
+
+    Args:
+        features: (time, 4 or more), see `animkit.motion.features.to_features`.
+        fps: frames per second.
+        centimetres: per unit of the skeleton.
+
+    Returns:
+        (time, 2): m/s in the direction it heads, and rad/s to the left.
+    """
+    heading = np.cumsum(features[:, 2])
+    before = np.concatenate([[0.0], heading[:-1]])
+    smooth = gaussian_filter1d(heading, CONTROL_SMOOTHING * fps, mode="nearest")
+    # a step is told in the facing frame of the frame before, which sways with the hips
+    sway = before - smooth
+    ahead = features[:, 1] * np.cos(sway) - features[:, 0] * np.sin(sway)
+    if len(features) > 1:
+        ahead[0] = ahead[1]  # the first frame has no step
+    speed = gaussian_filter1d(ahead, CONTROL_SMOOTHING * fps, mode="nearest") * fps * centimetres / 100
+    turn = np.gradient(smooth) * fps if len(smooth) > 1 else np.zeros(1)
+    return np.stack([speed, turn], axis=1)
+
+
+def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=None, progress=True):
+    """Train a motion VAE on clips.
+
+    Args:
+        takes: `animkit.data.mocap.Take`s of one skeleton: `content` is the gait, `style` the style, "" for none.
+        profile: "ci" (seconds), "demo" (minutes) or "full" (a quarter of an hour).
+        epochs: rounds through the frames instead of the profile's.
+        seed: of weights, order and noise.
+        checkpoint: folder for the state, or None.
+        progress: show it.
+
+    Returns:
+        MotionVAE.
+
+    Raises:
+        ValueError: see `motion_data`; or when no clip is as long as a training window.
+    """
+    small = profile == "ci"
+    epochs = epochs or by_profile(profile, ci=2, demo=8, full=16)
+    data = motion_data(takes)
+    keras.utils.set_random_seed(seed)
+    model = MotionVAE(
+        data.clip.to_hierarchy_dict(),
+        across=data.across,
+        feet=data.feet,
+        gaits=data.gaits,
+        styles=data.styles,
+        fps=data.fps,
+        centimetres=data.centimetres,
+        units=32 if small else 256,
+        hidden=32 if small else 256,
+        seed=seed,
+    )
+    model.adapt(data.sequences, data.controls, seed=seed)
+    windows = MotionWindows(
+        data.sequences, data.controls, kinds=(len(data.gaits), len(data.styles)), batch_size=32, time=32, seed=seed
+    )
+    steps = epochs * len(windows)
+    warm_up = min(100, steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        1e-5, steps - warm_up, warmup_target=2e-3, warmup_steps=warm_up, alpha=0.01
+    )
+    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1000.0))
+    callbacks = [BetaAnnealing(max(1, epochs // 3), final=1.0), RolloutSchedule(0, max(1, epochs // 2))]
+    train(model, windows, epochs=epochs, callbacks=callbacks, checkpoint=checkpoint, progress=progress)
+    return model
+
+
+def generate(
+    model,
+    seconds,
+    *,
+    speed=120.0,
+    turn=0.0,
+    gait=None,
+    style=None,
+    temperature=1.0,
+    lock=False,
+    seed=0,
+):
+    """Make up motion that does as it is told.
+
+    Args:
+        model: MotionVAE.
+        seconds: how long.
+        speed: cm/s, one number or one for each frame; it is come to within a third of a second.
+        turn: rad/s, positive to the left, one number or one for each frame.
+        gait: one of `model.gaits`, or weights {label: weight}; None leaves it to the speed.
+        style: one of `model.styles`, or weights; None for any.
+        temperature: 0 for the likeliest motion, 1 for motion as varied as the model believes.
+        lock: let feet on the ground stand still (`animkit.motion.foot_lock.lock_feet`).
+        seed: of the start and of all that is drawn.
+
+    Returns:
+        pybvh.Bvh on the model's skeleton, which starts at x = z = 0.
+
+    Raises:
+        ValueError: for a time that is not positive, numbers that are not finite, or unknown labels.
+    """
+    clip, contacts, _ = _generate(model, seconds, speed, turn, gait, style, temperature, seed, None)
+    if lock:
+        clip = lock_feet(clip, contacts=contacts)
+    return clip
+
+
+def generate_more(model, seconds, state=None, *, speed=120.0, turn=0.0, gait=None, style=None, temperature=1.0, seed=0):
+    """Make up motion in parts, endlessly: parts in a row are what one long call gives.
+
+    Args:
+        model: MotionVAE.
+        seconds: of this part.
+        state: what the call before returned; None to begin.
+        speed: see `generate`; it may change from part to part.
+        turn: see `generate`.
+        gait: see `generate`.
+        style: see `generate`.
+        temperature: see `generate`.
+        seed: used at the beginning only.
+
+    Returns:
+        pybvh.Bvh, and a GenerationState for the next part.
+
+    Raises:
+        ValueError: see `generate`.
+    """
+    clip, _, state = _generate(model, seconds, speed, turn, gait, style, temperature, seed, state)
+    return clip, state
+
+
+def _generate(model, seconds, speed, turn, gait, style, temperature, seed, state):
+    frames = _frames(model, seconds)
+    asked = controls(model, frames, speed=speed, turn=turn, gait=gait, style=style)
+    beginning = state is None
+    if beginning:
+        state = GenerationState(_begin(model, asked[:1], temperature, seed), asked[0], np.zeros(3))
+    told, now = [], state.controls
+    # within this share of each frame's change, a jump of the slider becomes what training has seen
+    share = 1 - np.exp(-1 / (CONTROL_SMOOTHING * model.fps))
+    for goal in asked:
+        now = now + share * (goal - now)
+        told.append(now)
+    made, rollout = model.rollout(np.array(told)[None], state.rollout, temperature=temperature)
+    made = made[0].astype("float64")
+    if beginning:
+        made[0, :3] = 0.0
+    rotations, root = from_features(made[:, : model.joint_features], state.place)
+    root = ops.convert_to_numpy(root)
+    place = np.array([root[-1, 0], root[-1, 2], state.place[2] + made[:, 2].sum()])
+    clip = Bvh(
+        nodes=_nodes(model.hierarchy),
+        root_pos=root,
+        joint_angles=np.zeros((frames, len(model.names), 3)),
+        frame_time=1 / model.fps,
+        world_up="+y",
+    ).from_rotmat(root, ops.convert_to_numpy(rotations))
+    return clip, made[:, model.joint_features :] > 0.5, GenerationState(rollout, now, place)
+
+
+def predict(model, clip, seconds, *, temperature=0.0, seed=0):
+    """Say how a clip goes on: the network reads it to its end and moves on at the pace and turn it has there.
+
+    Args:
+        model: MotionVAE of the clip's skeleton.
+        clip: pybvh.Bvh, at any frame rate; its last two seconds are read.
+        seconds: how far ahead.
+        temperature: 0 for the likeliest future, 1 for futures as varied as the model believes.
+        seed: of what is drawn.
+
+    Returns:
+        pybvh.Bvh of what comes after the clip, at the model's frame rate.
+
+    Raises:
+        ValueError: for a time that is not positive, or a skeleton that is not the model's.
+    """
+    frames = _frames(model, seconds)
+    ratio = check_skeleton(model, clip)
+    clip = clip.scale(ratio)
+    data = motion_data([Take("clip", "", "", clip)], fps=model.fps, mirror=False)
+    features, told = data.sequences[0][-round(2 * model.fps) :], data.controls[0][-round(2 * model.fps) :]
+    # neither gait nor style is told: the model sees them in what it reads
+    told = np.pad(told, [(0, 0), (0, model.controls - told.shape[1])])
+    state = model.follow(features[None], told[None], seed=seed)
+    made, _ = model.rollout(np.repeat(told[None, -1:], frames, axis=1), state, temperature=temperature)
+    root, rotations = clip.to_rotmat()
+    heading = float(ops.convert_to_numpy(facing(rotations[-1:, 0].astype("float32"), data.across))[0])
+    made = made[0].astype("float64")
+    turned, placed = from_features(made[:, : model.joint_features], np.array([root[-1, 0], root[-1, 2], heading]))
+    placed = ops.convert_to_numpy(placed) + [0.0, _ground(clip, data.feet, foot_contacts(clip)), 0.0]
+    after = resample(clip, model.fps) if abs(clip.fps - model.fps) > 1e-3 else clip
+    return after.from_rotmat(placed, ops.convert_to_numpy(turned)).scale(1 / ratio)
+
+
+def _frames(model, seconds):
+    if not (np.isfinite(seconds) and seconds > 0):
+        raise ValueError(f"seconds is {seconds}: a motion lasts some positive time")
+    return max(1, round(seconds * model.fps))
+
+
+def _begin(model, told, temperature, seed):
+    """The state from which motion goes on as it is told, (motions, controls)."""
+    state = model.begin(told, seed=seed)
+    return model.rollout(np.repeat(told[:, None], WARM_UP, axis=1), state, temperature=temperature)[1]
+
+
+def roll(model, seconds, *, speed, turn=0.0, gait=None, style=None, temperature=1.0, seed=0):
+    """Make up several motions at once, as features: for measurements.
+
+    Args:
+        model: MotionVAE.
+        seconds: how long.
+        speed: (motions,) cm/s.
+        turn: one number or (motions,), rad/s.
+        gait: see `generate`; the same for all.
+        style: see `generate`; the same for all.
+        temperature: see `generate`.
+        seed: of all that is drawn.
+
+    Returns:
+        (motions, time, features) float32, see `MotionVAE`.
+
+    Raises:
+        ValueError: see `generate`.
+    """
+    frames = _frames(model, seconds)
+    told = [
+        controls(model, frames, speed=one, turn=way, gait=gait, style=style)
+        for one, way in zip(speed, np.broadcast_to(turn, np.shape(speed)), strict=True)
+    ]
+    state = _begin(model, np.array([one[0] for one in told]), temperature, seed)
+    return model.rollout(np.array(told), state, temperature=temperature)[0]
+
+
+def facing_positions(model, frames):
+    """Find where joints are as the character sees them: from above the ground below the hips, facing +z.
+
+    Args:
+        model: MotionVAE.
+        frames: (..., features).
+
+    Returns:
+        (..., joints, 3) centimetres.
+    """
+    return ops.convert_to_numpy(model.positions(ops.convert_to_tensor(frames, "float32")))
+
+
+def controls(model, frames, *, speed=120.0, turn=0.0, gait=None, style=None):
+    """Write down what a motion is told, as the model reads it.
+
+    Args:
+        model: MotionVAE.
+        frames: how many.
+        speed: cm/s, one number or (frames,).
+        turn: rad/s, one number or (frames,).
+        gait: label, weights, or None.
+        style: label, weights, or None.
+
+    Returns:
+        (frames, model.controls) float64.
+
+    Raises:
+        ValueError: for another number of frames, numbers that are not finite, or unknown labels.
+    """
+    parts = []
+    for name, value, unit in (("speed", speed, 100.0), ("turn", turn, 1.0)):
+        value = np.asarray(value, "float64")
+        if value.shape not in ((), (1,), (frames,)) or not np.isfinite(value).all():
+            raise ValueError(f"{name} is one finite number or one for each of {frames} frames; got {value}")
+        parts.append(np.broadcast_to(value / unit, (frames,))[:, None])
+    for name, value, known in (("gait", gait, model.gaits), ("style", style, model.styles)):
+        weights = {value: 1.0} if isinstance(value, str) else dict(value or {})
+        if unknown := [label for label in weights if label not in known]:
+            raise ValueError(f"unknown {name} {', '.join(map(str, unknown))}; there are {', '.join(known) or 'none'}")
+        row = np.array([weights.get(label, 0.0) for label in known], "float64")
+        if not np.isfinite(row).all() or (row < 0).any():
+            raise ValueError(f"weights of {name} must be finite and not negative; got {weights}")
+        parts.append(np.broadcast_to(row, (frames, len(known))))
+    return np.concatenate(parts, axis=1)
+
+
+def _nodes(hierarchy):
+    """The skeleton as pybvh has it."""
+    nodes = {}
+    for name, told in hierarchy.items():
+        parent = nodes.get(told["parent"])
+        if "rot_channels" not in told:
+            node = BvhEndSite(name, offset=told["offset"], parent=parent)
+        elif parent is None:
+            node = BvhRoot(name, offset=told["offset"], rot_channels=list(told["rot_channels"]))
+        else:
+            node = BvhJoint(name, offset=told["offset"], rot_channels=list(told["rot_channels"]), parent=parent)
+        if parent is not None:
+            parent.children.append(node)
+        nodes[name] = node
+    return list(nodes.values())

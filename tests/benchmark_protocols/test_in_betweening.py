@@ -1,0 +1,130 @@
+"""The command behind notebooks/results/in_betweening.json: a small run, and the file that ships."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from animkit.benchmarks import in_betweening
+from animkit.benchmarks.in_betweening import GAPS, bandai_task, mean_of, score, through_the_mirror, zero_velocity
+from animkit.data.twins.walkers import walker
+from animkit.models.in_betweener import PAST, interpolate
+from animkit.motion.bvh import save_bvh
+from animkit.motion.mirror import find_mirror
+
+SHIPPED = Path(__file__).parents[2] / "notebooks" / "results" / "in_betweening.json"
+
+
+@pytest.fixture(scope="module")
+def task():
+    return bandai_task(source="twin", clips=3)
+
+
+def test_the_truth_scores_zero_and_joins_like_itself(task):
+    found = score(lambda rotations, root, start, stop: (rotations, root), task, gaps=(15,))
+    assert found["l2q"] == pytest.approx([0.0], abs=1e-6)
+    assert found["l2p"] == pytest.approx([0.0], abs=1e-6)
+    assert found["npss"] == pytest.approx([0.0], abs=1e-6)
+    assert found["joins"][0] < 2.0
+
+
+def test_holding_still_is_worse_than_interpolation(task):
+    still, straight = score(zero_velocity, task, gaps=(30,)), score(interpolate, task, gaps=(30,))
+    assert still["l2p"][0] > straight["l2p"][0] > 0
+    assert still["l2q"][0] > straight["l2q"][0] > 0
+
+
+def test_zero_velocity_holds_the_frame_before_the_gap(task):
+    rotations, root = task.rotations[:2, :20], task.root[:2, :20]
+    held, placed = zero_velocity(rotations, root, np.full(2, PAST), np.full(2, 19))
+    np.testing.assert_array_equal(placed[:, PAST:19], np.repeat(root[:, PAST - 1 : PAST], 9, axis=1))
+    np.testing.assert_array_equal(held[:, 19], rotations[:, 19])
+
+
+def test_what_has_no_side_is_the_same_through_the_mirror(task):
+    mirror = find_mirror(task.train)
+    gap = (task.rotations[:2, :30], task.root[:2, :30], np.full(2, PAST), np.full(2, 25))
+    for seen, straight in zip(through_the_mirror(interpolate, mirror)(*gap), interpolate(*gap), strict=True):
+        np.testing.assert_allclose(seen, straight, atol=1e-5 * task.root.max())
+
+    def raise_left_hand(rotations, root, start, stop):
+        turned = rotations.copy()
+        turned[:, :, names.index("LeftForeArm")] = Rotation.from_euler("x", 1.0).as_matrix()
+        return turned, root
+
+    names = task.train[0].joint_names
+    turned, _ = through_the_mirror(raise_left_hand, mirror)(*gap)
+    changed = np.abs(turned - gap[0]).max(axis=(0, 1, 3, 4)) > 1e-4
+    assert [name for name, is_changed in zip(names, changed, strict=True) if is_changed] == ["RightForeArm"]
+
+
+def test_the_mean_of_fills_is_half_way_between_two():
+    still = np.broadcast_to(np.eye(3), (1, 4, 2, 3, 3))
+    turned = np.broadcast_to(Rotation.from_euler("z", 40, degrees=True).as_matrix(), still.shape)
+    ways = [lambda *_: (still, np.zeros((1, 4, 3))), lambda *_: (turned, np.ones((1, 4, 3)))]
+    rotations, root = mean_of(ways)(still, np.zeros((1, 4, 3)), [1], [3])
+    np.testing.assert_allclose(root, 0.5)
+    np.testing.assert_allclose(
+        Rotation.from_matrix(rotations[0, 2, 1]).as_euler("zyx", degrees=True), [20, 0, 0], atol=1e-9
+    )
+
+
+def test_windows_face_x_and_test_styles_are_not_trained_on(real_data):
+    found = bandai_task(clips=6)
+    looks = found.rotations[:, PAST - 1, 0] @ np.array(found.forward)
+    np.testing.assert_allclose(np.arctan2(looks[:, 2], looks[:, 0]), 0, atol=1e-5)
+    np.testing.assert_allclose(found.root[:, :, [0, 2]].mean(axis=1), 0, atol=1e-6)
+    assert found.rotations.shape[1:] == (65, 21, 3, 3)
+
+
+def test_the_command_runs_small_on_the_twin(tmp_path):
+    arguments = ["--profile", "ci", "--source", "twin", "--output", str(tmp_path), "--checkpoints", str(tmp_path)]
+    in_betweening.main(arguments)
+    kept = json.loads((tmp_path / "in_betweening.json").read_text())
+    assert set(kept["ci"]["methods"]) == {"zero velocity", "interpolation", "LSTM"}
+    assert len(kept["ci"]["ratio_to_interpolation"]["l2q"]) == len(GAPS)
+    assert (tmp_path / "twin_ci_0.keras").exists()
+    # the published numbers' own ratios
+    ratios = kept["published_ratio_to_interpolation"]["TG_complete (LSTM + GAN)"]
+    assert ratios["l2q"] == pytest.approx([0.77, 0.68, 0.70, 0.75], abs=0.01)
+    assert ratios["l2p"] == pytest.approx([0.62, 0.52, 0.55, 0.65], abs=0.01)
+
+
+def test_the_command_runs_on_the_users_lafan1(tmp_path):
+    """An archive of LaFAN1's form: its joints' names, its subjects; the motion is the walkers'."""
+    with zipfile.ZipFile(tmp_path / "lafan1.zip", "w") as archive:
+        for subject in (1, 2, 5):
+            clip = walker(seconds=4.0, seed=subject).clip
+            archive.write(save_bvh(tmp_path / "clip.bvh", clip), f"walk1_subject{subject}.bvh")
+    in_betweening.main(
+        [
+            "--profile",
+            "ci",
+            "--lafan1",
+            f"{tmp_path / 'lafan1.zip'}",
+            f"--output={tmp_path}",
+            f"--checkpoints={tmp_path}",
+        ]
+    )
+    run = json.loads((tmp_path / "in_betweening.json").read_text())["ci_lafan1"]
+    assert (run["source"], run["test"]) == ("lafan1", "subject 5")
+    assert run["test_windows"] == len(range(0, 120 - 65, 40))
+    assert run["command"].endswith("--lafan1 lafan1.zip")
+
+
+def test_the_file_that_ships_beats_interpolation():
+    kept = json.loads(SHIPPED.read_text())
+    run = kept["full"]
+    assert run["source"] == "real"
+    published = kept["published_ratio_to_interpolation"]["TG_complete (LSTM + GAN)"]
+    assert (np.array(run["ratio_to_interpolation"]["l2q"]) < published["l2q"]).all()
+    # places at 30 frames are the one thing that is not better
+    better = np.array(run["ratio_to_interpolation"]["l2p"]) < published["l2p"]
+    assert better[[GAPS.index(gap) for gap in (5, 15, 45)]].all()
+    for part in ("l2q", "l2p", "npss"):
+        assert (np.array(run["ratio_to_interpolation"][part]) < 1).all()
+        expected = np.divide(list(run["methods"].values())[-1][part], run["methods"]["interpolation"][part])
+        assert run["ratio_to_interpolation"][part] == pytest.approx(expected, abs=0.01)

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from animkit.data.folder import from_folder
+from animkit.data.sprites import load_sprites
+from animkit.recipes.characters import design_data, train_company, train_on_pictures
+from animkit.render import save_png, to_rgba
+from animkit.studio.characters import animate, design
+
+
+@pytest.fixture(scope="module")
+def sprites():
+    return load_sprites(size=32, source="twin", characters=12)
+
+
+@pytest.fixture(scope="module")
+def company(sprites):
+    return train_company(sprites, profile="ci", progress=False)
+
+
+def test_a_company_trained_on_the_spot_designs_and_animates(company, sprites):
+    assert company.looks.shape == (12, company.animator.static_dim)
+    np.testing.assert_array_equal(company.attributes, sprites.attributes[sprites.train])
+    for designer in (company.vae, company.gan):
+        frames = animate(company.animator, design(designer, 2, hair=1), ("slash left",))
+        assert frames.shape == (2, 1, 8, 32, 32)
+        assert frames.max() < len(sprites.palette)
+
+
+def test_designers_learn_from_looks_of_which_attributes_are_left_out(company, sprites):
+    looks, told = design_data(company.animator, sprites, views=2, copies=5, seed=3)
+    assert looks.shape == (120, company.animator.static_dim)
+    given = told.reshape(-1, 4, 6).sum(axis=2)
+    assert set(np.unique(given)) == {0.0, 1.0}
+    # every number of attributes from none to all is left in somewhere
+    assert set(given.sum(axis=1)) == {0.0, 1.0, 2.0, 3.0, 4.0}
+    # what is left in is true
+    truth = np.eye(6)[sprites.attributes[sprites.train]].reshape(12, -1)
+    shown = np.tile(np.repeat(truth, 2, axis=0), (5, 1))
+    assert (told <= shown).all()
+
+
+def test_pictures_of_few_colours_stay_in_their_palette(sprites, tmp_path):
+    for number, who in enumerate(sprites.train[:6]):
+        save_png(tmp_path / f"{number}.png", to_rgba(sprites.frames[who, 1, 0], sprites.palette))
+    images, _ = from_folder(tmp_path)
+    vae, palette = train_on_pictures(images, epochs=2, progress=False)
+    assert palette[0, 3] == 0
+    drawn = to_rgba(np.asarray(vae.sample(3)), palette)
+    known = {tuple(colour) for colour in images.reshape(-1, 4)} | {(0, 0, 0, 0)}
+    assert {tuple(colour) for colour in drawn.reshape(-1, 4)} <= known
+
+
+def test_pictures_of_many_colours_or_soft_edges_are_learned_as_rgba():
+    images = np.random.default_rng(0).integers(0, 256, (4, 16, 24, 4), "uint8")
+    vae, palette = train_on_pictures(images, epochs=1, progress=False)
+    assert palette is None
+    drawn = vae.sample(2)
+    assert drawn.shape == (2, 16, 24, 4)
+    assert 0 <= drawn.min() <= drawn.max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("images", "match"),
+    [
+        (np.zeros((1, 16, 16, 4), "uint8"), "at least two different ones"),
+        (np.zeros((3, 16, 16, 4), "uint8"), "at least two different ones"),
+        (np.zeros((0, 16, 16, 4), "uint8"), "at least two different ones"),
+        (np.zeros((3, 16, 16, 3), "uint8"), r"\(n, height, width, 4\) uint8"),
+        (np.zeros((3, 16, 16, 4)), "float64"),
+        (np.random.default_rng(0).integers(0, 9, (3, 20, 16, 4), "uint8"), "16x20: sides must divide by 8"),
+        (np.random.default_rng(0).integers(0, 9, (3, 8, 16, 4), "uint8"), "at least 16"),
+    ],
+)
+def test_pictures_that_teach_nothing_are_refused(images, match):
+    with pytest.raises(ValueError, match=match):
+        train_on_pictures(images)

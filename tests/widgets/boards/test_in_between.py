@@ -1,0 +1,313 @@
+"""The in-between board: keys and gaps, what fills them, numbers, timeline, undo, and exports that are read back."""
+
+import io
+
+import ipywidgets
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from animkit.data.twins.walkers import walker
+from animkit.motion.bvh import load_bvh
+from animkit.motion.drawing import bones
+from animkit.studio.in_betweening import interpolate_straight
+from animkit.studio.keyframes import frames_of, interpolate_smoothly
+from widgets.boards import in_between as motion_board
+from widgets.boards.in_between import InBetweenBoard, film, in_between_board, player_clip
+
+FRAMES = 60
+MODEL = object()  # the stand-in below asks nothing of it
+
+
+def stand_in(model, clip, keys, *, samples=1, seed=0):
+    """In place of a network: each sample raises the arms of the filled frames by another angle."""
+    clips = []
+    for sample in range(samples):
+        made = interpolate_smoothly(clip, keys)
+        angles = made.joint_angles.copy()
+        filled = np.setdiff1d(np.arange(clip.frame_count), keys)
+        angles[filled, made.joint_names.index("LeftArm"), 0] += 5.0 * (1 + sample + seed)
+        made.joint_angles = angles
+        clips.append(made)
+    return clips
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return walker(seconds=2.0, turn=0.5, seed=2).clip
+
+
+@pytest.fixture
+def board(clip, tmp_path, monkeypatch):
+    monkeypatch.setattr(motion_board, "in_between_anywhere", stand_in)
+    return in_between_board(MODEL, clip, name="a <walk>", folder=tmp_path / "new" / "motion")
+
+
+def playing(board):
+    """Title -> positions that the player holds."""
+    clips = {}
+    for clip in board.player.clips:
+        part = board.player.data[clip["offset"] : clip["offset"] + clip["bytes"]]
+        clips[clip["title"]] = np.frombuffer(part, "float32").reshape(clip["shape"])
+    return clips
+
+
+def press(board, label):
+    next(one for one in everything(board) if getattr(one, "description", "") == label).click()
+
+
+def everything(board):
+    waiting = [board]
+    while waiting:
+        widget = waiting.pop()
+        waiting += getattr(widget, "children", ())
+        yield widget
+
+
+def test_original_linear_and_ours_stand_side_by_side(clip, board):
+    keys = frames_of(((0, 19), (40, 59)))
+    assert board.controls["kept"].value == "0-19, 40-59"
+    shown = playing(board)
+    assert list(shown) == ["original", "linear", "ours"]
+    for title, expected in (
+        ("original", clip),
+        ("linear", interpolate_straight(clip, keys)),
+        ("ours", stand_in(MODEL, clip, keys)[0]),
+    ):
+        np.testing.assert_allclose(shown[title], bones(expected).positions, atol=1e-3)
+    for played in board.player.clips:
+        assert played["notes"] == [[20, 39, "in-between, 20 frames"], [0, 19, "kept"], [40, 59, "kept"]]
+        assert played["square"] == pytest.approx(50)
+        assert played["sides"].count("left") == played["sides"].count("right") > 0
+
+
+def test_samples_seed_and_cubic_are_further_choices(clip, board):
+    board.controls["samples"].value = 3
+    assert list(playing(board)) == ["original", "linear", "ours 1", "ours 2", "ours 3"]
+    first = playing(board)["ours 1"]
+    board.controls["seed"].value = 7
+    assert np.abs(playing(board)["ours 1"] - first).max() > 1
+    board.set(shown=("cubic",))
+    cubic = interpolate_smoothly(clip, frames_of(board.stretches))
+    np.testing.assert_allclose(playing(board)["cubic"], bones(cubic).positions, atol=1e-3)
+
+
+def test_feet_are_locked_when_asked(board, monkeypatch):
+    locked = []
+    monkeypatch.setattr(motion_board, "lock_feet", lambda clip, keep: locked.append(keep) or clip)
+    board.controls["samples"].value = 2
+    assert not locked
+    board.controls["lock"].value = True
+    assert len(locked) == 2
+
+
+def test_keys_are_set_and_removed_where_the_player_stands(board):
+    board.player.frame = 30  # as the browser tells it when it is stopped or stepped
+    assert board.frame.value == 30
+    assert board.seconds.value.startswith("1.00 s of 1.97 s")
+    press(board, "key here")
+    assert board.controls["kept"].value == "0-19, 30, 40-59"
+    press(board, "key here")
+    assert "frame 30 is kept already" in board.message.value
+    board.frame.value = 10
+    assert board.player.frame == 10
+    press(board, "no key here")
+    assert board.controls["kept"].value == "0-9, 11-19, 30, 40-59"
+    press(board, "no key here")
+    assert "frame 10 is no key" in board.message.value
+    board.frame.value = 0
+    press(board, "no key here")
+    assert "the first and the last frame stay keys" in board.message.value
+    assert board.controls["kept"].value == "0-9, 11-19, 30, 40-59"
+
+
+def test_a_running_player_does_not_say_where_it_is(board):
+    board.player.playing = True
+    press(board, "key here")
+    assert "stop it (space)" in board.message.value
+
+
+def test_gaps_are_marked_emptied_and_kept(board):
+    board.controls["gap"].value = (5, 14)
+    press(board, "empty the gap")
+    assert board.controls["kept"].value == "0-4, 15-19, 40-59"
+    board.controls["gap"].value = (0, 45)
+    press(board, "keep the gap")
+    assert board.controls["kept"].value == "0-59"
+    assert "nothing to fill" in board.numbers.value
+    shown = playing(board)
+    np.testing.assert_array_equal(shown["ours"], shown["original"])
+    board.controls["every"].value = 25
+    press(board, "keys only")
+    assert board.controls["kept"].value == "0, 25, 50, 59"
+
+
+def test_kept_frames_can_be_typed(board):
+    board.controls["kept"].value = "50-58,  3"
+    assert board.controls["kept"].value == "0, 3, 50-59"
+    for text, message in (("3-", "neither a frame nor a range"), ("70", "no frame 70"), ("9-2", "runs backwards")):
+        board.controls["kept"].value = text
+        assert message in board.message.value
+        assert board.controls["kept"].value == "0, 3, 50-59"
+
+
+def test_numbers_stand_beside_linear(board):
+    board.controls["shown"].value = ("original", "linear", "cubic", "ours")
+    told = board.numbers.value
+    assert told.count("<tr>") == 5
+    assert "20 frames to fill in 1 gap." in told
+    assert "(1.00 of linear)" not in told
+    assert told.count("of linear)") == 4
+    assert "cm/s" in told
+
+
+def test_the_timeline_says_what_is_kept_and_a_click_goes_there(board):
+    assert board.timeline.widget.tooltip.startswith("Timeline of 60 frames: kept are 0 to 19, 40 to 59")
+    picture = Image.open(io.BytesIO(board.timeline.widget.value))
+    assert picture.size == (960, 280)
+    before = board.timeline.widget.value
+    place = board.timeline.axes[0].transData.transform((45, 0))
+    board.player.playing = True
+    board.timeline.drag(place[0], 280 - place[1], "down")
+    assert board.frame.value == board.player.frame == 45
+    assert not board.player.playing
+    assert board.timeline.widget.value != before
+
+
+def test_every_action_is_undone_and_done_again(board):
+    states, played = [board.everything()], [board.player.data]
+
+    def remember():
+        assert board.message.value == ""
+        states.append(board.everything())
+        played.append(board.player.data)
+
+    for frame, label in ((25, "key here"), (8, "no key here"), (8, "keys only"), (8, "empty the gap")):
+        board.frame.value = frame
+        press(board, label)
+        if board.everything() != states[-1]:
+            remember()
+    for name, value in (("shown", ("original", "ours")), ("samples", 2), ("seed", 4), ("kept", "7-9")):
+        board.controls[name].value = value
+        remember()
+    for state, data in list(zip(states, played, strict=True))[-2::-1]:
+        board.undo()
+        assert board.everything() == state
+        assert board.player.data == data
+    for state in states[1:]:
+        board.redo()
+        assert board.everything() == state
+    board.reset()
+    assert board.everything() == states[0]
+
+
+def test_the_state_line_makes_the_same_board(clip, board):
+    board.set(kept="0, 30-59", samples=2, seed=5, shown=("linear", "ours"))
+    board.frame.value = 12
+    names = {"in_between_board": in_between_board, "model": MODEL, "clip": clip}
+    again = eval(board.state.value, names)
+    assert again.state.value == board.state.value
+    assert "seed=5" in again.state.value
+    assert again.player.data == board.player.data
+    assert again.player.frame == again.frame.value == 12
+
+
+def test_what_cannot_be_shown_is_a_message_and_changes_nothing(board, monkeypatch):
+    before, data = board.everything(), board.player.data
+    board.controls["shown"].value = ()
+    assert "choose at least one" in board.message.value
+    board.set(shown=("original", "linear", "cubic", "ours"), samples=4)
+    assert "7 motions side by side" in board.message.value
+
+    def refuse(*_, **__):
+        raise ValueError("the model lacks the joint <Tail>")
+
+    monkeypatch.setattr(motion_board, "in_between_anywhere", refuse)
+    board.controls["kept"].value = "10-20"
+    assert "&lt;Tail&gt;" in board.message.value
+    assert (board.everything(), board.player.data) == (before, data)
+
+
+def test_without_a_network_the_curves_remain(clip):
+    board = in_between_board(None, clip)
+    assert list(playing(board)) == ["original", "linear"]
+    assert "ours" not in board.controls["shown"].options
+    assert "model=None" in board.state.value
+    with pytest.raises(ValueError, match="no network"):
+        in_between_board(None, clip, shown=("ours",))
+
+
+def test_exports_are_written_and_read_back(clip, board):
+    board.controls["samples"].value = 2
+    paths = board.export_bvh()
+    assert [path.name for path in paths] == ["a_walk_linear.bvh", "a_walk_ours_1.bvh", "a_walk_ours_2.bvh"]
+    assert board.report.value.count("read back: within") == 3
+    for path, (_, made) in zip(paths, board.motions[1:], strict=True):
+        np.testing.assert_allclose(load_bvh(path).joint_positions(), made.joint_positions(), atol=1e-3)
+    (path,) = board.export_gif()
+    assert path.name == "a_walk_in-between.gif"
+    assert "60 pictures at 30 fps" in board.report.value
+    with Image.open(path) as gif:
+        frames = [frame.info["duration"] for frame in ImageSequence.Iterator(gif)]
+        assert gif.size == (4 * 240, 280)
+    assert sum(frames) == pytest.approx(2000, abs=20)
+
+
+def test_a_long_clip_becomes_a_short_gif_around_its_gap(tmp_path, monkeypatch):
+    monkeypatch.setattr(motion_board, "LONGEST_GIF", 1)
+    board = in_between_board(None, walker(seconds=4.0).clip, folder=tmp_path, gap=(70, 80), shown=("linear",))
+    board.export_gif()
+    assert "(frames 40 to 69 of the clip)" in board.report.value
+
+
+def test_only_what_is_new_is_exported(board):
+    board.controls["shown"].value = ("original",)
+    press(board, "BVH")
+    assert "only the original is shown" in board.message.value
+
+
+def test_a_folder_that_cannot_be_is_a_message_with_its_text_escaped(board, tmp_path):
+    (tmp_path / "file").write_text("")
+    for folder, message in ((" ", "name a folder"), (str(tmp_path / "file" / "<b>"), "file")):
+        board.folder.value = folder
+        press(board, "GIF")
+        assert message in board.message.value
+        assert "<b>'" not in board.message.value
+        assert board.report.value == ""
+
+
+def test_clips_and_arguments_that_do_not_go_together_are_refused(clip):
+    with pytest.raises(ValueError, match="nothing in between"):
+        in_between_board(None, walker(seconds=2 / 30).clip)
+    with pytest.raises(ValueError, match="frames are 0 to 59"):
+        in_between_board(None, clip, gap=(20, 60))
+    with pytest.raises(ValueError, match="frames are 0 to 59"):
+        in_between_board(None, clip, frame=60)
+    with pytest.raises(ValueError, match="no frame 99"):
+        in_between_board(None, clip, kept="99")
+
+
+def test_three_frames_are_a_clip():
+    board = in_between_board(None, walker(seconds=0.1).clip)
+    assert board.controls["kept"].value == "0, 2"
+
+
+def test_films_are_drawn_of_clips(clip):
+    frames = film([("one", clip), ("two", clip)], range(0, 60, 20), notes=[(0, 10, "kept")])
+    assert frames.shape == (3, 280, 480, 4)
+    described, data = player_clip(clip, title="t")
+    assert described["shape"] == [FRAMES, len(clip.nodes), 3]
+    assert len(data) == FRAMES * len(clip.nodes) * 12
+
+
+def test_everything_has_a_label_and_an_explanation(board):
+    assert isinstance(board, InBetweenBoard)
+    for one in everything(board):
+        if isinstance(one, ipywidgets.Button):
+            assert one.description
+            assert one.tooltip
+    for control in (*board.controls.values(), board.folder, board.frame):
+        assert control.description
+        assert control.tooltip
+    assert board.timeline.widget.tooltip
+    assert "Skeletons in 3-D" in board.player.label

@@ -1,0 +1,141 @@
+"""The frame of the labs and its live figure."""
+
+import io
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from widgets.parts.figure import LiveFigure
+from widgets.parts.lab import Lab, choice, slider
+
+
+def pixels(figure):
+    return np.asarray(Image.open(io.BytesIO(figure.widget.value)).convert("RGB")).astype(int)
+
+
+@pytest.fixture
+def lab():
+    figure = LiveFigure("a bell that moves", width=400, height=200)
+    x = np.linspace(-5, 5, 200)
+    (bell,) = figure.axes[0].plot(x, np.zeros(200))
+    figure.axes[0].set(xlim=(-5, 5), ylim=(0, 1.2))
+    figure.moving(bell)
+
+    def update(mean, kind):
+        if mean > 4:
+            raise ValueError("mean < 4, please")
+        bell.set_ydata(np.exp(-((x - mean) ** 2)) * (1 if kind == "high" else 0.5))
+        figure.update()
+        return f"mean = {mean:.2f}"
+
+    controls = {
+        "mean": slider("mean", "moves the bell", 0.0, -5.0, 5.0),
+        "kind": choice("kind", "how high", ["high", "low"]),
+    }
+    lab = Lab("Bell", "demo.bell", controls, update, figure=figure, presets={"right": {"mean": 2.0, "kind": "low"}})
+    lab.figure = figure
+    return lab
+
+
+def test_a_control_moves_picture_numbers_and_state(lab):
+    before = pixels(lab.figure)
+    lab.controls["mean"].value = 1.5
+    assert (pixels(lab.figure) != before).any()
+    assert "mean = 1.50" in lab.numbers.value
+    assert lab.state.value == "demo.bell(mean=1.5, kind='high')"
+
+
+def test_preset_and_reset_leave_no_trace_of_what_was_drawn_before(lab):
+    start = pixels(lab.figure)
+    lab.presets.value = "right"
+    assert lab.values() == {"mean": 2.0, "kind": "low"}
+    lab.reset_button.click()
+    assert lab.values() == {"mean": 0.0, "kind": "high"}
+    np.testing.assert_array_equal(pixels(lab.figure), start)
+
+
+def test_a_value_error_becomes_a_message_and_goes_away(lab):
+    picture = lab.figure.widget.value
+    lab.controls["mean"].value = 4.5
+    assert "mean &lt; 4, please" in lab.message.value
+    assert lab.figure.widget.value == picture
+    lab.controls["mean"].value = 1.0
+    assert lab.message.value == ""
+
+
+def test_blitted_picture_equals_a_full_drawing(lab):
+    lab.controls["mean"].value = 1.0
+    blitted = pixels(lab.figure)
+    lab.figure.redraw()
+    assert np.abs(pixels(lab.figure) - blitted).max() <= 2
+
+
+def test_what_seldom_changes_is_drawn_again_when_it_does():
+    figure = LiveFigure("a line over an axis that grows", width=400, height=200)
+    (line,) = figure.axes[0].plot([0, 1], [0, 1])
+    figure.moving(line)
+    figure.seldom(figure.axes[0].yaxis)
+    figure.update()
+    before = pixels(figure)
+    figure.axes[0].set_ylim(0, 50)
+    line.set_ydata([0, 50])
+    figure.update()
+    assert (pixels(figure)[:, :50] != before[:, :50]).any()  # the ticks' labels
+    blitted = pixels(figure)
+    figure.update()
+    np.testing.assert_array_equal(pixels(figure), blitted)
+    figure.redraw()
+    assert np.abs(pixels(figure) - blitted).max() <= 2
+
+
+def test_two_threads_never_draw_at_once(monkeypatch):
+    figure = LiveFigure("an empty plot", width=200, height=100)
+    meeting, met, draw = threading.Barrier(2), [], figure.canvas.draw
+
+    def draw_and_wait():
+        draw()
+        try:
+            meeting.wait(0.2)
+            met.append(True)
+        except threading.BrokenBarrierError:
+            pass
+
+    monkeypatch.setattr(figure.canvas, "draw", draw_and_wait)
+    threads = [threading.Thread(target=figure.redraw) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not met
+
+
+def test_the_state_line_hides_the_rounding_of_floats(lab):
+    lab.controls["mean"].value = 0.1 + 0.2
+    assert lab.state.value == "demo.bell(mean=0.3, kind='high')"
+
+
+def test_pointer_positions_become_data_coordinates(lab):
+    seen = []
+    move = lab.figure.on_pointer(lambda x, y, phase: seen.append((round(x, 3), round(y, 3), phase)))
+    axes = lab.figure.axes[0]
+    pixel_x, pixel_y = axes.transData.transform((2.0, 0.6))
+    move(pixel_x, 200 - pixel_y, "down")
+    move(-1000, -1000, "move")
+    assert seen == [(2.0, 0.6, "down"), (-5.0, 1.2, "move")]
+
+
+def test_controls_need_a_label_and_an_explanation():
+    with pytest.raises(ValueError, match="control mean of 'Bell' needs a description and a tooltip"):
+        Lab("Bell", "demo.bell", {"mean": slider("mean", "", 0.0, -1.0, 1.0)}, lambda mean: None)
+    with pytest.raises(ValueError, match=r"preset 'far' of 'Bell' names unknown controls: \['men'\]"):
+        Lab(
+            "Bell",
+            "b",
+            {"mean": slider("mean", "moves", 0.0, -1.0, 1.0)},
+            lambda mean: None,
+            presets={"far": {"men": 1}},
+        )
+    with pytest.raises(ValueError, match="alt is empty"):
+        LiveFigure(" ")

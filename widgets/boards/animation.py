@@ -1,0 +1,468 @@
+"""The animation board: designs walk, cast and slash, swap motions, pass from pose to pose, and leave as files."""
+
+import html
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import ipywidgets
+import numpy as np
+from PIL import Image, ImageSequence
+
+from animkit.data.folder import from_folder, read_sprite_sheet
+from animkit.data.sprites import ACTION_DIRECTIONS, ACTIONS, ATTRIBUTES, DIRECTIONS
+from animkit.render import save_frames, save_gif, save_sprite_sheet, to_rgba, upscale
+from animkit.studio.characters import ROUND, animate, in_between, loop_jump, swap_motion
+from widgets.labs.futures import passed_in
+from widgets.parts.board import STYLE, Board, PixelSheet
+from widgets.parts.lab import choice, slider
+from widgets.parts.player import AnimationPlayer, sprites
+
+ALL, MOST = "all nine", 4  # characters side by side
+SMOOTH = 1.25  # a join that changes a quarter more than the largest step still looks smooth
+VIEWS = [("play actions", "play"), ("swap two motions", "swap"), ("between two poses", "between")]
+USED = {  # controls that a view has beside fps, temperature and seed
+    "play": {"who", "action", "direction", "rounds"},
+    "swap": {"one", "action", "direction", "other", "other_action", "rounds"},
+    "between": {"one", "action", "direction", "frame", "other_action", "other_frame", "count"},
+}
+
+
+class Clip(NamedTuple):
+    """What is played for one character, and what exports write."""
+
+    name: str
+    tags: list  # a name for each row
+    frames: np.ndarray  # (rows, time, height, width) palette indices
+    palette: np.ndarray  # (colours, 4) uint8 RGBA
+
+    def pixels(self):
+        """(rows, time, height, width, 4) uint8"""
+        return to_rgba(self.frames, self.palette)
+
+    def together(self):
+        """All rows at once, three in a line: (time, height, width, 4) uint8."""
+        pixels = self.pixels()
+        if len(pixels) == 1:
+            return pixels[0]
+        lines = [np.concatenate(list(pixels[row : row + 3]), axis=2) for row in range(0, len(pixels), 3)]
+        return np.concatenate(lines, axis=1)
+
+
+class AnimationBoard(Board):
+    """The board that `animation_board` makes.
+
+    Args:
+        company: of `animkit.studio.characters`.
+        looks: (n, static_dim) float32.
+        names: n strings.
+        palettes: n palettes, (colours, 4) uint8.
+        folder: where exports go.
+        state: values of the controls.
+        given: what the state line repeats by name.
+    """
+
+    def __init__(self, company, looks, names, palettes, folder, state, given):
+        self.company, self.characters, self.palettes, self.clips = company, looks, palettes, []
+        self.names = names
+        self.player = None
+        self.strip = PixelSheet(columns=ROUND, side=64)
+        self.folder = ipywidgets.Text(
+            value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
+        )
+        self.scale = ipywidgets.BoundedIntText(
+            value=4, min=1, max=16, description="GIF enlarged", tooltip="Screen pixels per pixel in the GIF, a side"
+        )
+        self.report = ipywidgets.HTML()
+        super().__init__(
+            "Animation board",
+            "animation_board",
+            _controls(names, state),
+            self._draw,
+            further={},
+            more_state=lambda: given,
+        )
+        self._arrange()
+
+    def _arrange(self):
+        heading, row = self.children[0], ipywidgets.Layout(flex_flow="row wrap", align_items="center", margin="4px 0")
+        for control in (*self.controls.values(), self.folder, self.scale):
+            control.style = {"description_width": "8em"}
+        self.folder.layout.width, self.scale.layout.width = "24em", "13em"
+        button = self.button
+        still = button("reset motion", "The most likely motion again: temperature 0", self.reset_motion, "undo")
+        export = [
+            button("sprite sheet", "PNG, and JSON with tags as Aseprite writes it", self.export_sheets, "th"),
+            button("GIF", "A GIF that loops, all that is played at once", self.export_gifs, "film"),
+            button("frames", "A PNG for each frame, in a folder of its own", self.export_frames, "files-o"),
+        ]
+        self.children = [
+            heading,
+            ipywidgets.HTML(STYLE),
+            ipywidgets.Box(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap")),
+            ipywidgets.Box([still, self.undo_button, self.redo_button, self.reset_button], layout=row),
+            self.message,
+            self.player,
+            self.strip.widget,
+            self.numbers,
+            ipywidgets.Box([self.folder, self.scale, *export], layout=row),
+            self.report,
+            self.state,
+        ]
+
+    # --- what a person does ------------------------------------------------------------------------------------------
+
+    def reset_motion(self):
+        """Go back to the most likely motion."""
+        self.set(temperature=0.0, seed=0)
+
+    def export_sheets(self):
+        """Write each character as a sprite sheet with tags, read it back and report.
+
+        Returns:
+            list of paths.
+
+        Raises:
+            ValueError: when there is no folder's name.
+            OSError: when it cannot be written.
+        """
+        return self._export(self._write_sheet)
+
+    def export_gifs(self):
+        """Write each character as a GIF, read it back and report; as `export_sheets`."""
+        return self._export(self._write_gif)
+
+    def export_frames(self):
+        """Write each character as PNGs in a new folder, read them back and report; as `export_sheets`."""
+        return self._export(self._write_frames)
+
+    def _export(self, write):
+        with self.lock:
+            self.report.value = ""
+            if not self.folder.value.strip():
+                raise ValueError("name a folder for the exports first")
+            folder = Path(self.folder.value.strip()).expanduser()
+            folder.mkdir(parents=True, exist_ok=True)
+            written, lines = [], []
+            for clip, name in zip(self.clips, _file_names([clip.name for clip in self.clips]), strict=True):
+                paths, wrong = write(folder, name, clip)
+                written += paths
+                again = "the same pixels" if wrong == 0 else f"<b>{wrong} pixels differ</b>"
+                listed = ", ".join(f"<code>{html.escape(str(path))}</code>" for path in paths)
+                lines.append(f"Wrote {listed}; read back: {again}.")
+            self.message.value = ""
+            self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
+            return written
+
+    def _write_sheet(self, folder, name, clip):
+        path, pixels = folder / f"{name}.png", clip.pixels()
+        save_sprite_sheet(path, pixels, tags=clip.tags, fps=self.controls["fps"].value)
+        read, _ = read_sprite_sheet(path.with_suffix(".json"))
+        return [path, path.with_suffix(".json")], _differing(pixels, np.stack([read[tag] for tag in clip.tags]))
+
+    def _write_gif(self, folder, name, clip):
+        path, fps = folder / f"{name}.gif", self.controls["fps"].value
+        frames = upscale(clip.together(), self.scale.value)
+        save_gif(path, frames, fps=fps)
+        return [path], _differing(frames, _read_gif(path, len(frames), fps))
+
+    def _write_frames(self, folder, name, clip):
+        path, pixels = folder / f"{name}_frames", clip.pixels()
+        number = 2
+        while path.exists() and any(path.iterdir()):  # never into a folder that holds something
+            path, number = folder / f"{name}_frames_{number}", number + 1
+        save_frames(path, pixels, tags=clip.tags)
+        images, files = from_folder(path)
+        tags = [_file_name(tag) for tag in clip.tags]
+        read = np.zeros_like(pixels)
+        for image, file in zip(images, files, strict=True):
+            tag, _, frame = Path(file).stem.rpartition("_")
+            read[tags.index(tag), int(frame)] = image
+        return [path], _differing(pixels, read)
+
+    # --- how it works ------------------------------------------------------------------------------------------------
+
+    def changed(self, name):
+        if name == "view" and self.controls["view"].value != "play" and self.controls["action"].value == ALL:
+            return {"action": ACTIONS[0]}
+        return {}
+
+    def _draw(self, **state):
+        view = state["view"]
+        for name, control in self.controls.items():
+            everywhere = name not in set().union(*USED.values())
+            control.layout.display = None if everywhere or name in USED[view] else "none"
+        self.controls["direction"].disabled = view == "play" and state["action"] == ALL
+        clips, shown, words = getattr(self, f"_{view}")(**state)
+        self.clips = clips
+        playing = [sprites(clip.together(), title=clip.name) for clip in shown]
+        label = f"Animation: {'; '.join(clip.name for clip in shown)}."
+        if self.player is None:
+            self.player = AnimationPlayer(*playing, label=label, fps=state["fps"], playing=True)
+        else:
+            self.player.label, self.player.fps = label, state["fps"]
+            self.player.show(*playing)
+        return f"<div style='font-size:87%;line-height:1.35'>{words}</div>"
+
+    def _move(self, looks, actions, state):
+        """One round of each action: (looks, actions, 8, height, width)."""
+        motion = {name: state[name] for name in ("temperature", "seed")}
+        return animate(self.company.animator, looks, actions, **motion)
+
+    def _play(self, *, who, action, direction, rounds, **state):
+        if not 1 <= len(who) <= MOST:
+            raise ValueError(f"choose one to {MOST} characters; {len(who)} are chosen")
+        actions = list(ACTION_DIRECTIONS) if action == ALL else [f"{action} {direction}"]
+        frames = self._move(self.characters[list(who)], actions, state)
+        clips = [
+            Clip(self.names[one], actions, np.concatenate([rows] * rounds, axis=1), self.palettes[one])
+            for one, rows in zip(who, frames, strict=True)
+        ]
+        many = len(actions) > 1
+        self.strip.side = 32 if many else 64
+        self.strip.show(
+            to_rgba(frames[0].reshape(-1, *frames.shape[-2:]), self.palettes[who[0]]),
+            f"{self.names[who[0]]}, frame by frame: {', '.join(actions)}.",
+            labels=() if many else [str(number + 1) for number in range(ROUND)],
+            rows=actions if many else (),
+        )
+        return (
+            clips,
+            clips,
+            self._told([(clip.name, clip.tags, rows) for clip, rows in zip(clips, frames, strict=True)]),
+        )
+
+    def _swap(self, *, one, other, action, direction, other_action, rounds, **state):
+        if action == ALL:
+            raise ValueError("choose one action to swap, not all nine")
+        actions = [f"{action} {direction}", other_action]
+        looks = self.characters[[one, other]]
+        before = [self._move(look[None], [action], state)[0, 0] for look, action in zip(looks, actions, strict=True)]
+        after = swap_motion(self.company.animator, *before)
+        clips = [
+            Clip(f"{self.names[who]}, {what}", [what], np.concatenate([frames] * rounds)[None], self.palettes[who])
+            for who, what, frames in zip(
+                (one, other, one, other), (*actions, *actions[::-1]), (*before, *after), strict=True
+            )
+        ]
+        self.strip.side = 64
+        self.strip.show(
+            np.concatenate(
+                [to_rgba(frames, self.palettes[who]) for frames, who in zip(after, (one, other), strict=True)]
+            ),
+            f"Swapped, frame by frame: {clips[2].name}; {clips[3].name}.",
+            rows=[self.names[one][:12], self.names[other][:12]],
+        )
+        told = [(clip.name, clip.tags, clip.frames[:, :ROUND]) for clip in clips]
+        return (
+            clips[2:],
+            clips,
+            f"The last two clips are swapped.{self._told(told)}{self._kept(before, after, one, other)}",
+        )
+
+    def _between(self, *, one, action, direction, frame, other_action, other_frame, count, **state):
+        if action == ALL:
+            raise ValueError("choose the action of the first pose, not all nine")
+        animator, actions = self.company.animator, [f"{action} {direction}", other_action]
+        codes = animator.motions(self._move(self.characters[[one]], actions, state)[0])
+        poses = np.stack([codes[0, frame - 1], codes[1, other_frame - 1]])
+        frames = in_between(animator, self.characters[one], poses, [count])
+        ends = [f"{what} {number}" for what, number in zip(actions, (frame, other_frame), strict=True)]
+        clip = Clip(f"{self.names[one]}: {ends[0]} to {ends[1]}", ["in-between"], frames[None], self.palettes[one])
+        self.strip.side = 64
+        self.strip.show(
+            to_rgba(frames, clip.palette),
+            f"{self.names[one]}: the key pose {ends[0]}, {count} in-betweens, the key pose {ends[1]}.",
+            labels=["key 1", *(str(number + 1) for number in range(count)), "key 2"],
+            marked=(0, count + 1),
+        )
+        changes = (np.diff(frames.astype(int), axis=0) != 0).mean(axis=(1, 2)).max()
+        at_once = (frames[0] != frames[-1]).mean()
+        words = (
+            f"The key poses are framed: {' and '.join(ends)}. From frame to frame at most <b>{changes:.1%}</b> of the "
+            f"pixels change; without in-betweens {at_once:.1%} would."
+        )
+        return [clip], [clip], words
+
+    def _told(self, clips):
+        """How clips loop, and what the judge sees in them, as a table."""
+        seen = self.company.judge.probabilities(np.concatenate([rows for _, _, rows in clips]))[0].argmax(axis=1)
+        lines, place = [], 0
+        for name, tags, rows in clips:
+            for tag, frames in zip(tags, rows, strict=True):
+                join, within = loop_jump(frames)
+                mark = "&#10003; loops" if join <= SMOOTH * within else "&#9651; jumps"
+                sees = ACTION_DIRECTIONS[seen[place]]
+                same = "&#10003;" if sees == tag else "&#10007;"
+                lines.append(
+                    f"<tr><td>{html.escape(name)}</td><td>{tag}</td><td>{join:.1%}</td><td>{within:.1%}</td>"
+                    f"<td>{mark}</td><td>{same} {sees}</td></tr>"
+                )
+                place += 1
+        return (
+            "<table><tr><th></th><th>action</th><th>change at the join</th><th>largest within</th><th></th>"
+            f"<th>the judge sees</th></tr>{''.join(lines)}</table>"
+        )
+
+    def _kept(self, before, after, *who):
+        """How many attributes the judge still reads in each character after the swap."""
+        read = [part.argmax(axis=-1) for part in self.company.judge.probabilities(np.stack([*before, *after]))[1:]]
+        same = np.stack(read, axis=1)
+        lines = [
+            f"{html.escape(self.names[one])} keeps {(same[place] == same[place + 2]).sum()} of {len(ATTRIBUTES)}"
+            for place, one in enumerate(who)
+        ]
+        return f"Attributes, as the judge reads them: {', '.join(lines)}."
+
+
+def _file_name(text):
+    return re.sub(r"[^\w-]+", "_", text).strip("_")
+
+
+def _file_names(names):
+    """A name for each that no other has, on any file system."""
+    files = []
+    for name in names:
+        wanted = _file_name(name) or "character"
+        file, number = wanted, 2
+        while file.casefold() in {other.casefold() for other in files}:
+            file, number = f"{wanted}_{number}", number + 1
+        files.append(file)
+    return files
+
+
+def _differing(pixels, others):
+    """How many pixels are not the same; all of them where not even the shapes are."""
+    if pixels.shape != others.shape:
+        return pixels[..., 0].size
+    return int((pixels != others).any(axis=-1).sum())
+
+
+def _read_gif(path, count, fps):
+    """The frames of a GIF as they are seen at the middle of each of `count` frames: (count, height, width, 4)."""
+    with Image.open(path) as film:
+        frames = [
+            (np.array(frame.convert("RGBA")), frame.info.get("duration", 0)) for frame in ImageSequence.Iterator(film)
+        ]
+    pictures = np.stack([picture for picture, _ in frames])
+    pictures[pictures[..., 3] == 0] = 0
+    ends = np.cumsum([duration for _, duration in frames])
+    # equal frames in a row are one frame in the file, that lasts longer
+    return pictures[np.searchsorted(ends, (np.arange(count) + 0.5) * 1000 / fps).clip(max=len(pictures) - 1)]
+
+
+def _controls(names, state):
+    who, number = [(name, place) for place, name in enumerate(names)], {"integer": True, "step": 1}
+    tooltips = {
+        "who": f"Up to {MOST} characters side by side: Ctrl or Shift and click, or Shift and the arrow keys",
+        "one": "Who",
+        "other": "The other character",
+    }
+    chosen = ipywidgets.SelectMultiple(
+        options=who, value=state["who"], description="characters", tooltip=tooltips["who"], rows=min(5, len(who))
+    )
+    return {
+        "view": choice("what", "Play actions, swap motions, or draw what lies between two poses", VIEWS, state["view"]),
+        "who": chosen,
+        "one": choice("character", tooltips["one"], who, state["one"]),
+        "action": choice("action", "What the character does", [*ACTIONS, ALL], state["action"]),
+        "direction": choice("direction", "Where it looks", list(DIRECTIONS), state["direction"]),
+        "frame": slider("pose 1: frame", "Which frame of the action", state["frame"], 1, ROUND, **number),
+        "other": choice("other character", tooltips["other"], who, state["other"]),
+        "other_action": choice(
+            "other action", "Of the other character, or of pose 2", list(ACTION_DIRECTIONS), state["other_action"]
+        ),
+        "other_frame": slider(
+            "pose 2: frame", "Which frame of the other action", state["other_frame"], 1, ROUND, **number
+        ),
+        "count": slider("in-betweens", "Frames between the two poses", state["count"], 0, 14, **number),
+        "rounds": slider("rounds", "How often the 8 frames are repeated", state["rounds"], 1, 4, **number),
+        "fps": slider("speed, fps", "Frames per second", state["fps"], 1, 24, **number),
+        "temperature": slider(
+            "temperature", "0 the most likely motion, 1 as varied as the LSTM believes", state["temperature"], 0, 2, 0.1
+        ),
+        "seed": ipywidgets.BoundedIntText(
+            value=state["seed"], min=0, max=999_999, description="seed", tooltip="Of the motion, above temperature 0"
+        ),
+    }
+
+
+def animation_board(
+    company,
+    looks,
+    *,
+    names=None,
+    palettes=None,
+    folder="runs/characters",
+    view="play",
+    who=(0,),
+    one=0,
+    other=None,
+    action="walk",
+    direction="front",
+    other_action="slash left",
+    frame=1,
+    other_frame=5,
+    count=4,
+    rounds=1,
+    fps=8,
+    temperature=0.0,
+    seed=0,
+):
+    """Make the animation board for designed characters.
+
+    Args:
+        company: `animkit.studio.characters.Company`.
+        looks: (n, static_dim), n at least 1, such as `DesignBoard.looks`.
+        names: n names, or None.
+        palettes: n palettes, (colours, 4) uint8, or None for that of the company.
+        folder: where exports go.
+        view: "play", "swap" or "between".
+        who: numbers of the characters that play, from 0.
+        one: the character whose motion is swapped, or who goes from pose to pose.
+        other: with whom it is swapped; None for the second character.
+        action: "walk", "spellcast", "slash" or, to play, "all nine".
+        direction: "left", "front" or "right".
+        other_action: of the other character, or of the second pose, such as "slash left".
+        frame: of the first pose, 1 to 8.
+        other_frame: of the second pose, 1 to 8.
+        count: frames between the poses.
+        rounds: how often an action's 8 frames are repeated.
+        fps: frames per second.
+        temperature: of the motion; 0 for the most likely.
+        seed: of the motion.
+
+    Returns:
+        AnimationBoard.
+
+    Raises:
+        ValueError: without looks, or when names, palettes or characters do not go with them.
+    """
+    looks = np.asarray(looks, "float32")
+    if looks.ndim != 2 or not len(looks):
+        raise ValueError(f"no characters to animate (looks {looks.shape}): keep some on the design board first")
+    given = passed_in(company=company, looks=looks, names=names, palettes=palettes)
+    names = [f"character {number + 1}" for number in range(len(looks))] if names is None else [str(n) for n in names]
+    palettes = [company.animator.palette] * len(looks) if palettes is None else list(palettes)
+    if not len(names) == len(palettes) == len(looks):
+        raise ValueError(f"{len(looks)} looks, {len(names)} names and {len(palettes)} palettes do not go together")
+    other = min(1, len(looks) - 1) if other is None else other
+    if not all(0 <= number < len(looks) for number in (*who, one, other)):
+        raise ValueError(f"characters are numbered from 0 to {len(looks) - 1}; got {(*who, one, other)}")
+    state = {
+        "view": view,
+        "who": tuple(who),
+        "one": one,
+        "other": other,
+        "action": action,
+        "direction": direction,
+        "other_action": other_action,
+        "frame": frame,
+        "other_frame": other_frame,
+        "count": count,
+        "rounds": rounds,
+        "fps": fps,
+        "temperature": temperature,
+        "seed": seed,
+    }
+    return AnimationBoard(company, looks, names, palettes, folder, state, given)

@@ -1,0 +1,598 @@
+"""The design board: a VAE or a GAN proposes characters; choose, vary, mix, compare with what is known, keep."""
+
+import hashlib
+import html
+
+import ipywidgets
+import numpy as np
+
+from animkit.data.folder import read_picture
+from animkit.data.sprites import ATTRIBUTES
+from animkit.render import to_rgba
+from animkit.studio.characters import (
+    OPTIONS,
+    adopt,
+    animate,
+    design,
+    mix,
+    more_like,
+    nearest,
+    read_attributes,
+    settle,
+    stand,
+    vary,
+)
+from widgets.labs.futures import passed_in
+from widgets.parts.board import STYLE, Board, PixelSheet
+from widgets.parts.lab import choice, slider
+
+COUNT, CHILDREN = 24, 21  # designs at once; children of two parents, 5 % apart
+MOST_KEPT, LONGEST_NAME = 12, 24
+FREE = "free"
+WALK = ("walk front",)
+ORANGE = np.array([213, 94, 0, 255], np.uint8)
+
+# A *family* says how a sheet of designs was made, a *person* which one of it: the family and a number from 1. Both are
+# nested tuples of names and numbers, so that any design can be made again from its seeds:
+#   ("new", designer, seed, skin, trousers, top, hair)    ("like", person, spread, seed)
+#   ("mix", person, person)    ("vary", person)    and the person ("picture", file name, digest)
+
+
+class _Descent:
+    """Looks by their descent; what was computed once is kept."""
+
+    def __init__(self, company):
+        self.company, self.pictures = company, {}
+        self._families, self._frames, self._palettes = {}, {}, {}
+
+    def family(self, family):
+        """The looks of a family, (n, static_dim)."""
+        if family not in self._families:
+            kind, *how = family
+            self._families[family] = getattr(self, f"_{kind}")(*how)
+        return self._families[family]
+
+    def frames(self, family):
+        """How they stand, (n, height, width) palette indices."""
+        if family not in self._frames:
+            self._frames[family] = stand(self.company.animator, self.family(family))
+        return self._frames[family]
+
+    def _new(self, designer, seed, *options):
+        network = {"VAE": self.company.vae, "GAN": self.company.gan}[designer]
+        wishes = {name: option for name, option in zip(ATTRIBUTES, options, strict=True) if option != FREE}
+        return settle(self.company.animator, design(network, COUNT, seed=seed, **wishes))
+
+    def _like(self, person, spread, seed):
+        look = self.look(person)
+        others = more_like(look, self.company.looks, COUNT - 1, spread=spread, seed=seed)
+        return np.concatenate([look[None], settle(self.company.animator, others)])
+
+    def _mix(self, one, other):
+        return mix(self.look(one), self.look(other), np.linspace(0, 1, CHILDREN))
+
+    def _vary(self, person):
+        look = self.look(person)[None]
+        now = self.attributes(person)[None]
+        return np.concatenate(
+            [vary(self.company.vae, look, now, **{name: option}) for name in ATTRIBUTES for option in range(OPTIONS)]
+        )
+
+    def look(self, person):
+        """(static_dim,)"""
+        return self._picture(person).look if person[0] == "picture" else self.family(person[:-1])[person[-1] - 1]
+
+    def palette(self, person):
+        """(colours, 4): that of the company, or with the colours of a picture among the ancestors."""
+        if person not in self._palettes:
+            self._palettes[person] = self._palette(*person)
+        return self._palettes[person]
+
+    def _palette(self, kind, *how):
+        if kind == "picture":
+            return self._picture((kind, *how)).palette
+        if kind == "new":
+            return self.company.animator.palette
+        if kind == "mix":
+            share = (how[-1] - 1) / (CHILDREN - 1)
+            one, other = (self.palette(parent).astype(float) for parent in how[:2])
+            return np.rint((1 - share) * one + share * other).astype("uint8")
+        return self.palette(how[0])
+
+    def clip(self, person):
+        """One round of walking towards the viewer, (time, height, width) palette indices."""
+        return animate(self.company.animator, self.look(person)[None], WALK)[0, 0]
+
+    def attributes(self, person):
+        """(4,) options, as the judge reads them."""
+        return read_attributes(self.company.judge, self.clip(person)[None])[0]
+
+    def take(self, name, data):
+        """Adopt a picture, given as the bytes of a file or its path; returns the person."""
+        picture = read_picture(data, size=self.company.animator.image_size[0])
+        person = ("picture", name, hashlib.sha256(picture).hexdigest()[:8])
+        self.pictures[person] = adopt(self.company.animator, picture)
+        return person
+
+    def _picture(self, person):
+        if person not in self.pictures:
+            found = self.take(person[1], person[1])
+            if found != person:
+                raise ValueError(f"{person[1]} is not the picture that it was: read it anew as your own picture")
+        return self.pictures[person]
+
+
+class DesignBoard(Board):
+    """The board that `design_board` makes; buttons, keys and cells alike call its methods.
+
+    Args:
+        company: of `animkit.studio.characters`.
+        state: what `design_board` was given, with nothing left out.
+    """
+
+    def __init__(self, company, state):
+        self.company, self.descent = company, _Descent(company)
+        further = {name: state.pop(name) for name in ("kind", "base", "a", "b", "shelf")}
+        self.descent.family(self._family(**state, **further))  # fails here rather than on the board
+        self.candidates = PixelSheet(columns=6, side=96, on_click=lambda number: self.select(number + 1))
+        self._examples = _examples(company)
+        self.options = PixelSheet(columns=OPTIONS, side=48, on_click=self._option)
+        self.comparison = PixelSheet(columns=3, side=96)
+        self.kept = PixelSheet(columns=MOST_KEPT, side=64)
+        self.name = ipywidgets.Text(
+            description="name",
+            tooltip="What the selected design is called on the shelf",
+            placeholder="design 1",
+        )
+        self.shelf = ipywidgets.Dropdown(description="kept", tooltip="One of the shelf, for the buttons beside it")
+        self.upload = ipywidgets.FileUpload(
+            accept=".png,.gif", description="your picture", tooltip="A PNG of one figure, from your computer"
+        )
+        self.upload.layout.width = "auto"
+        self.path = ipywidgets.Text(
+            description="or its path",
+            tooltip="A PNG where this notebook runs; Enter reads it",
+            placeholder="my_hero.png",
+            continuous_update=False,
+        )
+        self.upload.observe(self._uploaded, "value")
+        self.path.observe(lambda change: self.attempt(self.read, change.new) if change.new.strip() else None, "value")
+        super().__init__(
+            "Design board",
+            "design_board",
+            _controls(company, state),
+            self._draw,
+            further=further,
+            more_state=self._more_state,
+        )
+        self._arrange()
+
+    def _arrange(self):
+        controls, button = self.controls, self.button
+        heading = self.children[0]
+        for control in controls.values():
+            control.style = {"description_width": "6em"}
+            control.layout.width = "22em"
+        controls["seed"].continuous_update = False
+        pickers = ipywidgets.VBox([controls[name] for name in ("designer", *ATTRIBUTES, "seed")])
+        row = ipywidgets.Layout(flex_flow="row wrap", align_items="center", margin="4px 0")
+        actions = ipywidgets.Box(
+            [
+                button("new designs", "Others with the same wishes: the next seed", self.new, "refresh"),
+                button("more like this", "Designs near the selected one; see spread", self.more, "clone"),
+                button("vary one attribute", "The selected design with each option in turn", self.vary, "th"),
+                button("parent A", "The selected design becomes the first parent", lambda: self.parent("a")),
+                button("parent B", "The selected design becomes the second parent", lambda: self.parent("b")),
+                button("mix A and B", "The children of both parents; see share of B", self.mix, "random"),
+                self.undo_button,
+                self.redo_button,
+                self.reset_button,
+            ],
+            layout=row,
+        )
+        keeping = ipywidgets.Box(
+            [
+                self.name,
+                button("keep", "Put the selected design on the shelf", self.keep, "bookmark"),
+                self.shelf,
+                button("show again", "The kept design, and others like it", self.show_again, "eye"),
+                button("remove", "Take the kept design off the shelf", self.remove, "trash"),
+            ],
+            layout=row,
+        )
+        again = button("read again", "Read the picture at this path once more", lambda: self.read(self.path.value))
+        own = ipywidgets.Box([self.upload, self.path, again], layout=row)
+        for control in (self.name, self.shelf, self.path):
+            control.style = {"description_width": "initial"}
+            control.layout.width = "18em"
+        beside = ipywidgets.VBox(
+            [self.comparison.widget, self.numbers, *(controls[name] for name in ("number", "spread", "share"))],
+            layout=ipywidgets.Layout(margin="0 0 0 12px", width="316px"),
+        )
+        wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        self.children = [
+            heading,
+            ipywidgets.HTML(STYLE),
+            ipywidgets.Box([pickers, self.options.widget], layout=wrap),
+            actions,
+            self.message,
+            ipywidgets.Box([self.candidates.widget, beside], layout=wrap),
+            keeping,
+            self.kept.widget,
+            own,
+            self.state,
+        ]
+
+    # --- what a person does ------------------------------------------------------------------------------------------
+
+    def select(self, number):
+        """Select a design.
+
+        Args:
+            number: from 1, as on the sheet.
+        """
+        self.controls["number"].value = number
+
+    def new(self):
+        """Draw other designs that fulfil the same wishes."""
+        self.set(kind="new", seed=min(self.controls["seed"].value + 1, self.controls["seed"].max))
+
+    def more(self):
+        """Draw designs like the selected one, which comes first."""
+        self.set(kind="like", base=self.person, number=1)
+
+    def vary(self):
+        """Give the selected design each option of each attribute, the rest kept."""
+        person = self.person
+        self.set(kind="vary", base=person, number=1 + int(self.descent.attributes(person)[0]))
+
+    def parent(self, which):
+        """Make the selected design a parent.
+
+        Args:
+            which: "a" or "b".
+        """
+        self.set(**{which: self.person})
+
+    def mix(self):
+        """Draw the children of both parents.
+
+        Raises:
+            ValueError: when there are not two parents yet.
+        """
+        self._check_parents()
+        self.set(kind="mix", number=_child(self.controls["share"].value))
+
+    def keep(self, name=None):
+        """Put the selected design on the shelf.
+
+        Args:
+            name: of the character; None takes what stands in the name field, or numbers it.
+
+        Raises:
+            ValueError: when the shelf is full.
+        """
+        shelf = self.further["shelf"]
+        if len(shelf) == MOST_KEPT:
+            raise ValueError(f"the shelf holds {MOST_KEPT} designs and is full: remove one first")
+        name = (self.name.value if name is None else name).strip()[:LONGEST_NAME] or f"design {len(shelf) + 1}"
+        taken, wanted = {other for other, _ in shelf}, name
+        name = next(one for one in (wanted, *(f"{wanted} {n}" for n in range(2, 99))) if one not in taken)
+        self.set(shelf=(*shelf, (name, self.person)))
+        self.name.value = ""
+        self.shelf.index = len(shelf)
+
+    def show_again(self):
+        """Show the design chosen on the shelf, and others like it.
+
+        Raises:
+            ValueError: when the shelf is empty.
+        """
+        self.set(kind="like", base=self.further["shelf"][self._chosen()][1], number=1)
+
+    def remove(self):
+        """Take the design chosen on the shelf off it.
+
+        Raises:
+            ValueError: when the shelf is empty.
+        """
+        chosen, shelf = self._chosen(), self.further["shelf"]
+        self.set(shelf=shelf[:chosen] + shelf[chosen + 1 :])
+
+    def read(self, path):
+        """Take in a picture of one's own: it comes first, others like it follow.
+
+        Args:
+            path: of a PNG.
+
+        Raises:
+            ValueError: when it cannot be used; see `animkit.data.folder.read_picture`.
+            FileNotFoundError: when it is not there.
+        """
+        if not path.strip():
+            raise ValueError("write the path of a PNG first")
+        self._adopt(path.strip(), path.strip())
+
+    # --- what others take from it ------------------------------------------------------------------------------------
+
+    @property
+    def person(self):
+        """The descent of the selected design."""
+        with self.lock:
+            return (*self._family(**self.everything()), self.controls["number"].value)
+
+    @property
+    def looks(self):
+        """(kept, static_dim) float32, for the animation board."""
+        kept = [self.descent.look(person) for _, person in self.further["shelf"]]
+        return np.array(kept, "float32").reshape(len(kept), self.company.looks.shape[1])
+
+    @property
+    def names(self):
+        """Of the kept characters."""
+        return [name for name, _ in self.further["shelf"]]
+
+    @property
+    def palettes(self):
+        """Of the kept characters, (kept, colours, 4) uint8: a picture of one's own brings its own colours."""
+        return [self.descent.palette(person) for _, person in self.further["shelf"]]
+
+    # --- how it works ------------------------------------------------------------------------------------------------
+
+    def changed(self, name):
+        if name in ("designer", *ATTRIBUTES) or name == "seed" and self.further["kind"] in ("mix", "vary"):
+            return {"kind": "new"}
+        if name == "spread" and self.further["kind"] != "like":
+            return {"kind": "like", "base": self.person, "number": 1}
+        if name == "share":
+            self._check_parents()
+            return {"kind": "mix", "number": _child(self.controls["share"].value)}
+        if name == "number" and self.further["kind"] == "mix":
+            number = min(self.controls["number"].value, CHILDREN)
+            return {"number": number, "share": (number - 1) / (CHILDREN - 1)}
+        return {}
+
+    @staticmethod
+    def _family(*, kind, designer, seed, spread, base, a, b, **other):
+        return {
+            "new": ("new", designer, seed, *(other[name] for name in ATTRIBUTES)),
+            "like": ("like", base, round(spread, 3), seed),
+            "mix": ("mix", a, b),
+            "vary": ("vary", base),
+        }[kind]
+
+    def _check_parents(self):
+        if not (self.further["a"] and self.further["b"]):
+            raise ValueError(
+                "choose two parents first: select a design and press 'parent A', then another and press 'parent B'"
+            )
+
+    def _chosen(self):
+        if self.shelf.index is None:
+            raise ValueError("the shelf is empty: select a design and press 'keep' first")
+        return self.shelf.index
+
+    def _option(self, number):
+        """A click on an option: choose it, or, when it is chosen already, leave the attribute free again."""
+        control, option = self.controls[ATTRIBUTES[number // OPTIONS]], number % OPTIONS
+        control.value = FREE if control.value == option else option
+
+    def _uploaded(self, change):
+        for file in change.new:
+            self.attempt(self._adopt, file["name"][-80:], bytes(file["content"]))
+        if change.new:
+            self.upload.value = ()  # so that the same file can come again
+
+    def _adopt(self, name, data):
+        self.set(kind="like", base=self.descent.take(name, data), number=1)
+
+    def _draw(self, **state):
+        company, family = self.company, self._family(**state)
+        frames, person = self.descent.frames(family), (*family, state["number"])
+        palettes = [self.descent.palette((*family, number + 1)) for number in range(len(frames))]
+        pictures = np.stack([to_rgba(frame, palette) for frame, palette in zip(frames, palettes, strict=True)])
+        chosen = state["number"] - 1
+        seen = self.descent.attributes(person)
+        index, share = nearest(frames[chosen], company.standing)
+        told = ", ".join(f"{name} {option}" for name, option in zip(ATTRIBUTES, seen, strict=True))
+        made = _made(state)
+        self.candidates.show(
+            pictures,
+            f"{len(frames)} characters, {made}. Number {chosen + 1} is selected; the judge reads in it {told}.",
+            labels=_labels(state, len(frames)),
+            marked=(chosen,),
+        )
+        known = company.standing[index]
+        differ = np.where((frames[chosen] != known)[..., None], ORANGE, pictures[chosen] // np.array([1, 1, 1, 4]))
+        number = int(company.sprites.train[index])
+        self.comparison.show(
+            np.stack([pictures[chosen], to_rgba(known, company.animator.palette), differ.astype("uint8")]),
+            f"The selected design; training character {number}, the most alike; the {share:.0%} of pixels that differ.",
+            labels=("selected", "nearest known", "differ: orange"),
+        )
+        wishes = [state[name] for name in ATTRIBUTES]
+        self.options.show(
+            self._examples,
+            "The options of each attribute, as known characters have them. Chosen: " + _wished(state) + ".",
+            labels=[str(option) for option in range(OPTIONS)] * len(ATTRIBUTES),
+            rows=ATTRIBUTES,
+            marked=[OPTIONS * row + option for row, option in enumerate(wishes) if option != FREE],
+        )
+        self._draw_shelf(state["shelf"])
+        return self._words(state, seen, number, company.attributes[index], share, person, made)
+
+    def _draw_shelf(self, shelf):
+        names = [name for name, _ in shelf]
+        if names != list(self.shelf.options):
+            index = self.shelf.index or 0
+            self.shelf.options = names
+            self.shelf.index = min(index, len(names) - 1) if names else None
+        self.kept.widget.layout.display = None if shelf else "none"
+        if shelf:
+            frames = stand(self.company.animator, np.stack([self.descent.look(person) for _, person in shelf]))
+            palettes = [self.descent.palette(person) for _, person in shelf]
+            pictures = [to_rgba(frame, palette) for frame, palette in zip(frames, palettes, strict=True)]
+            short = [name if len(name) <= 9 else f"{name[:8]}…" for name in names]
+            self.kept.show(np.stack(pictures), f"The shelf: {', '.join(names)}.", labels=short)
+
+    def _words(self, state, seen, number, known, share, person, made):
+        rows = []
+        for name, option, other in zip(ATTRIBUTES, seen, known, strict=True):
+            asked = state[name] if state["kind"] == "new" else FREE
+            verdict = "" if asked == FREE else "&#10003; as asked" if asked == option else f"asked for {asked}"
+            rows.append(f"<tr><td>{name}</td><td><b>{option}</b></td><td>{other}</td><td>{verdict}</td></tr>")
+        copied = {0.0: ": <b>an exact copy</b>"}.get(share, ": nearly a copy" if share < 0.02 else "")
+        lines = [f"Number {state['number']}, {html.escape(made)}."]
+        if state["kind"] in ("like", "vary") and state["base"][0] == "picture":
+            picture = self.descent.pictures[state["base"]]
+            name = html.escape(state["base"][1])
+            lines.append(
+                f"{name} is seen as <i>{picture.action}</i>; {picture.agreement:.0%} of its pixels are drawn again as "
+                "they were."
+            )
+        parents = [which.upper() for which in ("a", "b") if state[which]]
+        if parents:
+            lines.append(f"Parents chosen: {' and '.join(parents)}.")
+        return (
+            "<div style='font-size:87%;line-height:1.35'>"
+            f"<b>{share:.0%}</b> of the pixels differ from training character {number}{copied}."
+            "<table style='margin:4px 0'><tr><th></th><th>the judge reads</th><th>nearest has</th><th></th></tr>"
+            f"{''.join(rows)}</table>{'<br>'.join(lines)}</div>"
+        )
+
+    def _more_state(self):
+        given = {name: value for name, value in self.further.items() if value and value != "new"}
+        return passed_in(company=self.company) | given
+
+
+def _child(share):
+    return 1 + round(share * (CHILDREN - 1))
+
+
+def _made(state):
+    """How the sheet of designs came about, in words."""
+    if state["kind"] == "new":
+        return f"by the {state['designer']} from seed {state['seed']}, {_wished(state)}"
+    if state["kind"] == "like":
+        return f"the first and others like it, spread {state['spread']:.2f}, seed {state['seed']}"
+    if state["kind"] == "mix":
+        return "from parent A to parent B in steps of 5 %"
+    return "one character with one attribute changed in each row"
+
+
+def _wished(state):
+    wishes = [f"{name} {state[name]}" for name in ATTRIBUTES if state[name] != FREE]
+    return ", ".join(wishes) or "all attributes free"
+
+
+def _labels(state, count):
+    if state["kind"] == "mix":
+        return [f"{number + 1} · {100 * number // (count - 1)} % B" for number in range(count)]
+    marks = ["" for _ in range(count)]
+    if state["kind"] == "like":
+        marks[0] = " · itself"
+    if state["kind"] == "vary":
+        marks = [f" · {name} {option}" for name in ATTRIBUTES for option in range(OPTIONS)]
+    return [f"{number + 1}{mark}" for number, mark in enumerate(marks)]
+
+
+def _examples(company):
+    """What the options look like: of known characters the part where an attribute shows, (24, side, side, 4)."""
+    attributes, standing = company.attributes, company.standing
+    side = standing.shape[-1] // 2
+    tiles = []
+    for place in range(len(ATTRIBUTES)):
+        # characters that have the option and are else as alike as there are: the first option of everything
+        alike = 1 + (np.delete(attributes, place, axis=1) == 0).sum(axis=1)
+        having = np.where(attributes[:, place] == np.arange(OPTIONS)[:, None], alike, 0)  # (options, characters)
+        rank = having.max(axis=1)
+        frames = standing[having.argmax(axis=1)] * (rank > 0).astype("uint8")[:, None, None]
+        closest = frames[rank == rank.max()]
+        differ = (closest != closest[0]).any(axis=0)
+        windows = np.lib.stride_tricks.sliding_window_view(differ, (side, side)).sum(axis=(2, 3))
+        row, column = np.unravel_index(windows.argmax(), windows.shape)
+        tiles.append(frames[:, row : row + side, column : column + side])
+    return to_rgba(np.concatenate(tiles), company.animator.palette)
+
+
+def _controls(company, state):
+    options = [(FREE, FREE), *((str(option), option) for option in range(OPTIONS))]
+    number = {"integer": True, "step": 1}
+    return {
+        "designer": choice("designer", "Which network proposes looks", ["VAE", "GAN"], state["designer"]),
+        **{
+            name: ipywidgets.Dropdown(
+                options=options,
+                value=state[name],
+                description=name,
+                tooltip=f"Leave {name} to the network, or choose one of six; the picture beside shows them",
+            )
+            for name in ATTRIBUTES
+        },
+        "seed": ipywidgets.BoundedIntText(
+            value=state["seed"],
+            min=0,
+            max=999_999,
+            description="seed",
+            tooltip="Same seed and wishes, same designs",
+        ),
+        "number": slider("selected", "Number of the design; or click on it", state["number"], 1, COUNT, **number),
+        "spread": slider("spread", "More like this: 0 the same, 1 as unlike as strangers", state["spread"], 0, 1, 0.05),
+        "share": slider("share of B", "Mix: 0 is parent A, 1 is parent B", state["share"], 0, 1, 0.05),
+    }
+
+
+def design_board(
+    company,
+    *,
+    seed=0,
+    designer="VAE",
+    skin=FREE,
+    trousers=FREE,
+    top=FREE,
+    hair=FREE,
+    kind="new",
+    number=1,
+    spread=0.4,
+    share=0.5,
+    base=None,
+    a=None,
+    b=None,
+    shelf=(),
+):
+    """Make the design board: a sheet of designs to choose from, vary, mix, compare with known characters, and keep.
+
+    Args:
+        company: `animkit.studio.characters.Company`.
+        seed: of the designs.
+        designer: "VAE" or "GAN".
+        skin, trousers, top, hair: an option from 0 to 5, or "free".
+        kind: how the sheet is made: "new", "like" (designs like `base`), "mix" (children of `a` and `b`) or "vary"
+            (`base` with one attribute changed).
+        number: of the selected design, from 1.
+        spread: how unlike `base` the designs like it are, 0 to 1.
+        share: how much the selected child has of `b`, 0 to 1.
+        base, a, b: designs by their descent, as the state line of a board writes them, or None.
+        shelf: pairs of a name and a design.
+
+    Returns:
+        DesignBoard; its `looks`, `names` and `palettes` are what `animation_board` takes.
+
+    Raises:
+        ValueError: when an argument is out of range, or a picture of one's own is not what it was.
+        FileNotFoundError: when it is not there.
+    """
+    state = dict(locals())
+    del state["company"]
+    needed = {"new": (), "like": (base,), "mix": (a, b), "vary": (base,)}
+    if designer not in ("VAE", "GAN") or kind not in needed:
+        raise ValueError(f"designer is VAE or GAN, kind one of {', '.join(needed)}; got {designer!r} and {kind!r}")
+    if None in needed[kind]:
+        raise ValueError(f"a sheet of kind {kind!r} comes from other designs: press the button, or copy a state line")
+    if not 1 <= number <= (CHILDREN if kind == "mix" else COUNT):
+        raise ValueError(f"number is {number}: designs are numbered from 1 to {COUNT}, children to {CHILDREN}")
+    wishes = {"skin": skin, "trousers": trousers, "top": top, "hair": hair}
+    for name, option in wishes.items():
+        if option != FREE and option not in range(OPTIONS):
+            raise ValueError(f"{name} is an option from 0 to {OPTIONS - 1} or {FREE!r}; got {option!r}")
+    return DesignBoard(company, state)

@@ -1,0 +1,664 @@
+"""The in-between board: mark keys or a gap in a clip, compare what fills it, export it as BVH and GIF."""
+
+import html
+import re
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from animkit.motion.bvh import centimetres_per_unit, load_bvh, save_bvh
+from animkit.motion.drawing import bones, draw_motion_strip, draw_skeleton
+from animkit.motion.foot_lock import lock_feet
+from animkit.render import save_gif
+from animkit.studio.in_betweening import interpolate_straight
+from animkit.studio.keyframes import (
+    clear,
+    frames_of,
+    gaps,
+    in_between_anywhere,
+    interpolate_smoothly,
+    keep,
+    measure,
+    read_stretches,
+    tell_stretches,
+    usual_jump,
+)
+from widgets.labs.futures import passed_in
+from widgets.parts.board import STYLE, Board
+from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.lab import slider
+from widgets.parts.player import AnimationPlayer, skeleton
+
+METHODS = ("original", "linear", "cubic", "ours")
+MOST = 5  # skeletons side by side
+LONGEST_GIF = 12  # seconds; a GIF of this length has some megabytes
+EASY_RATE = 30  # frames per second of a GIF, at most
+LOOKS = {  # colour, line style
+    "original": ("black", "-"),
+    "linear": ("orange", "--"),
+    "cubic": ("pink", "-."),
+    "ours": ("blue", "-"),
+}
+ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "4px 0"}
+
+
+class MotionBoard(Board):
+    """What boards of motion share: the player, and exports as BVH and GIF. See `Board` for the arguments.
+
+    Args:
+        folder: where exports go.
+    """
+
+    def __init__(self, title, call, controls, update, *, folder, further, more_state):
+        self.player, self.motions, self.notes = None, [], ()
+        self.folder = ipywidgets.Text(
+            value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
+        )
+        self.report = ipywidgets.HTML()
+        super().__init__(title, call, controls, update, further=further, more_state=more_state)
+        for control in (*controls.values(), self.folder):
+            if hasattr(control.style, "description_width"):
+                control.style = {"description_width": "9em"}
+        self.folder.layout.width = "26em"
+
+    def play(self, motions, *, notes=()):
+        """Show motions side by side; the player keeps its view and its place.
+
+        Args:
+            motions: pairs (title, pybvh.Bvh) of one skeleton's clips.
+            notes: (first frame, last frame, text), shown under each title.
+        """
+        self.motions, self.notes = motions, notes
+        clips = [player_clip(clip, title=title, notes=notes) for title, clip in motions]
+        label = f"Skeletons in 3-D, side by side: {'; '.join(title for title, _ in motions)}."
+        if self.player is None:
+            self.player = AnimationPlayer(*clips, label=label, fps=motions[0][1].fps, follow=True, first=0)
+        else:
+            self.player.label, self.player.fps = label, motions[0][1].fps
+            self.player.show(*clips)
+
+    def _folder(self):
+        self.report.value = ""
+        if not self.folder.value.strip():
+            raise ValueError("name a folder for the exports first")
+        folder = Path(self.folder.value.strip()).expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _write_bvhs(self, named):
+        """Write clips as BVH, read them back, and report; named is a list of pairs (file name, clip)."""
+        with self.lock:
+            folder, written, lines = self._folder(), [], []
+            for name, clip in named:
+                path = save_bvh(folder / f"{file_name(name)}.bvh", clip)
+                degrees, units = difference(clip, load_bvh(path))
+                scale = centimetres_per_unit(clip)
+                lines.append(
+                    f"Wrote <code>{html.escape(str(path))}</code>: {clip.frame_count} frames at {clip.fps:g} fps, "
+                    f"y up, 1 unit = {scale:g} cm; read back: within {degrees:.1g}&deg; and {units * scale:.1g} cm."
+                )
+                written.append(path)
+            return self._told(written, lines)
+
+    def _write_gif(self, name, *, first=0):
+        """Draw what is played as a GIF and report."""
+        with self.lock:
+            path = self._folder() / f"{file_name(name)}.gif"
+            clip = self.motions[0][1]
+            stride = max(1, round(clip.fps / EASY_RATE))
+            last = min(clip.frame_count, first + int(LONGEST_GIF * clip.fps))
+            frames = film(self.motions, range(first, last, stride), notes=self.notes)
+            save_gif(path, frames, fps=clip.fps / stride)
+            whole = "" if last - first == clip.frame_count else f" (frames {first} to {last - 1} of the clip)"
+            line = (
+                f"Wrote <code>{html.escape(str(path))}</code>: {len(frames)} pictures at {clip.fps / stride:g} "
+                f"fps{whole}, {path.stat().st_size / 1e6:.1f} MB."
+            )
+            return self._told([path], [line])
+
+    def _told(self, written, lines):
+        self.message.value = ""
+        self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
+        return written
+
+
+class InBetweenBoard(MotionBoard):
+    """The board that `in_between_board` makes.
+
+    Args:
+        model: `animkit.models.in_betweener.InBetweener`, or None.
+        clip: pybvh.Bvh.
+        name: of the clip.
+        folder: where exports go.
+        state: values of the controls.
+        frame: where the player and the timeline stand.
+        given: what the state line repeats by name.
+    """
+
+    def __init__(self, model, clip, name, folder, state, frame, given):
+        self.model, self.clip, self.name = model, clip, name
+        self.frames, self.fps = clip.frame_count, clip.fps
+        self._filled, self._drawn = {}, None
+        self.frame = slider(
+            "frame",
+            "Where the player stands; keys are set and removed here",
+            frame,
+            0,
+            self.frames - 1,
+            1,
+            integer=True,
+        )
+        self.seconds = ipywidgets.Label()
+        self.timeline = _Timeline(self.frames, self.fps, self._move)
+        for method in state["shown"]:  # what cannot be filled at all is no board
+            self._fill(
+                method, read_stretches(state["kept"], self.frames), state["samples"], state["seed"], state["lock"]
+            )
+        super().__init__(
+            "In-between board",
+            "in_between_board",
+            _controls(self.frames, self.fps, model, state),
+            self._draw,
+            folder=folder,
+            further={},
+            more_state=lambda: given | {"frame": self.frame.value},
+        )
+        for text in ("kept", "seed", "every"):
+            self.controls[text].continuous_update = False
+        self.frame.continuous_update = True
+        self.frame.observe(lambda change: self._stand(), "value")
+        self.player.observe(lambda change: self._played(), ["frame", "playing"])
+        self._stand()
+        self._arrange()
+
+    def _arrange(self):
+        heading, row, button = self.children[0], ipywidgets.Layout(**ROW), self.button
+        self.frame.style, self.frame.layout.width = {"description_width": "9em"}, "34em"
+        controls = self.controls
+        keys = [
+            button("key here", "Keep the frame at which the player stands", self.key_here, "plus"),
+            button("no key here", "Let the frame at which the player stands be filled", self.no_key_here, "minus"),
+            button("empty the gap", "Let all frames of the gap be filled", self.empty_gap, "eraser"),
+            button("keep the gap", "Keep all frames of the gap as they are", self.keep_gap, "lock"),
+            button("keys only", "Keep nothing but a key every so many frames", self.keys_only, "ellipsis-h"),
+        ]
+        export = [
+            button("BVH", "Each motion that is shown, but the original, as a BVH file", self.export_bvh, "male"),
+            button("GIF", "What is shown, side by side, as a GIF that loops", self.export_gif, "film"),
+        ]
+        self.children = [
+            heading,
+            ipywidgets.HTML(STYLE),
+            self.player,
+            ipywidgets.Box([self.frame, self.seconds], layout=row),
+            self.timeline.widget,
+            ipywidgets.Box([controls["kept"], controls["gap"], controls["every"]], layout=row),
+            ipywidgets.Box(keys, layout=row),
+            ipywidgets.Box([controls[name] for name in ("shown", "samples", "seed", "lock")], layout=row),
+            ipywidgets.Box([self.undo_button, self.redo_button, self.reset_button], layout=row),
+            self.message,
+            self.numbers,
+            ipywidgets.Box([self.folder, *export], layout=row),
+            self.report,
+            self.state,
+        ]
+
+    # --- what a person does ------------------------------------------------------------------------------------------
+
+    @property
+    def stretches(self):
+        """What is kept: pairs (first, last) of frame numbers."""
+        return read_stretches(self.controls["kept"].value, self.frames)
+
+    def key_here(self):
+        """Keep the frame at which the player stands."""
+        at = self._at()
+        if at in frames_of(self.stretches):
+            raise ValueError(f"frame {at} is kept already")
+        self._keep(keep(self.stretches, at, at, self.frames))
+
+    def no_key_here(self):
+        """Let the frame at which the player stands be filled."""
+        at = self._at()
+        if at not in frames_of(self.stretches):
+            raise ValueError(f"frame {at} is no key: it is filled already")
+        self._keep(clear(self.stretches, at, at, self.frames))
+
+    def empty_gap(self):
+        """Let all frames of the gap be filled."""
+        self._keep(clear(self.stretches, *self.controls["gap"].value, self.frames))
+
+    def keep_gap(self):
+        """Keep all frames of the gap as they are."""
+        self._keep(keep(self.stretches, *self.controls["gap"].value, self.frames))
+
+    def keys_only(self):
+        """Keep a key every so many frames, and nothing else."""
+        every = self.controls["every"].value
+        keys = tell_stretches((frame, frame) for frame in range(0, self.frames, every))
+        self._keep(read_stretches(keys, self.frames))
+
+    def export_bvh(self):
+        """Write each motion shown, but the original, as BVH, read it back and report.
+
+        Returns:
+            list of paths.
+
+        Raises:
+            ValueError: when nothing but the original is shown, or there is no folder's name.
+            OSError: when it cannot be written.
+        """
+        named = [(f"{self.name} {title}", clip) for title, clip in self.motions if title != "original"]
+        if not named:
+            raise ValueError("only the original is shown: choose what shall be written")
+        return self._write_bvhs(named)
+
+    def export_gif(self):
+        """Write what is shown, side by side, as a GIF; a long clip from a second before its first gap on.
+
+        Returns:
+            list of paths.
+
+        Raises:
+            ValueError: when there is no folder's name.
+            OSError: when it cannot be written.
+        """
+        between = gaps(self.stretches)
+        long = self.frames > LONGEST_GIF * self.fps
+        first = max(0, between[0][0] - round(self.fps)) if long and between else 0
+        return self._write_gif(f"{self.name} in-between", first=first)
+
+    # --- how it works ------------------------------------------------------------------------------------------------
+
+    def _at(self):
+        if self.player.playing:
+            raise ValueError("the player is running: stop it (space) at the frame that you mean")
+        return self.frame.value
+
+    def _keep(self, stretches):
+        self.set(kept=tell_stretches(stretches))
+
+    def _move(self, frame):
+        """To a frame, by a click on the timeline."""
+        self.player.playing = False
+        self.frame.value = frame
+
+    def _stand(self):
+        with self.lock:
+            frame = self.frame.value
+            self.seconds.value = f"{frame / self.fps:.2f} s of {(self.frames - 1) / self.fps:.2f} s, {self.fps:g} fps"
+            if not self.player.playing and self.player.frame != frame:
+                self.player.frame = frame
+            self.timeline.stand(frame)
+            self.show_state()
+
+    def _played(self):
+        with self.lock:
+            if not self.player.playing and self.frame.value != self.player.frame:
+                self.frame.value = min(self.player.frame, self.frames - 1)
+
+    def changed(self, name):
+        if name == "kept":  # as it will be read, in order
+            return {"kept": tell_stretches(self.stretches)}
+        return {}
+
+    def _draw(self, *, kept, shown, samples, seed, lock, **_):
+        stretches = read_stretches(kept, self.frames)
+        if not shown:
+            raise ValueError("choose at least one motion to show")
+        if "ours" in shown and self.model is None:
+            raise ValueError("there is no network here: make the board with one, or choose linear or cubic")
+        between = gaps(stretches)
+        motions = []
+        for method in METHODS:
+            if method in shown:
+                motions += self._fill(method, stretches if between else None, samples, seed, lock)
+        if len(motions) > MOST:
+            raise ValueError(f"{len(motions)} motions side by side are too many: show at most {MOST}")
+        notes = [(first, last, f"in-between, {last - first + 1} frames") for first, last in between]
+        notes += [(first, last, "key" if first == last else "kept") for first, last in stretches]
+        self.play(motions, notes=notes)
+        self.timeline.show(stretches, motions)
+        return f"<div style='font-size:87%;line-height:1.35'>{self._told_numbers(motions, stretches, between)}</div>"
+
+    def _fill(self, method, stretches, samples, seed, lock):
+        """Pairs (title, clip) by one method; what was computed once is kept. No stretches: nothing is to be filled."""
+        if method == "original" or stretches is None:
+            return [(method, self.clip)]
+        key = method, stretches, *((samples, seed, lock) if method == "ours" else ())
+        if key not in self._filled:
+            if len(self._filled) > 12:
+                self._filled.pop(next(iter(self._filled)))
+            keys = frames_of(stretches)
+            if method == "linear":
+                clips = [interpolate_straight(self.clip, keys)]
+            elif method == "cubic":
+                clips = [interpolate_smoothly(self.clip, keys)]
+            else:
+                clips = in_between_anywhere(self.model, self.clip, keys, samples=samples, seed=seed)
+                clips = [lock_feet(clip, keep=keys) for clip in clips] if lock else clips
+            titles = [f"{method} {n + 1}" for n in range(len(clips))] if len(clips) > 1 else [method]
+            self._filled[key] = list(zip(titles, clips, strict=True))
+        return self._filled[key]
+
+    def _told_numbers(self, motions, stretches, between):
+        if not between:
+            return "All frames are kept: there is nothing to fill. <i>Empty the gap</i>, or remove a key."
+        linear = measure(self.clip, self._fill("linear", stretches, 1, 0, False)[0][1], stretches)
+        usual = usual_jump(self.clip) if self.frames > 2 else None
+        lines = []
+        for title, clip in motions:
+            found = measure(self.clip, clip, stretches)
+            cells = [html.escape(title)]
+            if title == "original":
+                cells += ["0", "0"]
+            else:
+                compared = title != "linear" and min(linear.distance, linear.l2q) > 1e-9
+                for value, base in ((found.distance, linear.distance), (found.l2q, linear.l2q)):
+                    cells.append(f"{value:.2f}" + (f" ({value / base:.2f} of linear)" if compared else ""))
+            cells.append("-" if found.sliding is None else f"{found.sliding:.1f}")
+            if found.jump is None:
+                cells.append("-")
+            else:
+                mark = "&#10003; as inside" if found.jump <= usual else "&#9651; seen as a jerk"
+                cells.append(f"{found.jump:.1f} {mark}")
+            lines.append("".join(f"<td>{cell}</td>" for cell in cells))
+        count = sum(last - first + 1 for first, last in between)
+        told = f"{count} frames to fill in {len(between)} gap{'s' if len(between) > 1 else ''}"
+        limit = "" if usual is None else f" Inside the original 95 % of the changes are below {usual:.1f} cm/s."
+        return (
+            f"{told}. Distances are from the original, over the filled frames; feet are measured where the original's "
+            f"stand.{limit}<table><tr><th></th><th>joints, cm away</th><th>L2Q</th><th>feet slide, cm/s</th>"
+            f"<th>velocity jumps at the joins, cm/s</th></tr><tr>{'</tr><tr>'.join(lines)}</tr></table>"
+        )
+
+
+class _Timeline:
+    """Keys, kept stretches and gaps over time, and how fast each motion moves; a click or a drag goes to a frame."""
+
+    def __init__(self, frames, fps, on_move):
+        self.frames, self.fps = frames, fps
+        self.figure = LiveFigure(
+            "the timeline of the clip", mosaic=[["keys"], ["speed"], ["speed"]], width=960, height=280
+        )
+        self.widget = self.figure.widget
+        self.axes = keys, speed = self.figure.axes["keys"], self.figure.axes["speed"]
+        speed.sharex(keys)
+        for axes in (keys, speed):
+            axes.set_xlim(-0.5, max(frames - 0.5, 0.6))
+        self.cursors = [axes.axvline(0, color=COLOURS["red"], linewidth=2, zorder=5) for axes in self.axes]
+        self.figure.moving(*self.cursors)
+        self.drag = self.figure.on_pointer(lambda x, y, phase: on_move(round(min(max(x, 0), frames - 1))), axes=keys)
+
+    def stand(self, frame):
+        """Move the cursor."""
+        for cursor in self.cursors:
+            cursor.set_xdata([frame, frame])
+        self.figure.update()
+
+    def show(self, stretches, motions):
+        """Draw other keys and motions."""
+        keys, speed = self.axes
+        for axes in self.axes:
+            for artist in [*axes.patches, *axes.texts, *axes.collections, *axes.lines]:
+                if artist not in self.cursors:
+                    artist.remove()
+        for first, last in stretches:
+            if last > first:
+                keys.barh(0, last - first + 1, left=first - 0.5, height=0.7, color=COLOURS["sky"], edgecolor="#222")
+        single = [first for first, last in stretches if first == last]
+        keys.plot(single, np.zeros(len(single)), "D", color="#222", markersize=8)
+        for first, last in gaps(stretches):
+            keys.barh(
+                0, last - first + 1, left=first - 0.5, height=0.7, color="none", edgecolor="#999", hatch="///", zorder=0
+            )
+            speed.axvspan(first - 1, last + 1, color="#e8e8e4", zorder=0)
+            if last - first + 1 > 0.1 * self.frames:
+                keys.text(
+                    (first + last) / 2,
+                    0,
+                    f"{last - first + 1} frames",
+                    ha="center",
+                    va="center",
+                    fontsize=10,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+                )
+        keys.set(ylim=(-0.6, 0.6), yticks=[])
+        keys.set_ylabel("kept", rotation=0, ha="right", va="center")
+        keys.tick_params(labelbottom=False)
+        for title, clip in motions:
+            colour, style = LOOKS[title.split()[0]]
+            number = int(title.split()[1]) if " " in title else 1
+            wide = 2.4 if title == "original" else 1.6
+            speed.plot(
+                *_speed(clip), style, color=COLOURS[colour], linewidth=wide, alpha=1 - 0.2 * (number - 1), label=title
+            )
+        speed.set_xlabel(f"frame, at {self.fps:g} fps")
+        speed.set_ylabel("speed of the\njoints, cm/s", fontsize=9)
+        fastest = max(float(_speed(clip)[1].max()) for _, clip in motions)
+        speed.set_ylim(0, 1.4 * max(fastest, 1.0))  # room for the legend
+        speed.legend(loc="upper left", fontsize=9, ncols=len(motions), framealpha=0.9)
+        told = ", ".join(f"{first} to {last}" if last > first else f"{first}" for first, last in stretches)
+        self.widget.tooltip = self.figure.alt = (
+            f"Timeline of {self.frames} frames: kept are {told}; below, the speed of "
+            f"{', '.join(title for title, _ in motions)}."
+        )
+        self.figure.redraw()
+
+
+def _speed(clip):
+    """Frames between frames, and the mean speed of the joints there, cm/s."""
+    places = np.asarray(clip.joint_positions())
+    speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).mean(axis=1) * clip.fps * centimetres_per_unit(clip)
+    return np.arange(len(speed)) + 0.5, speed
+
+
+def player_clip(clip, *, title="", notes=()):
+    """Make a clip for `AnimationPlayer` of a BVH clip: ends of limbs, sides and units included.
+
+    Args:
+        clip: pybvh.Bvh.
+        title: shown above it.
+        notes: as for `widgets.parts.player.skeleton`.
+
+    Returns:
+        A clip for the player.
+    """
+    drawn = bones(clip)
+    return skeleton(
+        drawn.positions,
+        drawn.parents,
+        title=title,
+        sides=drawn.sides,
+        notes=notes,
+        centimetres=centimetres_per_unit(clip),
+    )
+
+
+def film(motions, frames, *, notes=(), size=(240, 280)):
+    """Draw motions side by side.
+
+    Args:
+        motions: pairs (title, pybvh.Bvh), clips of one skeleton and length.
+        frames: which frame numbers.
+        notes: (first frame, last frame, text) for each note under the titles.
+        size: of each panel, pixels.
+
+    Returns:
+        (frames, height, width, 4) uint8.
+    """
+    drawn = [bones(clip) for _, clip in motions]
+    frames = list(frames)
+    told = [next((text for first, last, text in notes if first <= frame <= last), "") for frame in frames]
+    return draw_skeleton(
+        np.stack([one.positions[frames] for one in drawn]),
+        drawn[0].parents,
+        sides=drawn[0].sides,
+        titles=[title for title, _ in motions],
+        notes=[told] * len(motions),
+        numbers=frames,
+        fps=motions[0][1].fps,
+        size=size,
+        centimetres=centimetres_per_unit(motions[0][1]),
+    )
+
+
+def strip(motions, *, keys=(), poses=12, frames=None, **how):
+    """Draw whole motions from the side, a row each.
+
+    Args:
+        motions: pairs (title, pybvh.Bvh), clips of one skeleton and length.
+        keys: frame numbers that have a diamond.
+        poses: how many in a row.
+        frames: (first, last) of the part that is drawn; None for all.
+        how: further options of `animkit.motion.drawing.draw_motion_strip`.
+
+    Returns:
+        (height, width, 4) uint8.
+    """
+    drawn = [bones(clip) for _, clip in motions]
+    first, last = frames or (0, motions[0][1].frame_count - 1)
+    return draw_motion_strip(
+        np.stack([one.positions[first : last + 1] for one in drawn]),
+        drawn[0].parents,
+        sides=drawn[0].sides,
+        titles=[title for title, _ in motions],
+        keys=[key - first for key in keys],
+        poses=poses,
+        fps=motions[0][1].fps,
+        **how,
+    )
+
+
+def difference(one, other):
+    """Measure how far two clips of one skeleton differ.
+
+    Args:
+        one: pybvh.Bvh.
+        other: pybvh.Bvh.
+
+    Returns:
+        The largest angle between rotations of a joint in degrees, and the largest distance of the root in units.
+    """
+    (root, turns), (other_root, other_turns) = one.to_rotmat(), other.to_rotmat()
+    apart = Rotation.from_matrix(np.swapaxes(turns, -1, -2).reshape(-1, 3, 3) @ other_turns.reshape(-1, 3, 3))
+    return float(np.degrees(apart.magnitude().max())), float(np.abs(root - other_root).max())
+
+
+def file_name(text):
+    """Make a file's name, without its ending, of any text."""
+    return re.sub(r"[^\w-]+", "_", text).strip("_") or "clip"
+
+
+def _controls(frames, fps, model, state):
+    long = frames - 1
+    kept = ipywidgets.Text(
+        value=state["kept"],
+        description="kept frames",
+        tooltip="Frames and ranges that stay as they are: 0-29, 45, 60-89",
+    )
+    kept.layout.width = "30em"
+    gap = ipywidgets.IntRangeSlider(
+        value=state["gap"], min=0, max=long, description="gap, frames", tooltip="The first and the last frame of a gap"
+    )
+    gap.layout.width = "30em"
+    every = ipywidgets.BoundedIntText(
+        value=state["every"], min=1, max=max(long, 1), description="a key every", tooltip="Frames from key to key"
+    )
+    shown = ipywidgets.SelectMultiple(
+        options=METHODS if model is not None else METHODS[:3],
+        value=state["shown"],
+        rows=4,
+        description="show",
+        tooltip="Side by side: Ctrl or Shift and click, or Shift and the arrow keys",
+    )
+    shown.layout.width = "18em"
+    samples = slider("samples", "How many different ways to fill the gaps", state["samples"], 1, 4, 1, integer=True)
+    seed = ipywidgets.BoundedIntText(
+        value=state["seed"], min=0, max=999_999, description="seed", tooltip="Another seed, another motion"
+    )
+    for control in (every, seed):
+        control.layout.width = "15em"
+    lock = ipywidgets.Checkbox(
+        value=state["lock"],
+        description="lock the feet",
+        tooltip="Feet on the ground stand still (ours, by IK)",
+        indent=False,
+    )
+    lock.layout.width = "10em"
+    return {
+        "kept": kept,
+        "gap": gap,
+        "every": every,
+        "shown": shown,
+        "samples": samples,
+        "seed": seed,
+        "lock": lock,
+    }
+
+
+def in_between_board(
+    model,
+    clip,
+    *,
+    name="clip",
+    folder="runs/motion",
+    kept=None,
+    gap=None,
+    every=10,
+    shown=None,
+    samples=1,
+    seed=0,
+    lock=False,
+    frame=0,
+):
+    """Make the in-between board for a clip.
+
+    Args:
+        model: `animkit.models.in_betweener.InBetweener`; None where there is no network: linear and cubic remain.
+        clip: pybvh.Bvh, three frames or more, on any skeleton (see `in_between_anywhere`), at any rate.
+        name: of the clip, for exported files.
+        folder: where exports go.
+        kept: which frames stay as they are, such as "0-29, 60-89"; None for all but the gap.
+        gap: (first, last) frame of a gap; None for the middle third, at most two seconds.
+        every: frames from key to key, for "keys only".
+        shown: of "original", "linear", "cubic" and "ours"; None for the original, linear, and ours if there is a model.
+        samples: ways to fill the gaps, 1 to 4.
+        seed: of these.
+        lock: whether feet on the ground stand still.
+        frame: where the player stands.
+
+    Returns:
+        InBetweenBoard.
+
+    Raises:
+        ValueError: when the clip is too short, or frames are asked for that it does not have.
+    """
+    frames, shown = clip.frame_count, None if shown is None else tuple(shown)
+    if shown is not None and not set(shown) <= set(METHODS[: 4 if model is not None else 3]):
+        raise ValueError(
+            f"shown are {', '.join(METHODS)}, the last where there is a model; got {shown}"
+            + ("; there is no network here" if model is None else "")
+        )
+    if frames < 3:
+        raise ValueError(f"a clip of {frames} frames has nothing in between: bring one of three or more")
+    given = passed_in(model=model, clip=clip) | ({} if model is not None else {"model": None}) | {"name": name}
+    if gap is None:
+        length = max(1, min(frames // 3, round(2 * clip.fps)))
+        gap = (frames - length) // 2, (frames - length) // 2 + length - 1
+    if not (0 <= gap[0] <= gap[1] < frames and 0 <= frame < frames):
+        raise ValueError(f"the clip's frames are 0 to {frames - 1}; got the gap {tuple(gap)} and frame {frame}")
+    kept = clear(((0, frames - 1),), *gap, frames) if kept is None else read_stretches(kept, frames)
+    shown = ("original", "linear", *(("ours",) if model is not None else ())) if shown is None else shown
+    state = {
+        "kept": tell_stretches(kept),
+        "gap": tuple(gap),
+        "every": min(every, frames - 1),
+        "shown": shown,
+        "samples": samples,
+        "seed": seed,
+        "lock": lock,
+    }
+    return InBetweenBoard(model, clip, name, folder, state, frame, given)

@@ -1,0 +1,1 @@
+"""Labs of the derivations, one a file."""

@@ -1,0 +1,1 @@
+"""What labs and boards are made of."""

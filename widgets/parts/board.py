@@ -1,0 +1,258 @@
+"""Boards: labs to work on. Every action can be undone, and pictures of pixels are crisp and can be clicked."""
+
+import html
+import io
+from functools import lru_cache
+from pathlib import Path
+
+import ipywidgets
+import matplotlib
+import numpy as np
+from ipyevents import Event
+from PIL import Image, ImageDraw, ImageFont
+
+from widgets.parts.figure import COLOURS, Picture
+from widgets.parts.lab import Lab
+
+PAPER, INK, MARK = "#f4f4f1", "#222222", COLOURS["blue"]
+# a screen with several pixels to one of the page would blur the small ones
+STYLE = (
+    "<style>.animkit-pixels { image-rendering: pixelated } .animkit-board table { border-collapse: collapse } "
+    ".animkit-board th, .animkit-board td { padding: 0 1.2em 0 0; text-align: left }</style>"
+)
+LABEL, GAP = 18, 4  # pixels: height of the text over a picture, space around it
+
+
+class PixelSheet:
+    """Small pictures in rows and columns, enlarged by a whole factor; a click tells which one was meant.
+
+    Args:
+        columns: pictures in a row.
+        side: the least width of a picture on the page, in pixels.
+        on_click: called with the number of a picture, from 0; None where clicks mean nothing.
+    """
+
+    def __init__(self, *, columns, side, on_click=None):
+        self.columns, self.side, self.count = columns, side, 0
+        self.widget = Picture(format="png", layout=ipywidgets.Layout(max_width="100%"))
+        self.widget.add_class("animkit-pixels")
+        self._on_click = on_click
+        if on_click:
+            self._event = Event(source=self.widget, watched_events=["click"], prevent_default_action=True)
+            self._event.on_dom_event(lambda message: self.click(message["arrayX"], message["arrayY"]))
+
+    def show(self, pictures, alt, *, labels=(), rows=(), marked=()):
+        """Draw pictures in place of those before.
+
+        Args:
+            pictures: (n, height, width, 4) uint8 RGBA, n at least 1.
+            alt: what is to be seen, for those who cannot see it.
+            labels: a short text over each picture, or none.
+            rows: a word in front of each row, or none.
+            marked: numbers of those to be framed, from 0.
+        """
+        pictures = np.asarray(pictures)
+        self.count, height, width = pictures.shape[:3]
+        scale = max(1, -(-self.side // width))
+        top = LABEL if len(labels) else 0
+        self._left = max((int(_font().getlength(row)) for row in rows), default=0) + (2 * GAP if len(rows) else 0)
+        self._cell = width * scale + 2 * GAP, height * scale + 2 * GAP + top
+        columns = min(self.columns, self.count)
+        across, down = self._left + columns * self._cell[0], -(-self.count // columns) * self._cell[1]
+        sheet = Image.new("RGBA", (across, down), PAPER)
+        pen = ImageDraw.Draw(sheet)
+        for number, picture in enumerate(pictures):
+            row, column = divmod(number, columns)
+            x, y = self._left + column * self._cell[0], row * self._cell[1]
+            here = number in marked
+            if here:  # framed, and its label turned about: not told by the colour alone
+                pen.rectangle((x, y, x + self._cell[0] - 1, y + self._cell[1] - 1), outline=MARK, width=3)
+                pen.rectangle((x, y, x + self._cell[0] - 1, y + top), fill=MARK)
+            if len(labels):
+                middle = x + self._cell[0] // 2, y + top // 2 + 1
+                pen.text(middle, labels[number], font=_font(), fill="white" if here else INK, anchor="mm")
+            large = Image.fromarray(picture).resize((width * scale, height * scale), Image.Resampling.NEAREST)
+            sheet.alpha_composite(large, (x + GAP, y + GAP + top))
+        for row, word in enumerate(rows):
+            pen.text((GAP, row * self._cell[1] + self._cell[1] // 2), word, font=_font(), fill=INK, anchor="lm")
+        file = io.BytesIO()
+        sheet.convert("RGB").save(file, "png")
+        self.widget.width, self.widget.height = map(str, sheet.size)
+        self.widget.tooltip, self.widget.value = alt, file.getvalue()
+
+    def click(self, x, y):
+        """Do what a click at a pixel of the picture does.
+
+        Args:
+            x: pixels from the left.
+            y: pixels from the top.
+        """
+        column, row = int((x - self._left) // self._cell[0]), int(y // self._cell[1])
+        number = row * self.columns + column
+        if 0 <= column < self.columns and 0 <= number < self.count:
+            self._on_click(number)
+
+
+@lru_cache(maxsize=1)
+def _font():
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 12)
+
+
+class Board(Lab):
+    """A Lab whose state also holds what buttons change; each action can be undone, and a failed one changes nothing.
+
+    Args:
+        title: as for `Lab`, as are call and controls.
+        call: how a cell makes this board.
+        controls: name -> control.
+        update: called with the controls' values and the further state by name; it draws and returns HTML. A ValueError
+            that it raises before it draws is shown, and the board goes back to where it was.
+        further: name -> what buttons change; values that can be compared and are replaced, never changed.
+        more_state: function that returns what the state line says of the further state.
+    """
+
+    def __init__(self, title, call, controls, update, *, further, more_state, **options):
+        self.further = dict(further)
+        self._past, self._future, self._now, self._moved = [], [], None, None
+        self.undo_button = self.button("undo", "Take the last action back", self.undo, "mail-reply")
+        self.redo_button = self.button("redo", "Do again what was taken back", self.redo, "mail-forward")
+        super().__init__(
+            title,
+            call,
+            controls,
+            lambda **values: update(**values, **self.further),
+            more_state=more_state,
+            **options,
+        )
+        self.add_class("animkit-board")
+        self.reset_button.layout.width = "auto"
+        self._begin = self.everything()
+
+    def button(self, label, tooltip, action, icon=""):
+        """Make a button whose failures become messages.
+
+        Args:
+            label: what it says.
+            tooltip: what it does.
+            action: called without arguments.
+            icon: of Font Awesome 4, without "fa-".
+
+        Returns:
+            ipywidgets.Button.
+        """
+        button = ipywidgets.Button(
+            description=label, tooltip=tooltip, icon=icon, layout=ipywidgets.Layout(width="auto")
+        )
+        button.on_click(lambda _: self.attempt(action))
+        return button
+
+    def attempt(self, action, *arguments):
+        """Do something that may fail; what a person can put right becomes a message.
+
+        Args:
+            action: a function.
+            arguments: for it.
+        """
+        with self.lock:
+            try:
+                action(*arguments)
+            except (ValueError, OSError) as error:
+                self.complain(error)
+
+    def complain(self, error):
+        """Show what went wrong, as text."""
+        self.message.value = f"<p role='alert'><b>Not done:</b> {html.escape(str(error))}</p>"
+
+    def everything(self):
+        """Read the controls and the further state.
+
+        Returns:
+            dict: name -> value.
+        """
+        return self.values() | self.further
+
+    def set(self, **values):
+        """Change controls and further state in one action.
+
+        Args:
+            values: name -> value.
+        """
+        with self.lock:
+            self._set_quietly(values)
+            self._refresh()
+
+    def changed(self, name):
+        """Say what else changes when a person moves a control; boards with such rules override it.
+
+        Args:
+            name: of the control.
+
+        Returns:
+            dict: name -> value.
+        """
+        return {}
+
+    def undo(self):
+        """Take the last action back."""
+        self._go(self._past, self._future)
+
+    def redo(self):
+        """Do again what was taken back."""
+        self._go(self._future, self._past)
+
+    def reset(self):
+        """Go back to how the board began; this, too, can be undone."""
+        self.set(**self._begin)
+
+    def _go(self, source, other):
+        with self.lock:
+            if source:
+                other.append(self._now)
+                self._now, self._moved = source.pop(), None
+                self.set(**self._now)
+
+    def _set_quietly(self, values):
+        before, self._quiet = self._quiet, True
+        try:
+            for name, value in values.items():
+                if name in self.further:
+                    self.further[name] = value
+                else:
+                    self.controls[name].value = value
+        finally:
+            self._quiet = before
+
+    def _refresh(self, change=None):
+        with self.lock:
+            if self._quiet:
+                return
+            name = change and next(name for name, control in self.controls.items() if control is change.owner)
+            try:
+                if name:
+                    self._set_quietly(self.changed(name))
+            except ValueError as error:
+                self._back()
+                self.complain(error)
+                return
+            super()._refresh(change)
+            if self.message.value:
+                self._back()
+            else:
+                self._remember(name)
+
+    def _back(self):
+        """To the last state that could be drawn."""
+        if self._now is not None:
+            self._set_quietly(self._now)
+            self.show_state()
+
+    def _remember(self, moved):
+        now = self.everything()
+        if self._now is not None and now != self._now:
+            # a slider that is dragged makes one action, not fifty
+            if moved is None or moved != self._moved or not hasattr(self.controls[moved], "readout"):
+                self._past.append(self._now)
+            self._future.clear()
+            self._moved = moved
+        self._now = now
+        self.undo_button.disabled, self.redo_button.disabled = not self._past, not self._future
