@@ -3,11 +3,13 @@
 import ast
 import json
 import re
+import symtable
 from html.parser import HTMLParser
 
 import nbformat
 
 LONGEST_FUNCTION = 9  # lines with its `def`: what grows moves into the package
+LONGEST_CELL = 12  # lines of code, blank ones and comments aside
 UNTIMED_SECTIONS = ("errata", "glossary", "key points")
 PAPERMILL_TAGS = {"injected-parameters", "papermill-error-cell-tag"}  # cells that it adds; they do not count
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -111,13 +113,18 @@ def _text_problems(nb):
     return problems
 
 
+def code_cells(nb):
+    """Yield (number, cell, Python source) for each code cell; IPython's own lines, % and !, are left blank."""
+    for number, cell in enumerate(nb.cells):
+        if cell.cell_type == "code":
+            yield number, cell, re.sub(r"^[%!].*$", "", cell.source, flags=re.M)
+
+
 def _code_problems(nb):
     problems = []
-    for number, cell in enumerate(nb.cells):
-        if cell.cell_type != "code":
-            continue
+    for number, _, source in code_cells(nb):
         try:
-            tree = ast.parse(re.sub(r"^[%!].*$", "", cell.source, flags=re.M))
+            tree = ast.parse(source)
         except SyntaxError as error:
             problems.append(f"cell {number} does not parse: {error.msg}")
             continue
@@ -126,6 +133,44 @@ def _code_problems(nb):
                 lines = node.end_lineno - node.lineno + 1
                 if lines > LONGEST_FUNCTION:
                     problems.append(f"cell {number}: {node.name} has {lines} lines; move it into the package")
+    return problems
+
+
+def overwritten_imports(nb):
+    """Names that a cell binds anew though a cell imports them: run twice, the notebook would find the wrong thing."""
+    imported, bound = set(), []
+    for number, _, source in code_cells(nb):
+        try:
+            notebook = symtable.symtable(source, f"cell {number}", "exec")
+        except SyntaxError:
+            continue  # told by `_code_problems`
+        imported |= {symbol.get_name() for symbol in notebook.get_symbols() if symbol.is_imported()}
+        # whatever binds counts: assignments, loops, with-as, except-as, :=, def, class, and `global` in a function
+        bound += [(number, symbol.get_name()) for symbol in notebook.get_symbols() if symbol.is_assigned()]
+        bound += [(number, name) for table in notebook.get_children() for name in _set_globally(table)]
+    return [f"cell {number} assigns over {name}, which is imported" for number, name in bound if name in imported]
+
+
+def _set_globally(table):
+    """Names of the notebook that a function sets by `global`, and those within it."""
+    yield from (
+        symbol.get_name() for symbol in table.get_symbols() if symbol.is_declared_global() and symbol.is_assigned()
+    )
+    for child in table.get_children():
+        yield from _set_globally(child)
+
+
+def long_cells(nb):
+    """Cells with too much code to be read at a glance; the parameters and the exercises may be longer."""
+    problems, exercises = [], False
+    for number, cell in enumerate(nb.cells):
+        if cell.cell_type == "markdown" and (heading := re.search(r"^#{1,2} +(.*)", cell.source, flags=re.M)):
+            exercises = heading[1].lower().startswith("exercises")
+        if cell.cell_type != "code" or exercises or "parameters" in cell.metadata.get("tags", []):
+            continue
+        lines = [line for line in cell.source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        if len(lines) > LONGEST_CELL:
+            problems.append(f"cell {number} has {len(lines)} lines of code, not at most {LONGEST_CELL}")
     return problems
 
 

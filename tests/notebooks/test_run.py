@@ -224,6 +224,56 @@ def test_each_rule_is_told_by_its_own_sentence(nb, problem):
     assert any(problem in found for found in checks.source_problems(nb))
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "cast = 1",
+        "cast += 1",
+        "cast: int = 1",
+        "people, (cast, *rest) = 1, (2, 3)",
+        "for cast in range(3):\n    pass",
+        "with open(0) as cast:\n    pass",
+        "try:\n    pass\nexcept OSError as cast:\n    pass",
+        "print(cast := 1)",
+        "print([cast := one for one in range(3)])",
+        "def cast():\n    pass",
+        "class cast:\n    pass",
+        "def choose():\n    global cast\n    cast = 1",
+    ],
+)
+@pytest.mark.parametrize("imports", ["from story import cast", "import cast.members", "import story as cast"])
+def test_no_cell_binds_an_imported_name(imports, code):
+    assert checks.overwritten_imports(notebook(imports, code)) == ["cell 4 assigns over cast, which is imported"]
+    assert checks.overwritten_imports(notebook(code, imports)) == ["cell 3 assigns over cast, which is imported"]
+    assert checks.overwritten_imports(notebook(f"{imports}\n{code}")) != []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from story import cast",
+        "cast.name = 1\ncast[0] = 1\nplay(cast=1)",
+        "print([cast for cast in range(3)], lambda cast: cast)",
+        "def play(cast):\n    cast = 1",
+        "class Play:\n    cast = 1",
+        "%time cast = 1",
+    ],
+)
+def test_what_stays_in_a_scope_of_its_own_binds_nothing(code):
+    assert checks.overwritten_imports(notebook("from story import cast", code)) == []
+
+
+def test_long_cells_are_told_exercises_and_parameters_aside():
+    long = "\n\n# a comment\n".join(["x = 1"] * 13)
+    nb = notebook(long.removesuffix("x = 1"), long)
+    assert checks.long_cells(nb) == ["cell 4 has 13 lines of code, not at most 12"]
+    nb.cells[1].source = long
+    nb.cells.insert(4, new_markdown_cell("Text\n\n## Exercises (5 min)\n### One\n1. Do it."))
+    assert checks.long_cells(nb) == []
+    nb.cells.insert(5, new_markdown_cell("## What next? (1 min)"))
+    assert len(checks.long_cells(nb)) == 1
+
+
 def test_every_trace_of_a_run_is_stray(tmp_path):
     execute(notebook("import ipywidgets as w\nw.IntSlider()"), tmp_path)
     stray = " ".join(checks.stray_outputs(checks.read(tmp_path / "runs" / "small.ipynb")))
