@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import itertools
 import json
 import os
 import re
@@ -20,6 +21,15 @@ from scipy.spatial import cKDTree
 from animkit import __version__
 
 WHITE = (255, 255, 255, 255)
+# Okabe and Ito's colours can be told apart with any colour vision; each has a line style of its own beside it.
+CURVES = (
+    ("#0072B2", "-"),
+    ("#D55E00", "--"),
+    ("#009E73", "-."),
+    ("#CC79A7", (0, (1, 1))),
+    ("#000000", (0, (6, 2, 1, 2, 1, 2))),
+    ("#56B4E9", (0, (8, 3))),
+)
 
 
 def to_uint8(images):
@@ -113,6 +123,31 @@ def contact_sheet(frames, *, columns, gap=2, background=WHITE, scale=1):
     return upscale(np.asarray(sheet), scale)
 
 
+def contact_sheets(clips, *, columns, gap=2, background=WHITE, scale=1):
+    """Lays clips out in a grid, moment by moment, so that they play side by side.
+
+    Args:
+        clips: (n, time, height, width, 3 or 4) uint8.
+        columns: clips in a row.
+        gap: pixels between clips and around them, before scaling.
+        background: RGBA behind transparent pixels and in the gaps.
+        scale: whole-number enlargement of the sheets.
+
+    Returns:
+        (time, height, width, 4) uint8.
+
+    Raises:
+        ValueError: another shape, no clips, no frames, or not uint8.
+    """
+    clips = np.asarray(clips)
+    if clips.ndim != 5 or 0 in clips.shape:
+        raise ValueError(f"clips are (n, time, height, width, 3 or 4); got {clips.shape}")
+    moments = clips.swapaxes(0, 1)
+    return np.stack(
+        [contact_sheet(frames, columns=columns, gap=gap, background=background, scale=scale) for frames in moments]
+    )
+
+
 def show(picture_or_figure, alt, *, scale=1, fps=8):
     """Displays a picture, a stack of frames as a looping GIF, a figure or a file, with alternative text.
 
@@ -146,6 +181,41 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
     image = f'<img alt="{html.escape(alt)}" src="data:{mime};base64,{data}" style="max-width: 100%">'
     bundle = {mime: data, "text/html": image, "text/plain": alt}
     display(bundle, raw=True, metadata={mime: {"alt": alt}})
+
+
+def show_curves(curves, alt, *, x=None, xlabel="", ylabel="", title="", ylim=None, log=False, size=(8, 3)):
+    """Displays curves over a common axis, told apart by line style as well as by colour.
+
+    Args:
+        curves: name -> heights, (n,); a single number is a level line across all of the picture.
+        alt: what a reader who cannot see the picture should know.
+        x: (n,), common to all curves; None for 0, 1, 2 ...
+        xlabel: what x is, with its unit.
+        ylabel: what the heights are, with their unit.
+        title: above the picture, or none.
+        ylim: least and greatest height shown; None for one of them leaves it open.
+        log: heights on a logarithmic scale.
+        size: width and height, inches.
+
+    Raises:
+        ValueError: `alt` is empty, or a curve has another length than `x`.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size)
+    axes = figure.subplots()
+    for (name, heights), (colour, style) in zip(curves.items(), itertools.cycle(CURVES), strict=False):
+        if np.ndim(heights) == 0:
+            axes.axhline(heights, color="black", linestyle=":", label=name)
+            continue
+        places = np.arange(len(heights)) if x is None else np.asarray(x)
+        if len(places) != len(heights):
+            raise ValueError(f"the curve {name!r} has {len(heights)} heights over {len(places)} places")
+        axes.plot(places, heights, color=colour, linestyle=style, label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title, ylim=ylim, yscale="log" if log else "linear")
+    # beside the axes, where it hides no curve
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    show(figure, alt)
 
 
 def save_png(path, image):

@@ -362,3 +362,31 @@ def test_show_gives_a_file_as_it_is(shown, tmp_path):
 def test_show_needs_alternative_text(alt):
     with pytest.raises(ValueError, match="alternative text"):
         render.show(pixel_art(1, 2)[0], alt)
+
+
+def test_clips_side_by_side_are_a_sheet_for_each_moment():
+    clips = pixel_art(12, 5).reshape(4, 3, 16, 16, 4)  # four clips of three frames
+    sheets = render.contact_sheets(clips, columns=2, scale=2)
+    assert len(sheets) == 3
+    for moment, sheet in enumerate(sheets):
+        np.testing.assert_array_equal(sheet, render.contact_sheet(clips[:, moment], columns=2, scale=2))
+    with pytest.raises(ValueError, match=r"\(n, time, height, width, 3 or 4\); got \(3, 16, 16, 4\)"):
+        render.contact_sheets(clips[0], columns=2)
+
+
+def test_curves_are_told_apart_by_more_than_colour(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(render, "show", lambda figure, alt: drawn.append((figure.axes[0], alt)))
+    curves = {"one": [1.0, 2.0], "other": np.array([3.0, 1.0]), "level": 2.5}
+    render.show_curves(curves, "two curves and a level", x=[0.5, 1.5], ylabel="nats", ylim=(0, None), log=False)
+    ((axes, alt),) = drawn
+    one, other, level = axes.get_lines()
+    assert alt == "two curves and a level"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "other", "level"]
+    assert one.get_xdata().tolist() == [0.5, 1.5]
+    assert one.get_color() != other.get_color()
+    assert len({line.get_linestyle() for line in (one, other, level)}) == 3
+    assert set(level.get_ydata()) == {2.5}
+    assert (axes.get_ylabel(), axes.get_ylim()[0]) == ("nats", 0)
+    with pytest.raises(ValueError, match="the curve 'one' has 2 heights over 3 places"):
+        render.show_curves(curves, "too few", x=[0, 1, 2])

@@ -61,6 +61,32 @@ def pixel_features(train_images, components=64):
     return features
 
 
+def frechet_distances(drawn, known, unseen, *, rng):
+    """Frechet distance of pixel features to unseen pictures: of what a model drew, of its floor and of two baselines.
+
+    Args:
+        drawn: (n, height, width, 4) uint8 RGBA, by the model.
+        known: (n, height, width, 4) uint8, data that the model learned from; the features are fitted to them.
+        unseen: (m, height, width, 4) uint8, other data.
+        rng: numpy Generator that shuffles the pixels of the second baseline.
+
+    Returns:
+        dict of floats: "value"; "floor", data against other data; "mean_picture", n times the mean of the known ones;
+        "shuffled_pixels", each pixel of a picture taken from another of the known ones.
+    """
+    known = np.ascontiguousarray(known)
+    features = pixel_features(known)
+    target = features(unseen)
+    pictures = {
+        "value": drawn,
+        "floor": known,
+        "mean_picture": np.repeat(known.mean(axis=0, keepdims=True) / 255, len(known), axis=0),
+        # as one number a pixel, its colours stay together
+        "shuffled_pixels": rng.permuted(known.view("uint32"), axis=0).view("uint8"),
+    }
+    return {name: frechet_distance(features(images), target) for name, images in pictures.items()}
+
+
 def bernoulli_baseline(train, test):
     """Nats per image of a model that draws every pixel for itself with its mean in the training images.
 

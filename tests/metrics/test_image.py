@@ -3,7 +3,7 @@ import pytest
 from scipy.linalg import sqrtm
 
 from animkit.data.mnist import load_mnist
-from animkit.metrics.image import bernoulli_baseline, frechet_distance, pixel_features
+from animkit.metrics.image import bernoulli_baseline, frechet_distance, frechet_distances, pixel_features
 
 
 def test_frechet_distance_by_hand():
@@ -94,3 +94,17 @@ def test_floor_of_real_digits_is_far_below_noise(real_data):
     noise = np.random.default_rng(5).integers(0, 256, test.shape, dtype=np.uint8)
     floor = frechet_distance(features(train), features(test))
     assert 0 < floor < 0.05 * frechet_distance(features(noise), features(test))
+
+
+def test_distances_stand_beside_their_floor_and_their_baselines():
+    rng = np.random.default_rng(5)
+    shades = rng.integers(0, 200, (200, 1, 1, 1)) + rng.integers(
+        0, 56, (200, 8, 8, 4)
+    )  # pixels of a picture go together
+    known, unseen = shades.astype("uint8")[:100], shades.astype("uint8")[100:]
+    found = frechet_distances(known, known, unseen, rng=np.random.default_rng(0))
+    assert found["value"] == found["floor"] < min(found["mean_picture"], found["shuffled_pixels"])
+    features = pixel_features(known)
+    middle = np.repeat(known.mean(axis=0, keepdims=True) / 255, 100, axis=0)
+    assert found["mean_picture"] == frechet_distance(features(middle), features(unseen))
+    assert found == frechet_distances(known, known, unseen, rng=np.random.default_rng(0))

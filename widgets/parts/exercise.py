@@ -63,6 +63,19 @@ class Prediction(ipywidgets.VBox):
         return right
 
 
+def closest(options, value):
+    """Choose the option of a prediction that a number speaks for.
+
+    Args:
+        options: option -> the number that it stands for.
+        value: what was measured.
+
+    Returns:
+        The option whose number is nearest.
+    """
+    return min(options, key=lambda name: abs(options[name] - value))
+
+
 class Exercise(ipywidgets.VBox):
     """A task with `check`, `hint` and `solution`; an answer left blank is "not attempted", not wrong.
 

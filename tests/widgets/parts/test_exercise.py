@@ -2,7 +2,7 @@
 
 import pytest
 
-from widgets.parts.exercise import Exercise, Prediction
+from widgets.parts.exercise import Exercise, Prediction, closest
 
 
 def test_prediction_locks_on_reveal_and_says_whether_it_was_right():
@@ -64,3 +64,8 @@ def test_hint_and_solution_are_shown_escaped_and_change_nothing(exercise):
     solution.click()
     assert "&lt;b&gt;" in exercise.report.value
     assert exercise.status == "not attempted"
+
+
+def test_the_closest_option_is_the_one_whose_number_is_nearest():
+    options = {"none": 0.0, "half": 0.5, "all": 1.0}
+    assert [closest(options, value) for value in (-3, 0.3, 0.74, 0.76)] == ["none", "half", "half", "all"]

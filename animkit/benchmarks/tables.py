@@ -1,0 +1,214 @@
+"""The tables of notebook 08: what each protocol measured beside what others published, as HTML."""
+
+import numpy as np
+
+from animkit.benchmarks.results import cell, table
+
+JUDGED = ("accuracy", "inception_score", "h_y_given_x", "h_y")
+
+
+def runs(results, part):
+    """Pick the runs out of a results file.
+
+    Args:
+        results: dict, as `animkit.benchmarks.results.read` gives it.
+        part: what every run of this protocol has, such as "methods".
+
+    Returns:
+        dict: name of the run -> run.
+    """
+    return {name: run for name, run in results.items() if isinstance(run, dict) and part in run}
+
+
+def nats_per_digit(results):
+    """Lay out the VAE on MNIST: bound and likelihood beside published ones and the baseline.
+
+    Args:
+        results: of "mnist_nll".
+
+    Returns:
+        HTML.
+    """
+    bound, sampled = (results["value"][name] for name in ("bound", "importance_sampled_5000"))
+    pixels = results["baselines"]["independent-pixel Bernoulli"]
+    rows = [[model["model"], model["value"], model["source"]] for model in results["published"]]
+    rows += [
+        ["ours: bound", bound, f"seeds {results['seeds']}, {bound['subset']}"],
+        ["ours: 5,000 importance samples", sampled, sampled["subset"]],
+        ["baseline: independent pixels", pixels, "counts of each pixel"],
+    ]
+    return table(f"Nats per digit. {results['machine']}", ["model", "nats", "source or protocol"], rows)
+
+
+def mode_coverage(results):
+    """Lay out which GAN finds how many modes of the ring and of the grid.
+
+    Args:
+        results: of "mode_coverage".
+
+    Returns:
+        HTML.
+    """
+    parts = [(name, part) for name in ("ring", "grid") for part in ("modes", "high_quality_percent")]
+    rows = [[row["model"], *(row[name][part] for name, part in parts), row["source"]] for row in results["published"]]
+    for method in results["value"]["ring"]:
+        numbers = [results["value"][name][method][part] for name, part in parts]
+        rows.append([f"here: {method}", *numbers, f"{len(results['seeds'])} seeds"])
+    head = ["model", "ring: modes of 8", "% high quality", "grid: modes of 25", "% high quality", "source"]
+    return table(f"Mode coverage. {results['machine']}", head, rows)
+
+
+def sprites(results):
+    """Lay out the Sprites benchmark: published models, ours, the target, and for full runs the baselines.
+
+    Args:
+        results: of "sprites".
+
+    Returns:
+        HTML.
+    """
+    ours = runs(results, "judge_on_real")
+    rows = [[name, *_judged(row), None, "published"] for name, row in results["published"].items()]
+    for name, run in ours.items():
+        seconds = run.get("training_seconds")
+        what = f"{run['size']} px" + (f", {seconds['wall'] / 60:.0f} min" if seconds else "")
+        kept = run["motion_resampled"]["content_preserved"]
+        rows.append([f"ours, {name}", *_judged(run["content_resampled"]), kept, what])
+    target = results["target"]["full"]
+    rows.append(["target of full", *_judged(target), target["content_preserved"], "32 and 64 px"])
+    for name, run in ours.items():
+        if name.startswith("full"):
+            rows += _sprites_baselines(run)
+    head = ["model", "action kept, %", "IS", "H(y|x)", "H(y)", "looks kept, %", "what"]
+    return table("Sprites. Motion kept and look resampled; the last number: look kept and motion resampled", head, rows)
+
+
+def _judged(row):
+    return [row.get(name) for name in JUDGED]
+
+
+def _sprites_baselines(run):
+    pixels, real = f"{run['size']} px", run["judge_on_real"]
+    yield ["ours, full, looks from N(0, I)", *_judged(run["content_resampled_from_N(0, I)"]), None, pixels]
+    for name, row in run["baselines"].items():
+        yield [f"baseline: {name}", *_judged(row), row["content_preserved"], pixels]
+    yield ["real test clips", *_judged(real), real["content_preserved"], f"{pixels}, the judge's own limit"]
+
+
+def sprites_designs(results):
+    """Lay out how varied, how new and how far from real clips the designs of each Sprites run are.
+
+    Args:
+        results: of "sprites".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "judge_on_real").items():
+        for what, numbers in run["designs"].items():
+            beside = ", ".join(f"{key} {cell(value)}" for key, value in numbers.items() if key != "value")
+            rows.append([f"{name}: {what.replace('_', ' ')}", numbers["value"], beside])
+    caption = "Drawn from the prior: how varied, how new, how far from real clips"
+    return table(caption, ["what", "value", "beside"], rows)
+
+
+def mnist_images(results):
+    """Lay out the Frechet distances of GAN, VAE and baselines on MNIST.
+
+    Args:
+        results: of "mnist_images".
+
+    Returns:
+        HTML.
+    """
+    rows = [[name, run["frechet_distance"]] for name, run in results["value"].items()]
+    rows += [[f"beside: {name}", run["frechet_distance"]] for name, run in results["baselines"].items()]
+    return table(f"{results['what']}. {results['machine']}", ["pictures", "Fréchet distance"], rows)
+
+
+def strongest(results):
+    """Pick the strongest run of a results file: "full" where it has been run, else "demo"."""
+    return results.get("full") or results["demo"]
+
+
+def cmu_prediction(results):
+    """Lay out motion prediction, the mean over six actions: published methods, then each run's.
+
+    Args:
+        results: of "cmu_prediction".
+
+    Returns:
+        HTML.
+    """
+    rows = [[name, *by_action["average"], "published"] for name, by_action in results["published"].items()]
+    for name, run in runs(results, "methods").items():
+        for method, by_action in run["methods"].items():
+            numbers = by_action["average"]
+            if method == "LSTM" and len(run["seeds"]) > 1:
+                numbers = list(zip(numbers, run["spread_over_seeds"]["average"], strict=True))
+            what = f"{len(run['seeds'])} seeds" if "LSTM" in method else "baseline"
+            rows.append([f"{name}: {method}", *numbers, what])
+    caption = f"Mean over six actions, {results['unit']}. {strongest(results)['machine']}"
+    return table(caption, ["method", *_horizons(results), "what"], rows)
+
+
+def cmu_prediction_by_action(results, methods):
+    """Lay out motion prediction action by action.
+
+    Args:
+        results: of "cmu_prediction".
+        methods: name -> {action: error at each horizon}.
+
+    Returns:
+        HTML.
+    """
+    actions = next(reversed(methods.values()))
+    rows = [[f"{action}: {name}", *of[action]] for action in actions for name, of in methods.items()]
+    return table(f"By action, {results['unit']}", ["action and method", *_horizons(results)], rows)
+
+
+def _horizons(results):
+    return [f"{milliseconds} ms" for milliseconds in results["milliseconds"]]
+
+
+def in_betweening_ratios(results):
+    """Lay out which share of interpolation's error each method of in-betweening leaves.
+
+    Args:
+        results: of "in_betweening".
+
+    Returns:
+        HTML.
+    """
+    rows = [
+        [f"{name} (LaFAN1)", *ratios["l2q"], *ratios["l2p"], "published"]
+        for name, ratios in results["published_ratio_to_interpolation"].items()
+    ]
+    for name, run in runs(results, "methods").items():
+        base = run["methods"]["interpolation"]
+        for method, parts in run["methods"].items():
+            ratios = np.concatenate([np.divide(parts[part], base[part]) for part in ("l2q", "l2p")])
+            rows.append([f"{name}: {method}", *ratios, f"{run['test_windows']} windows"])
+    gaps = [f"{part} {gap}" for part in ("L2Q", "L2P") for gap in results["gaps"]]
+    return table("Error as a share of interpolation's, by frames of the gap", ["method", *gaps, "what"], rows)
+
+
+def in_betweening_errors(results):
+    """Lay out all measures of in-betweening, with their spread over seeds where there are several.
+
+    Args:
+        results: of "in_betweening".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "methods").items():
+        for method, parts in run["methods"].items():
+            for part in ("l2q", "l2p", "npss", "sliding", "joins"):
+                numbers = parts[part]
+                if method == "LSTM" and len(run["seeds"]) > 1:
+                    numbers = list(zip(numbers, run["spread_over_seeds"][part], strict=True))
+                rows.append([f"{name}: {method}, {part}", *numbers])
+    return table(results["unit"].removeprefix("none: "), ["what", *(f"{gap} frames" for gap in results["gaps"])], rows)

@@ -1,0 +1,73 @@
+"""The tables of notebook 08 hold what the committed results hold."""
+
+import re
+
+import pytest
+
+from animkit.benchmarks import results, tables
+
+
+def rows(table):
+    """The cells of an HTML table's body, row by row, without their tags."""
+    body = table.split("<tbody>")[1]
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+
+
+def test_runs_are_told_from_what_else_a_file_says():
+    kept = {"name": "a", "target": {"full": 1}, "demo": {"methods": {}}, "full": {"methods": {}}}
+    assert list(tables.runs(kept, "methods")) == ["demo", "full"]
+    assert tables.strongest({"demo": {"a": 1}}) == {"a": 1}
+    assert tables.strongest({"demo": {"a": 1}, "full": {"a": 2}}) == {"a": 2}
+
+
+def test_a_spread_stands_beside_the_mean_where_there_are_several_seeds():
+    def prediction(seeds):
+        run = {"methods": {"LSTM": {"average": [10.0]}}, "seeds": seeds, "spread_over_seeds": {"average": [0.5]}}
+        return {
+            "milliseconds": [80],
+            "unit": "mm",
+            "published": {"A": {"average": [11.0]}},
+            "demo": {**run, "machine": "m"},
+        }
+
+    assert rows(tables.cmu_prediction(prediction([0, 1]))) == [
+        ["A", "11", "published"],
+        ["demo: LSTM", "10 ± 0.5", "2 seeds"],
+    ]
+    assert rows(tables.cmu_prediction(prediction([0])))[1] == ["demo: LSTM", "10", "1 seeds"]
+
+
+def test_errors_are_shared_out_over_interpolations():
+    parts = {name: [2.0, 4.0] for name in ("l2q", "l2p", "npss", "sliding", "joins")}
+    run = {
+        "methods": {"interpolation": parts, "LSTM": {**parts, "l2q": [1.0, 1.0]}},
+        "seeds": [0],
+        "test_windows": 7,
+    }
+    kept = {"gaps": [5, 15], "unit": "none: L2Q", "published_ratio_to_interpolation": {}, "demo": run}
+    assert rows(tables.in_betweening_ratios(kept))[1] == ["demo: LSTM", "0.5", "0.25", "1", "1", "7 windows"]
+    assert rows(tables.in_betweening_errors(kept))[5] == ["demo: LSTM, l2q", "1", "1"]
+    assert "L2Q" in tables.in_betweening_errors(kept)
+
+
+def test_by_action_every_method_stands_under_its_action():
+    kept = {"milliseconds": [80], "unit": "mm"}
+    methods = {"A": {"walk": [1.0], "run": [2.0]}, "B": {"run": [3.0]}}
+    assert rows(tables.cmu_prediction_by_action(kept, methods)) == [["run: A", "2"], ["run: B", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "some_row"),
+    [
+        ("mnist_nll", tables.nats_per_digit, "baseline: independent pixels"),
+        ("mode_coverage", tables.mode_coverage, "here: ours"),
+        ("sprites", tables.sprites, "target of full"),
+        ("sprites", tables.sprites_designs, "full: diversity"),
+        ("mnist_images", tables.mnist_images, "VAE"),
+        ("cmu_prediction", tables.cmu_prediction, "full: ridge regression"),
+        ("in_betweening", tables.in_betweening_ratios, "full: LSTM"),
+        ("in_betweening", tables.in_betweening_errors, "full: LSTM, joins"),
+    ],
+)
+def test_what_is_committed_fits_its_table(name, table, some_row):
+    assert some_row in [row[0] for row in rows(table(results.read(name)))]
