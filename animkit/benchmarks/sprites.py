@@ -17,8 +17,8 @@ from animkit.benchmarks.results import keep, rounded
 from animkit.data.sprites import ATTRIBUTES, load_sprites
 from animkit.metrics.image import frechet_distance
 from animkit.metrics.sequence import accuracy, diversity, judged
-from animkit.models.judge import labels, train_judge
 from animkit.recipes.characters import design_data, train_animator, train_design_vae
+from animkit.recipes.judge import labels, train_judge
 from animkit.studio.characters import design, nearest
 from animkit.training import Batches, by_profile, train
 from animkit.vae import VAE, Decoder, Encoder

@@ -1,7 +1,4 @@
-"""The judge of generated clips: a classifier of action and attributes that has seen real sequences only.
-
-The one file of `animkit.metrics` that loads Keras: import it by its own name.
-"""
+"""The judge of generated clips: a classifier of action and attributes that has seen real sequences only."""
 
 import math
 
@@ -9,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from animkit.training import Batches, compiled, replica, train
+from animkit.training import compiled, replica
 
 CLIPS_AT_ONCE = 128
 
@@ -130,43 +127,3 @@ class Judge(keras.Model):
             "classes": self.classes,
             "units": self.units,
         }
-
-
-def labels(attributes, actions=9):
-    """Label the clips of characters, in the order of `frames.reshape(-1, time, height, width)`.
-
-    Args:
-        attributes: (characters, attributes).
-        actions: clips of each character.
-
-    Returns:
-        (characters * actions, 1 + attributes) int32, action first.
-    """
-    who = np.repeat(attributes, actions, axis=0)
-    return np.column_stack([np.tile(np.arange(actions), len(attributes)), who]).astype("int32")
-
-
-def train_judge(sprites, *, epochs=4, seed=0, checkpoint=None, progress=True):
-    """Train a judge on the real training sequences of a set of characters.
-
-    Args:
-        sprites: `animkit.data.sprites.Sprites`.
-        epochs: rounds through the training clips.
-        seed: of weights and order.
-        checkpoint: folder for the state, or None.
-        progress: show it.
-
-    Returns:
-        Judge.
-    """
-    keras.utils.set_random_seed(seed)
-    frames = sprites.frames[sprites.train]
-    _, actions, time, *size = frames.shape
-    classes = (actions, *(sprites.attributes.max(axis=0) + 1))
-    judge = Judge(size, len(sprites.palette), classes=[int(count) for count in classes])
-    told = labels(sprites.attributes[sprites.train], actions)
-    batches = Batches(frames.reshape(-1, time, *size), told, batch_size=min(32, len(told)), seed=seed)
-    rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * len(batches), alpha=0.01)
-    judge.compile(keras.optimizers.Adam(rate, clipnorm=1.0))
-    train(judge, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
-    return judge

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 
 from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam
-from animkit.models.judge import train_judge
 from animkit.models.sequence_vae import Clips, SequenceVAE
+from animkit.recipes.judge import train_judge
 from animkit.studio.characters import OPTIONS, assemble, conditions
 from animkit.training import Batches, by_profile, train
 from animkit.vae import VAE, BetaAnnealing, Decoder, Encoder

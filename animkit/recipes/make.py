@@ -28,10 +28,11 @@ from animkit.metrics.motion import foot_sliding, jump_ratio, velocity_jump
 from animkit.metrics.sequence import accuracy, diversity
 from animkit.metrics.text import bigram, n_gram_nats, unigram
 from animkit.models.in_betweener import PAST
-from animkit.models.judge import labels, train_judge
 from animkit.motion.foot_lock import foot_contacts, foot_positions, lock_feet
 from animkit.recipes.characters import design_data, train_animator, train_design_gan, train_design_vae
+from animkit.recipes.generator import train_generator
 from animkit.recipes.in_betweener import train_in_betweener
+from animkit.recipes.judge import labels, train_judge
 from animkit.render import to_rgba
 from animkit.rnn import LanguageModel, ScheduledSampling, SequenceRegressor
 from animkit.studio.characters import STANDING, animate, conditions, nearest, read_attributes, settle, stand
@@ -41,7 +42,6 @@ from animkit.studio.generation import (
     motion_data,
     roll,
     speed_and_turn,
-    train_generator,
 )
 from animkit.studio.in_betweening import in_between, interpolate_straight
 from animkit.training import Batches, by_profile, train

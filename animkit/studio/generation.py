@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import keras
 import numpy as np
 from keras import ops
 from pybvh import Bvh
@@ -10,20 +9,17 @@ from pybvh.bvhnode import BvhEndSite, BvhJoint, BvhRoot
 from scipy.ndimage import gaussian_filter1d
 
 from animkit.data.mocap import Take
-from animkit.models.motion_vae import MotionVAE, MotionWindows, RolloutSchedule, RolloutState
+from animkit.models.motion_vae import RolloutState
 from animkit.motion.bvh import centimetres_per_unit, find_across, resample, skeleton
 from animkit.motion.features import facing, from_features, to_features
 from animkit.motion.foot_lock import find_legs, foot_contacts, lock_feet
 from animkit.motion.mirror import mirrored, try_mirror
 from animkit.studio.in_betweening import check_skeleton
-from animkit.training import by_profile, train
-from animkit.vae import BetaAnnealing
 
 # seconds over which speed and turn are averaged in training, and within which generation comes to what is asked
 CONTROL_SMOOTHING = 0.3
 # steps before the first frame that is shown: the LSTM finds its rhythm
 WARM_UP = 64
-# the features of a body move together: each counts as evidence many times over, and so must the divergence
 # the content of a take that shows several gaits
 MIXED = "mixed"
 
@@ -149,54 +145,6 @@ def speed_and_turn(features, fps, centimetres):
     speed = gaussian_filter1d(ahead, CONTROL_SMOOTHING * fps, mode="nearest") * fps * centimetres / 100
     turn = np.gradient(smooth) * fps if len(smooth) > 1 else np.zeros(1)
     return np.stack([speed, turn], axis=1)
-
-
-def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=None, progress=True):
-    """Train a motion VAE on clips.
-
-    Args:
-        takes: `animkit.data.mocap.Take`s of one skeleton: `content` is the gait, `style` the style, "" for none.
-        profile: "ci" (seconds), "demo" (minutes) or "full" (a quarter of an hour).
-        epochs: rounds through the frames instead of the profile's.
-        seed: of weights, order and noise.
-        checkpoint: folder for the state, or None.
-        progress: show it.
-
-    Returns:
-        MotionVAE.
-
-    Raises:
-        ValueError: see `motion_data`; or when no clip is as long as a training window.
-    """
-    small = profile == "ci"
-    epochs = epochs or by_profile(profile, ci=2, demo=8, full=16)
-    data = motion_data(takes)
-    keras.utils.set_random_seed(seed)
-    model = MotionVAE(
-        data.clip.to_hierarchy_dict(),
-        across=data.across,
-        feet=data.feet,
-        gaits=data.gaits,
-        styles=data.styles,
-        fps=data.fps,
-        centimetres=data.centimetres,
-        units=32 if small else 256,
-        hidden=32 if small else 256,
-        seed=seed,
-    )
-    model.adapt(data.sequences, data.controls, seed=seed)
-    windows = MotionWindows(
-        data.sequences, data.controls, kinds=(len(data.gaits), len(data.styles)), batch_size=32, time=32, seed=seed
-    )
-    steps = epochs * len(windows)
-    warm_up = min(100, steps // 10)
-    rate = keras.optimizers.schedules.CosineDecay(
-        1e-5, steps - warm_up, warmup_target=2e-3, warmup_steps=warm_up, alpha=0.01
-    )
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1000.0))
-    callbacks = [BetaAnnealing(max(1, epochs // 3), final=1.0), RolloutSchedule(0, max(1, epochs // 2))]
-    train(model, windows, epochs=epochs, callbacks=callbacks, checkpoint=checkpoint, progress=progress)
-    return model
 
 
 def generate(

@@ -11,8 +11,8 @@ CELLS = (
     """
 import numpy as np
 from animkit.data.twins.walkers import draw_walkers, walker
+from animkit.recipes.generator import train_generator
 from animkit.recipes.in_betweener import train_in_betweener
-from animkit.studio.generation import train_generator
 from widgets.boards.generation import generation_board
 from widgets.boards.in_between import in_between_board
 takes = draw_walkers(clips=8, seconds=4.0)

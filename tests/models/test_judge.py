@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from animkit.data.sprites import Sprites
-from animkit.models.judge import Judge, labels, train_judge
+from animkit.models.judge import Judge
+from animkit.recipes.judge import labels, train_judge
 
 
 def bars(characters=16):

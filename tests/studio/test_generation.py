@@ -12,6 +12,7 @@ from animkit.models import motion_vae
 from animkit.motion.bvh import find_across
 from animkit.motion.features import from_features, to_features
 from animkit.motion.foot_lock import foot_contacts, foot_positions
+from animkit.recipes.generator import train_generator
 from animkit.studio.generation import (
     controls,
     describe,
@@ -22,7 +23,6 @@ from animkit.studio.generation import (
     predict,
     roll,
     speed_and_turn,
-    train_generator,
 )
 
 
