@@ -6,48 +6,10 @@ from scipy.special import expit
 from animkit.theory import critic, gan, mlp
 from widgets.labs.live_gan import live_gan
 from widgets.parts.drawing import Drawing
-from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import Lab, choice, slider, transport
+from widgets.parts.figure import COLOURS, LiveFigure, legend, legend_above
+from widgets.parts.lab import Lab, Training, choice, restart, slider, transport
 
 __all__ = ["live_gan", "optimal_discriminator", "saturation", "two_players", "value_at_optimum", "wasserstein"]
-
-KEEP_EVERY = 10
-
-
-class _Training:
-    """Players by training step, so that a slider can move through a training in both directions."""
-
-    def __init__(self, advance):
-        self._advance, self._key, self._kept = advance, None, {}
-
-    def at(self, step, key, start):
-        """The player after so many steps; a new key begins a new training."""
-        if key != self._key:
-            self._key, self._kept = key, {0: start()}
-        reached = max(kept for kept in self._kept if kept <= step)
-        player = self._kept[reached]
-        for done in range(reached + 1, step + 1):
-            player = self._advance(player, done)
-            if done % KEEP_EVERY == 0 or done == step:
-                self._kept[done] = player
-        return player
-
-
-def _restart(controls, names, step="steps"):
-    """Put the training back to its start whenever the task changes, before the lab redraws."""
-
-    def restart(_):
-        controls[step].value = 0
-
-    for name in names:
-        controls[name].observe(restart, "value")
-
-
-def _legend(axes, **settings):
-    """A legend above the axes, where no curve can run through it."""
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 3, "columnspacing": 1.2, "handlelength": 2.0}
-    axes.legend(frameon=False, borderaxespad=0.2, **place | settings)
-
 
 # --- 1 ---------------------------------------------------------------------------------------------------------------
 
@@ -114,7 +76,7 @@ def optimal_discriminator(
     bottom.set(xlim=(-6, 6), ylim=(-0.05, 1.05), xlabel="x", ylabel="D says: real")
     right.set(xlim=(0, 1), ylim=(-3, 0.2), xlabel="answer D", ylabel="(a log D + b log(1 − D)) / (a + b)")
     for axes in (top, bottom, right):
-        _legend(axes, fontsize=10)
+        legend_above(axes, fontsize=10)
 
     controls = {
         "p_mean": slider("p: mean", "Moves the data's density along x", p_mean, -4.0, 4.0),
@@ -137,7 +99,9 @@ def optimal_discriminator(
         "seed": slider("seed", "Decides the small D's first weights", seed, 0, 99, 1, integer=True),
         "steps": slider("training steps of D", "How long the small D has learnt", steps, 0, 200, 1, integer=True),
     }
-    _restart(controls, [name for name in controls if name not in ("place", "drag", "steps")])
+    restart(
+        controls["steps"], [control for name, control in controls.items() if name not in ("place", "drag", "steps")]
+    )
     densities = {}
 
     def one_step(player, _):
@@ -146,7 +110,7 @@ def optimal_discriminator(
         )
         return player
 
-    training = _Training(one_step)
+    training = Training(one_step)
 
     def update(p_mean, p_std, q_mean, q_std, place, drag, p_drawn, q_drawn, seed, steps):
         log_p = gan.log_drawing(GRID, p_drawn) if p_drawn else gan.log_gaussian(GRID, p_mean, p_std)
@@ -221,7 +185,7 @@ def optimal_discriminator(
         },
         below=[transport(controls["steps"], stride=2)],
     )
-    lab.figure, lab.drag = figure, figure.on_pointer(pointer, axes=top)
+    lab.drag = figure.on_pointer(pointer, axes=top)
     return lab
 
 
@@ -277,8 +241,8 @@ def value_at_optimum(*, mean=1.0, std=1.0):
     left.set(xlim=(-4, 26), ylim=(0, 0.85), xlabel="x", ylabel="density")
     middle.set(xlim=(0, 20.5), ylim=(-1.5, 0.1), xlabel="shift μ", ylabel="V(D*), nats")
     right.set(xlim=(0, 20.5), ylim=(1e-26, 10), yscale="log", xlabel="shift μ", ylabel="−V(D*), nats")
-    _legend(left, fontsize=10, columnspacing=0.8, handlelength=1.5)
-    _legend(middle, loc="center right", bbox_to_anchor=None, ncols=1)
+    legend_above(left, fontsize=10, columnspacing=0.8, handlelength=1.5)
+    legend(middle, loc="center right", handlelength=2.0)
     kept = {}
 
     def both(mean, std):
@@ -335,7 +299,6 @@ def value_at_optimum(*, mean=1.0, std=1.0):
             "same centre, half the width": {"mean": 0.0, "std": 0.5},
         },
     )
-    lab.figure = figure
     return lab
 
 
@@ -379,7 +342,7 @@ def saturation(*, logit=-3.0):
     right.set(xlim=(-10, 10), ylim=(2e-5, 20), yscale="log", xlabel="logit of D(G(z))", ylabel="|slope| per logit")
     for axes in (left, right):
         axes.set_xticks([-10, -5, 0, 5, 10])
-    _legend(left, ncols=1, loc="upper right", bbox_to_anchor=None)
+    legend(left, loc="upper right", handlelength=2.0)
     right.text(-9.7, 3, "D is sure: a fake", color="dimgrey")
     right.text(9.7, 3, "D is fooled", color="dimgrey", ha="right")
 
@@ -423,7 +386,6 @@ def saturation(*, logit=-3.0):
             "D(G(z)) = 0.9999: D is fooled": {"logit": -SATURATED},
         },
     )
-    lab.figure = figure
     return lab
 
 
@@ -481,12 +443,12 @@ def two_players(
     )
     plane.plot([0], [0], "+", color=COLOURS["black"], ms=16, mew=2.5, label="equilibrium")
     plane.set(xlim=(-PLANE, PLANE), ylim=(-PLANE, PLANE), xlabel="ψ, slope of D", ylabel="θ, position of the fake")
-    _legend(plane, ncols=4, fontsize=10)
+    legend_above(plane, ncols=4, fontsize=10)
     turn = np.linspace(0.0, 2.0 * np.pi, 200)
     circle.plot(np.cos(turn), np.sin(turn), "--", color="grey", lw=1.5, label="unit circle")
     roots = figure.moving(circle.plot([0], [0], "X", color=COLOURS["red"], ms=12, label="eigenvalues")[0])
     circle.set(xlim=(-2.2, 2.2), ylim=(-1.35, 1.35), aspect="equal", xlabel="real", ylabel="imaginary")
-    _legend(circle, fontsize=10)
+    legend_above(circle, fontsize=10)
     away, away_now = figure.moving(
         distance.plot([0], [1], color=COLOURS["blue"], lw=2)[0],
         distance.plot([0], [1], "o", color=COLOURS["red"], ms=10)[0],
@@ -567,7 +529,7 @@ def two_players(
         },
         below=[transport(controls["steps"])],
     )
-    lab.figure, lab.drag = figure, figure.on_pointer(pointer, axes=plane)
+    lab.drag = figure.on_pointer(pointer, axes=plane)
     return lab
 
 
@@ -613,7 +575,7 @@ def wasserstein(*, mu=2.0, width=0.0, clip=0.1, gradient_penalty=10.0, seed=0, s
     left.axhline(gan.LOG_2, color="grey", lw=1, ls=":")
     left.text(0.97 * REACH, gan.LOG_2 + 0.1, "log 2", color="dimgrey", ha="right")
     left.set(xlim=(-REACH, REACH), ylim=(-0.1, REACH), xlabel="shift μ of the fakes", ylabel="distance")
-    _legend(left)
+    legend_above(left)
     view = np.linspace(-REACH - 2.0, REACH + 2.0, 161)
     ideal, clipped, penalised = figure.moving(
         right.plot(view, 0 * view, ":", color="0.45", lw=2, label="slope 1 (ideal)")[0],
@@ -625,7 +587,7 @@ def wasserstein(*, mu=2.0, width=0.0, clip=0.1, gradient_penalty=10.0, seed=0, s
         right.plot([0], [0], "^", color=COLOURS["red"], ms=8, mfc="none", mew=1.8, label="fakes")[0],
     )
     right.set(xlim=(view[0], view[-1]), ylim=(-9, 9), xlabel="x", ylabel="critic f(x) − f(0)")
-    _legend(right, fontsize=10)
+    legend_above(right, fontsize=10)
 
     controls = {
         "mu": slider("shift μ", "Where the fakes lie; the data lies at 0", mu, -REACH, REACH, 0.05),
@@ -645,7 +607,7 @@ def wasserstein(*, mu=2.0, width=0.0, clip=0.1, gradient_penalty=10.0, seed=0, s
             "critic steps", "How long both critics have learnt; they start flat", steps, 0, 200, 1, integer=True
         ),
     }
-    _restart(controls, [name for name in controls if name != "steps"])
+    restart(controls["steps"], [control for name, control in controls.items() if name != "steps"])
     kept, points = {}, {}
 
     def step_clipped(player, done):
@@ -659,7 +621,7 @@ def wasserstein(*, mu=2.0, width=0.0, clip=0.1, gradient_penalty=10.0, seed=0, s
             player, points["real"], points["fake"], gradient_penalty=penalty, learning_rate=0.01, seed=done
         )[0]
 
-    trainings = _Training(step_clipped), _Training(step_penalised)
+    trainings = Training(step_clipped), Training(step_penalised)
 
     def start(seed):
         player = critic.new_player(CRITIC_WIDTHS, activation="softplus", seed=seed)
@@ -727,5 +689,4 @@ def wasserstein(*, mu=2.0, width=0.0, clip=0.1, gradient_penalty=10.0, seed=0, s
         },
         below=[transport(controls["steps"], stride=2)],
     )
-    lab.figure = figure
     return lab

@@ -7,9 +7,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 
 from animkit.theory import rnn
-from widgets.labs.futures import exposure_bias, passed_in, squared_error_optimum
-from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import Lab, choice, slider
+from widgets.labs.futures import exposure_bias, squared_error_optimum
+from widgets.parts.figure import COLOURS, LiveFigure, brief, legend
+from widgets.parts.lab import Lab, choice, passed_in, slider
 
 __all__ = [
     "clipping",
@@ -20,15 +20,6 @@ __all__ = [
     "squared_error_optimum",
     "unrolled_bptt",
 ]
-
-
-def _legend(axes, **settings):
-    axes.legend(frameon=False, handlelength=2.6, borderaxespad=0.2, **settings)
-
-
-def _number(value):
-    """Three or four digits, whatever the size."""
-    return f"{value:.4g}" if value == 0.0 or 1e-3 <= abs(value) < 1e4 else f"{value:.3g}"
 
 
 # --- 1 ---------------------------------------------------------------------------------------------------------------
@@ -105,7 +96,7 @@ def unrolled_bptt(*, length=50, truncation=8, gain=1.0, activation="tanh", step=
     left.set(xlim=(0.5, LONGEST + 0.5), ylim=(0.5, LONGEST + 0.5))
     right.set(xlim=(0, LONGEST + 1), ylim=(floor, 1e3 * top), yscale="log")
     right.set(xlabel="step k", ylabel="|what step k adds to $dL_t/dW_{hh}$|")
-    _legend(right, loc="upper left", ncols=2)
+    legend(right, loc="upper left", ncols=2)
     nothing = figure.moving(
         right.text(0.5, 0.5, "", transform=right.transAxes, ha="center", fontsize=13, color=COLOURS["red"])
     )
@@ -174,11 +165,11 @@ def unrolled_bptt(*, length=50, truncation=8, gain=1.0, activation="tanh", step=
         verdict = "&#10003; the same to 1e-5" if relative < 1e-5 else "&#9651; too curved here to compare"
         lost = float(np.linalg.norm(whole - kept)) / size if size else 0.0
         return (
-            f"Loss L = {_number(full.loss)}. |dL/dW<sub>hh</sub>| = <b>{_number(size)}</b> in full, "
-            f"<b>{_number(np.linalg.norm(kept))}</b> truncated after {truncation}: "
+            f"Loss L = {brief(full.loss)}. |dL/dW<sub>hh</sub>| = <b>{brief(size)}</b> in full, "
+            f"<b>{brief(np.linalg.norm(kept))}</b> truncated after {truncation}: "
             f"<b>{lost:.2%}</b> of the gradient lost, |full &minus; truncated| / |full|.<br>"
-            f"L<sub>{step}</sub> through its own step: {_number(full.norms[step - 1, step - 1])}, through step 2: "
-            f"<b>{_number(full.norms[step - 1, min(1, step - 1)])}</b> (step 1 adds nothing, as h<sub>0</sub> = 0).<br>"
+            f"L<sub>{step}</sub> through its own step: {brief(full.norms[step - 1, step - 1])}, through step 2: "
+            f"<b>{brief(full.norms[step - 1, min(1, step - 1)])}</b> (step 1 adds nothing, as h<sub>0</sub> = 0).<br>"
             f"Against {check} the full gradient differs by {relative:.1e} of its size: {verdict}."
         )
 
@@ -206,7 +197,7 @@ def unrolled_bptt(*, length=50, truncation=8, gain=1.0, activation="tanh", step=
         },
         more_state=lambda: passed_in(autodiff=autodiff),
     )
-    lab.figure, lab.drag = figure, figure.on_pointer(pointer, axes=left)
+    lab.drag = figure.on_pointer(pointer, axes=left)
     return lab
 
 
@@ -262,7 +253,7 @@ def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linea
     left.text(1, 2e-15, "vanishes", color="dimgrey")
     left.set(xlim=(0, FARTHEST), xlabel="steps T", ylabel="singular values of $\\partial h_T/\\partial h_0$")
     right.set(xlim=(0, WIDTH + 1), xlabel="rank of the singular value, at T")
-    _legend(left, loc="upper left", bbox_to_anchor=(0.2, 1.0))
+    legend(left, loc="upper left", bbox_to_anchor=(0.2, 1.0))
 
     controls = {
         "gain": slider("gain g of W_hh", "How far W_hh stretches: every singular value (orthogonal)", gain, 0.0, 2.0),
@@ -297,7 +288,7 @@ def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linea
         power.set_ydata(powers)
         at = float(np.clip(powers[steps], 3.0 * low, high / 3.0))
         marker.set_data([steps], [at])
-        caption.set_text(f"{gain:.2f}$^{{{steps}}}$ = {_number(np.exp(log_power[steps]))}")
+        caption.set_text(f"{gain:.2f}$^{{{steps}}}$ = {brief(np.exp(log_power[steps]))}")
         caption.set_ha("left" if steps < 60 else "right")
         # above a falling line, below a rising one
         caption.set_position(
@@ -317,20 +308,20 @@ def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linea
         gone.set_text(f"{below} of {WIDTH}: too small\nto tell from rounding" if below else "")
         figure.update()
         first, last = np.exp(logs[steps, 0]), np.exp(logs[steps, -1])
-        smallest = "below what rounding lets us see" if lost[steps, -1] else _number(last)
+        smallest = "below what rounding lets us see" if lost[steps, -1] else brief(last)
         size = np.exp(log_power[steps])
         agree = (
             f"&#10003; all {WIDTH} equal g<sup>T</sup>"
             if size > 0.0 and np.allclose(logs[steps], log_power[steps], atol=1e-9)
-            else f"largest / g<sup>T</sup> = {_number(first / size)}"
+            else f"largest / g<sup>T</sup> = {brief(first / size)}"
             if size > 0.0
             else "nothing is left"
         )
         fate = "about the same size" if 0.1 < first < 10.0 else "vanished" if first <= 0.1 else "exploded"
         return (
-            f"g<sup>T</sup> = {gain:.2f}<sup>{steps}</sup> = <b>{_number(size)}</b>. Singular values of the product: "
-            f"largest <b>{_number(first)}</b>, smallest {smallest}; {agree}.<br>"
-            f"A gradient that walks back {steps} steps is at most {_number(first)} times as long as it was: "
+            f"g<sup>T</sup> = {gain:.2f}<sup>{steps}</sup> = <b>{brief(size)}</b>. Singular values of the product: "
+            f"largest <b>{brief(first)}</b>, smallest {smallest}; {agree}.<br>"
+            f"A gradient that walks back {steps} steps is at most {brief(first)} times as long as it was: "
             f"<b>{fate}</b>."
         )
 
@@ -373,7 +364,7 @@ def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linea
             },
         },
     )
-    lab.figure, lab.drag = figure, figure.on_pointer(pointer, axes=left)
+    lab.drag = figure.on_pointer(pointer, axes=left)
     return lab
 
 
@@ -502,7 +493,7 @@ def gates(
     figure.moving(bottom.axhline(0.0, color="grey", lw=1), bottom.yaxis)  # each cell has a range of its own
     # a colour bar of its own would be empty; the room it takes keeps the steps of all three pictures in line
     figure.figure.colorbar(shown, ax=bottom).ax.set_visible(False)
-    _legend(bottom, loc="upper left", ncols=2)
+    legend(bottom, loc="upper left", ncols=2)
     ticks, marks = _ticks(labels)
     for axes in (top, middle, bottom):
         axes.set_xticks(ticks, marks)
@@ -644,7 +635,7 @@ def gates(
         presets=presets,
         more_state=lambda: passed,
     )
-    lab.figure, lab.drag = figure, figure.on_pointer(pointer, axes=top)
+    lab.drag = figure.on_pointer(pointer, axes=top)
     return lab
 
 
@@ -745,7 +736,6 @@ def forget_bias(*, bias=1.0, steps=50):
             "bias 5": {"bias": 5.0, "steps": 50},
         },
     )
-    lab.figure = figure
     return lab
 
 
@@ -801,7 +791,7 @@ def clipping(*, w=4.8, b=-2.1, learning_rate=0.1, threshold=0.5, rounds=50):
     left.set(xlim=SURFACE[0], ylim=SURFACE[1], xlabel="weight w", ylabel="bias b")
     left.legend(loc="lower left", facecolor="0.75", framealpha=0.9)
     right.set(xlim=(-1, 100), ylim=(floor, 1), yscale="log", xlabel="round", ylabel="loss")
-    _legend(right, loc="lower left")
+    legend(right, loc="lower left")
 
     controls = {
         "w": slider("start: w", "Weight at the start; or drag the star", w, *SURFACE[0]),
@@ -830,11 +820,11 @@ def clipping(*, w=4.8, b=-2.1, learning_rate=0.1, threshold=0.5, rounds=50):
         thrown = f", out of the picture, to w = {free[-1, 0]:.1f}, b = {free[-1, 1]:.1f}" if outside else ""
         worst = int(np.argmax(jumps))
         return (
-            f"Without clipping the longest gradient, in round {worst + 1}, is {_number(jumps[worst] / learning_rate)}: "
-            f"one jump of {learning_rate:.3g} · {_number(jumps[worst] / learning_rate)} = "
-            f"<b>{_number(jumps[worst])}</b>{thrown}; "
+            f"Without clipping the longest gradient, in round {worst + 1}, is {brief(jumps[worst] / learning_rate)}: "
+            f"one jump of {learning_rate:.3g} · {brief(jumps[worst] / learning_rate)} = "
+            f"<b>{brief(jumps[worst])}</b>{thrown}; "
             f"loss {free_losses[0]:.4f} &rarr; <b>{free_losses[-1]:.4f}</b>.<br>"
-            f"Clipped at {threshold:.3g}, no jump is longer than {_number(learning_rate * threshold)} "
+            f"Clipped at {threshold:.3g}, no jump is longer than {brief(learning_rate * threshold)} "
             f"({int(shortened.sum())} of {rounds} were shortened); loss {held_losses[0]:.4f} &rarr; "
             f"<b>{held_losses[-1]:.4f}</b>."
         )
@@ -860,5 +850,5 @@ def clipping(*, w=4.8, b=-2.1, learning_rate=0.1, threshold=0.5, rounds=50):
             "a small rate: safe and slow": {"w": 4.8, "b": -2.1, "learning_rate": 0.002, "rounds": 100},
         },
     )
-    lab.figure, lab.drag = figure, figure.on_pointer(pointer, axes=left)
+    lab.drag = figure.on_pointer(pointer, axes=left)
     return lab

@@ -6,8 +6,8 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 
 from animkit.theory import vae
-from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import Lab, choice, slider, transport
+from widgets.parts.figure import COLOURS, LiveFigure, legend, nice_number, set_limits, stepped
+from widgets.parts.lab import Lab, button, choice, passed_in, slider, transport, within
 
 __all__ = [
     "beta_and_collapse",
@@ -20,44 +20,6 @@ __all__ = [
 ]
 
 ROOT_2PI = float(np.sqrt(2.0 * np.pi))
-
-
-class _Name(str):
-    """A name as it stands in a cell: the state line shows it in place of the thing it names."""
-
-    __repr__ = str.__str__
-
-
-def _legend(axes, **settings):
-    axes.legend(**{"frameon": False, "handlelength": 2.6, "borderaxespad": 0.2} | settings)
-
-
-def _nice(value):
-    """The first of 1, 1.5, 2, 3, 5, 7, 10, ... that is not below: limits that move seldom while a slider does."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(
-        power * next(step for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0) if step * power >= value * 0.999999)
-    )
-
-
-def _stepped(low, high, step):
-    """Limits at multiples of a step."""
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
-
-
-def _limits(axes, **limits):
-    """Set xlim or ylim only where they differ, so that the axis is drawn again only when it must."""
-    axes.set(**{name: pair for name, pair in limits.items() if getattr(axes, f"get_{name}")() != pair})
-
-
-def _button(label, explanation, click):
-    button = ipywidgets.Button(description=label, tooltip=explanation, layout=ipywidgets.Layout(width="auto"))
-    button.on_click(lambda _: click())
-    return button
-
-
-def _within(control, value):
-    return float(np.clip(value, control.min, control.max))
 
 
 def _bell(grid, mean, std):
@@ -92,9 +54,9 @@ def _evidence_bars(figure, axes):
 
     def move(log_evidence, bound, gap):
         high = max(log_evidence, bound.expected_log_likelihood)
-        span = _nice(1.25 * max(high - bound.elbo, 1.0))
-        floor, ceiling = _stepped(min(bound.elbo, high - span) - 0.3 * span, high + 0.12 * span, 0.25 * span)
-        _limits(axes, ylim=(floor, ceiling))
+        span = nice_number(1.25 * max(high - bound.elbo, 1.0))
+        floor, ceiling = stepped(min(bound.elbo, high - span) - 0.3 * span, high + 0.12 * span, 0.25 * span)
+        set_limits(axes, ylim=(floor, ceiling))
         edges = (
             (floor, log_evidence),
             (floor, bound.elbo),
@@ -171,7 +133,7 @@ def evidence_gap(*, x=1.25, weight=1.0, sigma=0.75, mean=-0.6, width=1.0):
     )
     handle = figure.moving(left.plot([0], [0], "o", color=COLOURS["red"], ms=12, label="drag me")[0])
     left.set(xlim=(-4, 4), xlabel="z", ylabel="density")
-    _legend(left, loc="upper left")
+    legend(left, loc="upper left")
     bars = _evidence_bars(figure, right)
     left.set_ylim(0.0, 1.5)
     figure.redraw()  # laid out for the widest labels to come, whatever state the lab starts in
@@ -192,8 +154,8 @@ def evidence_gap(*, x=1.25, weight=1.0, sigma=0.75, mean=-0.6, width=1.0):
         true_mean, true_covariance = (np.ravel(value)[0] for value in vae.linear_posterior(*model))
         log_evidence, true_width = vae.log_evidence(*model), float(np.sqrt(true_covariance))
         bound, gap = (work(*model, [mean], [[width**2]]) for work in (vae.linear_elbo, vae.linear_gap))
-        top = _nice(1.5 / (min(true_width, 1.0) * ROOT_2PI))
-        _limits(left, ylim=(0.0, top))
+        top = nice_number(1.5 / (min(true_width, 1.0) * ROOT_2PI))
+        set_limits(left, ylim=(0.0, top))
         posterior.set_ydata(_bell(LINE, true_mean, true_width))
         q_line.set_ydata(_bell(LINE, mean, width))
         handle.set_data([mean], [min(1.0 / (width * ROOT_2PI), 0.985 * top)])
@@ -208,13 +170,13 @@ def evidence_gap(*, x=1.25, weight=1.0, sigma=0.75, mean=-0.6, width=1.0):
         now = lab.values()
         true_mean, true_covariance = vae.linear_posterior([now["x"]], [[now["weight"]]], [0.0], now["sigma"])
         lab.set(
-            mean=_within(controls["mean"], true_mean[0]),
-            width=_within(controls["width"], np.sqrt(true_covariance[0, 0])),
+            mean=within(controls["mean"], true_mean[0]),
+            width=within(controls["width"], np.sqrt(true_covariance[0, 0])),
         )
 
     def pointer(z, height, phase):
         # the peak of a Gaussian is 1 / (width * root of 2 pi) high, so that the handle stays under the pointer
-        lab.set(mean=round(z, 2), width=_within(controls["width"], round(1.0 / (max(height, 1e-3) * ROOT_2PI), 2)))
+        lab.set(mean=round(z, 2), width=within(controls["width"], round(1.0 / (max(height, 1e-3) * ROOT_2PI), 2)))
 
     model = {"x": 1.25, "weight": 1.0, "sigma": 0.75}
     lab = Lab(
@@ -234,7 +196,7 @@ def evidence_gap(*, x=1.25, weight=1.0, sigma=0.75, mean=-0.6, width=1.0):
             "a decoder that ignores z": {"x": 1.25, "weight": 0.0, "sigma": 0.75, "mean": 0.8, "width": 0.6},
             "a surprising x": {"x": 4.0, "weight": 1.0, "sigma": 0.75, "mean": 0.8, "width": 0.6},
         },
-        below=[_button("make q the posterior", "Puts q's mean and width where the gap is 0", best)],
+        below=[button("make q the posterior", "Puts q's mean and width where the gap is 0", best)],
     )
     lab.figure, lab.drag, lab.best = figure, figure.on_pointer(pointer, axes=left), best
     return lab
@@ -342,10 +304,10 @@ def decoder_posterior(
         widths = np.sqrt(np.diag(covariance))
         values = *mean, *widths, covariance[0, 1] / widths.prod()
         names = "mean_1", "mean_2", "width_1", "width_2", "correlation"
-        lab.set(**{name: _within(controls[name], value) for name, value in zip(names, values, strict=True)})
+        lab.set(**{name: within(controls[name], value) for name, value in zip(names, values, strict=True)})
 
     def further():
-        given = {"limit": limit, "points": points, "log_likelihood": _Name("log_likelihood")}
+        given = {"limit": limit, "points": points} | passed_in(log_likelihood=log_likelihood)
         return given if isinstance(log_likelihood, dict) else {"x": None} | given
 
     lab = Lab(
@@ -362,7 +324,7 @@ def decoder_posterior(
             "q narrow and tilted": {"width_1": 0.5, "width_2": 0.5, "correlation": 0.8},
         },
         below=[
-            _button("fit q", "Gives q the mean, the widths and the correlation of the posterior", best),
+            button("fit q", "Gives q the mean, the widths and the correlation of the posterior", best),
         ],
         more_state=further,
     )
@@ -432,7 +394,7 @@ def gradient_estimators(*, dimension=10, mean=1.0, std=1.0, samples=1000, seed=0
     right.set(xscale="log", yscale="log", xlim=(0.9, 33), xlabel="dimension of z", ylabel="variance of one draw")
     right.set_xticks(TRIED, TRIED)
     right.minorticks_off()
-    _legend(right, loc="upper left", fontsize=10)
+    legend(right, loc="upper left", fontsize=10)
     right.text(0.98, 0.02, "lines: exact; marks: from samples", transform=right.transAxes, ha="right", color="0.3")
     right.set_ylim(1.0, 1e5)
     figure.redraw()
@@ -460,19 +422,19 @@ def gradient_estimators(*, dimension=10, mean=1.0, std=1.0, samples=1000, seed=0
                 dot.set_ydata([t[name][:, 0].var(ddof=1) for t in tries])
         exact = {name: value[0] for name, value in vae.estimator_variances(np.full(dimension, mean), std).items()}
         drawn = vae.estimator_samples(np.full(dimension, mean), std, samples, seed=seed)
-        reach = _nice(3.0 * np.sqrt(exact["score"]))
-        edges = np.linspace(*_stepped(2.0 * mean - reach, 2.0 * mean + reach, 0.25 * reach), 61)
+        reach = nice_number(3.0 * np.sqrt(exact["score"]))
+        edges = np.linspace(*stepped(2.0 * mean - reach, 2.0 * mean + reach, 0.25 * reach), 61)
         for name, (bars, rule, text) in rows.items():
             one = drawn[name][:, 0]
             counts = np.histogram(one, edges)[0]
             bars.set_data(counts / max(counts.max(), 1), edges)
             rule.set_xdata([2.0 * mean] * 2)
             text.set_text(f"variance {exact[name]:.4g}\n(drawn: {one.var(ddof=1):.4g})")
-            _limits(figure.axes[name], xlim=(edges[0], edges[-1]))
+            set_limits(figure.axes[name], xlim=(edges[0], edges[-1]))
         here.set_xdata([dimension] * 2)
         values = np.log10(np.concatenate(list(kept["curves"].values())))
         low, high = values.min() - 0.2, values.max() + 1.0  # room for the legend
-        _limits(right, ylim=tuple(10.0 ** np.array([np.floor(low), np.ceil(high)])))
+        set_limits(right, ylim=tuple(10.0 ** np.array([np.floor(low), np.ceil(high)])))
         figure.update()
         means = ", ".join(f"{label} {drawn[name][:, 0].mean():.3f}" for name, (label, *_) in LOOKS.items())
         return (
@@ -540,7 +502,7 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
         left.plot(LINE * 1.25, 0 * LINE, "--", color=COLOURS["red"], lw=2.5, label="q")[0],
         left.plot([0], [0], "o", color=COLOURS["red"], ms=12, label="drag me")[0],
     )
-    _legend(left, loc="upper left", fontsize=10, handlelength=1.6)
+    legend(left, loc="upper left", fontsize=10, handlelength=1.6)
     looks = (
         {"facecolor": COLOURS["sky"], "hatch": ""},
         {"facecolor": COLOURS["green"], "hatch": "//"},
@@ -569,7 +531,7 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
         right.plot([1], [0], "o", color=COLOURS["blue"], ms=10)[0],
     )
     right.set(xscale="log", xlim=(2, MOST_SAMPLES), xlabel="draws", ylabel="KL, nats")
-    _legend(right, loc="upper right", fontsize=10)
+    legend(right, loc="upper right", fontsize=10)
     middle.set_ylim(-1.5, 1.5)
     right.set_ylim(-1.5, 1.5)
     figure.redraw()
@@ -590,14 +552,14 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
         handle.set_data([mean], [min(1.0 / (std * ROOT_2PI), 0.985 * KL_TOP)])
         ends = np.cumsum([0.0] + [terms[name] for name in TERMS])
         starts, stops = [*ends[:-1], 0.0], [*ends[1:], terms["kl"]]
-        span = _nice(1.1 * max(np.ptp(ends), 0.5))
+        span = nice_number(1.1 * max(np.ptp(ends), 0.5))
         for block, height, start, stop in zip(blocks, heights, starts, stops, strict=True):
             block.set_y(min(start, stop))
             block.set_height(abs(stop - start))
             height.set_text(f"{stop - start:+.2f}".replace("-", "−"))
             height.set_y(max(start, stop) + 0.015 * span)
-        _limits(
-            middle, ylim=_stepped(min(ends.min(), 0.0) - 0.06 * span, max(ends.max(), 0.0) + 0.12 * span, 0.1 * span)
+        set_limits(
+            middle, ylim=stepped(min(ends.min(), 0.0) - 0.06 * span, max(ends.max(), 0.0) + 0.12 * span, 0.1 * span)
         )
         used = shown[shown < samples]
         used = np.append(used, samples - 1)
@@ -612,8 +574,8 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
         exact_line.set_ydata([terms["kl"]] * 2)
         running_line.set_data(number[used], running[used])
         last.set_data([samples], [running[samples - 1]])
-        reach = _nice(max(6.0 * error[-1] * np.sqrt(MOST_SAMPLES / 50), 1e-3))
-        _limits(right, ylim=_stepped(terms["kl"] - reach, terms["kl"] + reach, 0.25 * reach))
+        reach = nice_number(max(6.0 * error[-1] * np.sqrt(MOST_SAMPLES / 50), 1e-3))
+        set_limits(right, ylim=stepped(terms["kl"] - reach, terms["kl"] + reach, 0.25 * reach))
         figure.update()
         estimate, deviation = running[samples - 1], error[samples - 1]
         off = f"{abs(estimate - terms['kl']) / deviation:.2f} standard errors off" if deviation > 0.0 else "exact"
@@ -626,8 +588,8 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
 
     def pointer(z, height, phase):
         lab.set(
-            mean=_within(controls["mean"], round(z, 2)),
-            std=_within(controls["std"], round(1.0 / (max(height, 1e-3) * ROOT_2PI), 2)),
+            mean=within(controls["mean"], round(z, 2)),
+            std=within(controls["std"], round(1.0 / (max(height, 1e-3) * ROOT_2PI), 2)),
         )
 
     def again():
@@ -653,7 +615,7 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
         },
         below=[
             ipywidgets.HBox(
-                [transport(controls["samples"], stride=25), _button("draw again", "The next seed: other draws", again)]
+                [transport(controls["samples"], stride=25), button("draw again", "The next seed: other draws", again)]
             )
         ],
     )
@@ -834,8 +796,8 @@ def beta_and_collapse(
         reach = np.interp(0.01, BETAS, kept["reach"])
         if trained is not None:
             reach = max(reach, trained[1].sum(axis=1).max() * 1.15)
-        reach = _nice(max(reach, rate.sum(), 1.0))
-        _limits(curve, xlim=(-0.02 * reach, reach))
+        reach = nice_number(max(reach, rate.sum(), 1.0))
+        set_limits(curve, xlim=(-0.02 * reach, reach))
         for bar, value in zip(bars, rate, strict=True):
             bar.set_height(value)
         floor.set_ydata([free, free])
@@ -845,12 +807,12 @@ def beta_and_collapse(
             nearest = int(np.argmin(np.abs(np.log(trained[0] / weight))))
             trained_kl.set_data(np.arange(1, trained[1].shape[1] + 1), trained[1][nearest])
             highest = max(highest, trained[1][nearest].max())
-        highest = _nice(1.2 * highest)
-        _limits(kl, ylim=(-0.02 * highest, highest))
+        highest = nice_number(1.2 * highest)
+        set_limits(kl, ylim=(-0.02 * highest, highest))
         here.set_xdata([weight, weight])
         rise.set_ydata(planned)
         moment.set_data([step], [planned[step]])
-        _limits(schedule, ylim=(-0.05 * _nice(1.05 * beta), _nice(1.05 * beta)))
+        set_limits(schedule, ylim=(-0.05 * nice_number(1.05 * beta), nice_number(1.05 * beta)))
         figure.update()
         alive = int((rate > ACTIVE).sum())
         level = weight * noise_variance
@@ -871,10 +833,7 @@ def beta_and_collapse(
         )
 
     def further():
-        given = {
-            name: _Name(name) for name, value in (("variances", variances), ("measured", measured)) if value is not None
-        }
-        return given
+        return passed_in(variances=variances, measured=measured)
 
     plain = {"noise_variance": 0.05, "free": 0.0, "shape": "linear", "cycles": 1, "step": STEPS}
     lab = Lab(
@@ -1044,7 +1003,7 @@ def latent_pad(
     top.set_axis_off()
     _radius_panel(figure, bottom, latents)
     radius_rule = figure.moving(bottom.axvline(0, ymax=0.72, color=COLOURS["red"], lw=3, ls="--", label="here"))
-    _legend(bottom, loc="upper left", fontsize=10, ncols=3, columnspacing=1.0)
+    legend(bottom, loc="upper left", fontsize=10, ncols=3, columnspacing=1.0)
 
     number = {"integer": True, "step": 1}
     corners = ("bottom left", "bottom right", "top left, or top of three", "top right")
@@ -1170,12 +1129,7 @@ def latent_pad(
         )
 
     def further():
-        return {
-            "decode": _Name("decode"),
-            "latents": _Name("latents"),
-            **({} if log_variances is None else {"log_variances": _Name("log_variances")}),
-            **({} if given_directions is None else {"directions": _Name("directions")}),
-        }
+        return passed_in(decode=decode, latents=latents, log_variances=log_variances, directions=given_directions)
 
     lab = Lab(
         "Latent pad",
@@ -1196,7 +1150,7 @@ def latent_pad(
     )
     lab.figure = figure
     lab.drag = figure.on_pointer(
-        lambda x, y, phase: lab.set(u=_within(controls["u"], round(x, 2)), v=_within(controls["v"], round(y, 2))),
+        lambda x, y, phase: lab.set(u=within(controls["u"], round(x, 2)), v=within(controls["v"], round(y, 2))),
         axes=left,
     )
     return lab
@@ -1262,7 +1216,7 @@ def latent_walk(decode, latents, *, between="characters", start=0, end=1, seed=0
     expected.set_label("lerp of two draws, mean")
     norm.set(xlim=(-0.02, 1.02), xlabel="share of the way", ylabel="|z|")
     norm.legend(loc="lower left", frameon=False, fontsize=10)
-    _legend(radius, loc="upper left", fontsize=10, ncols=2)
+    legend(radius, loc="upper left", fontsize=10, ncols=2)
     number = {"integer": True, "step": 1}
     norm.set_ylim(0.0, 1.5)
     figure.redraw()
@@ -1295,7 +1249,7 @@ def latent_walk(decode, latents, *, between="characters", start=0, end=1, seed=0
                 lines[name].set_ydata(np.linalg.norm(walk(*ends, fine), axis=1))
             lengths = np.concatenate([line.get_ydata() for line in lines.values()])
             high = max(lengths.max(), vae.expected_radius(dimension))
-            _limits(norm, ylim=(0.0, _nice(1.1 * high)))
+            set_limits(norm, ylim=(0.0, nice_number(1.1 * high)))
             kept["ends"] = ends
         z = {name: walk(*ends, [share])[0] for name, (*_, walk) in looks.items()}
         pictures = _on_paper(_frames(decode, np.stack(list(z.values()))))
@@ -1329,7 +1283,7 @@ def latent_walk(decode, latents, *, between="characters", start=0, end=1, seed=0
             "midway, two characters": {"between": "characters", "share": 0.5},
             "midway, two draws of the prior": {"between": "prior", "share": 0.5},
         },
-        more_state=lambda: {"decode": _Name("decode"), "latents": _Name("latents")},
+        more_state=lambda: passed_in(decode=decode, latents=latents),
     )
     lab.figure = figure
     return lab

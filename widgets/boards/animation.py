@@ -13,9 +13,8 @@ from animkit.data.folder import from_folder, read_sprite_sheet
 from animkit.data.sprites import ACTION_DIRECTIONS, ACTIONS, ATTRIBUTES, DIRECTIONS
 from animkit.render import save_frames, save_gif, save_sprite_sheet, to_rgba, upscale
 from animkit.studio.characters import ROUND, animate, in_between, loop_jump, swap_motion
-from widgets.labs.futures import passed_in
 from widgets.parts.board import STYLE, Board, PixelSheet
-from widgets.parts.lab import choice, slider
+from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.player import AnimationPlayer, sprites
 
 ALL, MOST = "all nine", 4  # characters side by side

@@ -22,9 +22,8 @@ from animkit.studio.characters import (
     stand,
     vary,
 )
-from widgets.labs.futures import passed_in
 from widgets.parts.board import STYLE, Board, PixelSheet
-from widgets.parts.lab import choice, slider
+from widgets.parts.lab import choice, passed_in, slider
 
 COUNT, CHILDREN = 24, 21  # designs at once; children of two parents, 5 % apart
 MOST_KEPT, LONGEST_NAME = 12, 24

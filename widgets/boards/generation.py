@@ -10,10 +10,9 @@ from animkit.motion.drawing import bones
 from animkit.motion.foot_lock import lock_feet
 from animkit.studio.generation import generate_more
 from widgets.boards.in_between import ROW, MotionBoard
-from widgets.labs.futures import passed_in
 from widgets.parts.board import STYLE
 from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import choice, slider
+from widgets.parts.lab import choice, passed_in, slider
 
 ANY = "any"
 CHUNK = 1.0  # seconds that are made at a time while it plays

@@ -25,10 +25,9 @@ from animkit.studio.keyframes import (
     tell_stretches,
     usual_jump,
 )
-from widgets.labs.futures import passed_in
 from widgets.parts.board import STYLE, Board
 from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import slider
+from widgets.parts.lab import passed_in, slider
 from widgets.parts.player import AnimationPlayer, skeleton
 
 METHODS = ("original", "linear", "cubic", "ours")

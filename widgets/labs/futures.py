@@ -1,48 +1,11 @@
 """Futures, live: a model that was only shown real frames is left alone, and what squared error makes of a fork."""
 
 import numpy as np
-from matplotlib.collections import LineCollection
 
 from animkit.theory import futures as theory
-from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import Lab, choice, slider
+from widgets.parts.figure import COLOURS, LiveFigure, fan, legend, spread
+from widgets.parts.lab import Lab, choice, passed_in, slider
 from widgets.parts.player import AnimationPlayer, skeleton, sprites
-
-
-def _legend(axes, **settings):
-    axes.legend(frameon=False, handlelength=2.6, borderaxespad=0.2, **settings)
-
-
-def _fan(axes, figure, colour, **settings):
-    """Many thin curves that move together."""
-    lines = figure.moving(LineCollection([], colors=colour, linewidths=1.0, alpha=0.5, **settings))
-    axes.add_collection(lines)
-    return lines
-
-
-def _spread(fan, curves, start=0):
-    """Lay (count, time) curves into a fan."""
-    at = np.arange(start, start + curves.shape[1])
-    fan.set_segments(np.stack(np.broadcast_arrays(at, curves), axis=-1))
-
-
-class _Name(str):
-    """A name in the reader's notebook: the state line writes it without quotes."""
-
-    __repr__ = str.__str__
-
-
-def passed_in(**given):
-    """Say in the state line what came from the notebook, by the argument's own name.
-
-    Args:
-        given: argument name -> what was passed, None where nothing was.
-
-    Returns:
-        dict for Lab's `more_state`.
-    """
-    return {name: _Name(name) for name, value in given.items() if value is not None}
-
 
 # --- a figure of sticks ----------------------------------------------------------------------------------------------
 
@@ -122,10 +85,10 @@ def _learned(noise, order, seed):
     real = fresh[order : order + SHOWN]
     forced = theory.teacher_forced(fresh[: order + SHOWN], coefficients)
     free = theory.free_running(fresh[:order], coefficients, SHOWN)
-    fan = theory.free_running(
+    sampled = theory.free_running(
         np.tile(fresh[:order], (FUTURES, 1)), coefficients, AHEAD, noise=float(errors[0][0]), seed=seed
     )
-    return (real, forced, free), errors, fan
+    return (real, forced, free), errors, sampled
 
 
 def _as_clip(frames, parents, title):
@@ -187,13 +150,13 @@ def exposure_bias(
     own_toy = clips is None
     if not own_toy:
         errors = _clip_errors(clips) if errors is None else [np.asarray(error, dtype=float) for error in errors]
-        fan = None if futures is None else np.asarray(futures, dtype=float)
+        sampled = None if futures is None else np.asarray(futures, dtype=float)
         shown = [_as_clip(clip, parents, title) for clip, title in zip(clips, TITLES, strict=True)]
-        kept = {"errors": errors, "fan": fan, "real": None}
+        kept = {"errors": errors, "fan": sampled, "real": None}
     else:
-        series, toy_errors, fan = _learned(noise, order, seed)
+        series, toy_errors, sampled = _learned(noise, order, seed)
         shown = [skeleton(walker(one), STICKS, title=title) for one, title in zip(series, TITLES, strict=True)]
-        kept = {"errors": toy_errors, "fan": fan, "real": series[0], "made": (noise, order, seed)}
+        kept = {"errors": toy_errors, "fan": sampled, "real": series[0], "made": (noise, order, seed)}
     player = AnimationPlayer(
         *shown,
         label="One motion three times: as it is, predicted with the real past, and predicted with the model's own past",
@@ -221,8 +184,8 @@ def exposure_bias(
     left.set(
         xlim=(0, frames + 1), ylim=(0, highest), xlabel="frames ahead", ylabel="error, radians" if own_toy else "error"
     )
-    _legend(left, loc="upper left")
-    curves = _fan(middle, figure, COLOURS["sky"])
+    legend(left, loc="upper left")
+    curves = fan(figure, middle, COLOURS["sky"])
     middle.set(xlabel="frames ahead", ylabel="radians" if own_toy else "")
     real = figure.moving(middle.plot([0], [0], color=COLOURS["black"], lw=2.5, label="real")[0])
     if kept["fan"] is None:
@@ -231,7 +194,7 @@ def exposure_bias(
         reach = 2.2 if own_toy else 1.05 * float(np.abs(kept["fan"]).max())
         middle.set(xlim=(1, kept["fan"].shape[1]), ylim=(-reach, reach))
         middle.plot([], [], color=COLOURS["sky"], label=f"{len(kept['fan'])} sampled futures")
-        _legend(middle, loc="upper left", ncols=2, fontsize=10, columnspacing=1.0)
+        legend(middle, loc="upper left", ncols=2, fontsize=10, columnspacing=1.0)
     training = np.linspace(0, 4000, 201)
     odds = {
         name: figure.moving(
@@ -247,7 +210,7 @@ def exposure_bias(
         xlabel="training step",
         ylabel="probability of the real frame",
     )
-    _legend(right, loc="upper right", fontsize=10)
+    legend(right, loc="upper right", fontsize=10)
 
     toy = (
         {}
@@ -291,7 +254,7 @@ def exposure_bias(
             dot.set_data(marks, np.minimum(error, 2.0 * highest)[marks - 1])
         rule.set_xdata([frame, frame])
         if kept["fan"] is not None:
-            _spread(curves, np.clip(kept["fan"], -1e3, 1e3), start=1)
+            spread(curves, np.clip(kept["fan"], -1e3, 1e3), start=1)
         if kept["real"] is not None:
             real.set_data(at, kept["real"][:frames])
         for name, line in odds.items():
@@ -335,7 +298,7 @@ def exposure_bias(
         below=[player],
         more_state=lambda: given,
     )
-    lab.figure, lab.player = figure, player
+    lab.player = player
     return lab
 
 
@@ -370,7 +333,7 @@ def squared_error_optimum(*, prediction=0.8, left=0.5, noise=0.02, components=2,
     )
     fork, bowl, mixed = figure.axes
     at, ends = np.arange(FRAMES), np.linspace(-1.5, 1.5, 61)
-    real = _fan(fork, figure, "0.6")
+    real = fan(figure, fork, "0.6")
     mean_line, guess, handle = figure.moving(
         fork.plot(at, 0.0 * at, "--", color=COLOURS["black"], lw=3, label="mean of all futures")[0],
         fork.plot(at, 0.0 * at, "-", color=COLOURS["red"], lw=3, label="prediction: drag it")[0],
@@ -384,7 +347,7 @@ def squared_error_optimum(*, prediction=0.8, left=0.5, noise=0.02, components=2,
         bowl.plot(ends, 0.0 * ends, color=COLOURS["black"], lw=2.5)[0],
         bowl.axhline(0, color="0.4", ls=":", lw=2),
     )
-    samples = _fan(mixed, figure, COLOURS["sky"])
+    samples = fan(figure, mixed, COLOURS["sky"])
     centres = [
         figure.moving(mixed.plot(at, 0.0 * at, style, color=COLOURS["blue"], lw=3)[0])
         for style in ("-", "--", "-.", ":")
@@ -399,11 +362,11 @@ def squared_error_optimum(*, prediction=0.8, left=0.5, noise=0.02, components=2,
     fork.plot([], [], color="0.6", label="a future")
     mixed.plot([], [], color=COLOURS["sky"], label="sampled from the mixture")
     mixed.plot([], [], color=COLOURS["blue"], lw=3, label="means of its components")
-    _legend(fork, loc="upper left", fontsize=10)
+    legend(fork, loc="upper left", fontsize=10)
     parts = bowl.legend(frameon=False, handlelength=1.0, loc="upper center", fontsize=10)
     for handle_ in parts.get_lines():
         handle_.set_linewidth(8)
-    _legend(mixed, loc="upper left", fontsize=10)
+    legend(mixed, loc="upper left", fontsize=10)
     kept = {}
     player = None
 
@@ -450,10 +413,10 @@ def squared_error_optimum(*, prediction=0.8, left=0.5, noise=0.02, components=2,
             kept["own"], kept["extras"] = theory.squared_error_split(futures, kept["mean"])[0], None
             mean = kept["mean"]
             kept["bowl"] = kept["own"] + np.sum((ends[:, None] * TURN - mean) ** 2, axis=1)
-            _spread(real, futures[:60])
+            spread(real, futures[:60])
             mean_line.set_ydata(mean)
             frozen.set_ydata(mean)
-            _spread(samples, drawn)
+            spread(samples, drawn)
             for i, centre in enumerate(centres):
                 centre.set_visible(i < components)
                 if i < components:
@@ -510,5 +473,5 @@ def squared_error_optimum(*, prediction=0.8, left=0.5, noise=0.02, components=2,
         *clips(), label="A real future, the frozen mean of all futures, and two samples of the mixture", fps=12
     )
     lab.children = [*lab.children[:-1], player, lab.children[-1]]
-    lab.figure, lab.drag, lab.player = figure, figure.on_pointer(pointer, axes=fork), player
+    lab.drag, lab.player = figure.on_pointer(pointer, axes=fork), player
     return lab

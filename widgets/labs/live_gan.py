@@ -1,7 +1,6 @@
 """A GAN of points in the plane that trains while one watches, and whose every setting may change while it runs."""
 
 import asyncio
-import html
 import time
 
 import ipywidgets
@@ -16,8 +15,8 @@ from animkit.theory.critic import GENERATOR_LOSSES
 from animkit.theory.gan import LOG_2
 from animkit.theory.mlp import ACTIVATIONS
 from widgets.parts.drawing import Drawing
-from widgets.parts.figure import COLOURS, LiveFigure
-from widgets.parts.lab import Lab, choice, slider
+from widgets.parts.figure import COLOURS, LiveFigure, legend_above
+from widgets.parts.lab import Lab, button, choice, slider
 
 LIMIT = 1.2
 SHOWN = 300  # points of each kind in the picture
@@ -98,9 +97,7 @@ class _Picture:
         )
         plane.plot([], [], "--", color="0.25", label="D undecided")
         plane.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal")
-        plane.legend(
-            loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, frameon=False, handlelength=1.8, columnspacing=1.2
-        )
+        legend_above(plane, handlelength=1.8, borderaxespad=0.5)
         self.d_loss = moving(loss.plot([], [], color=COLOURS["blue"], lw=2, label="D's loss")[0])
         self.g_loss = moving(loss.plot([], [], "--", color=COLOURS["red"], lw=2, label="G's loss")[0])
         self.kl = moving(distance.plot([], [], "-.", color=COLOURS["green"], lw=2, label="KL")[0])
@@ -113,10 +110,9 @@ class _Picture:
         distance.set(ylabel="nats", xlabel="update")
         modes.set(ylabel="% of fakes", xlabel="mode (dashed: fair share)")
         for axis in (loss, distance):
-            axis.legend(
-                loc="lower center", bbox_to_anchor=(0.5, 0.93), ncols=3, frameon=False, fontsize=9, handlelength=1.8,
-                columnspacing=1.0, borderaxespad=0.1,
-            )  # fmt: skip
+            legend_above(
+                axis, bbox_to_anchor=(0.5, 0.93), fontsize=9, handlelength=1.8, columnspacing=1.0, borderaxespad=0.1
+            )
         self._limits, self._count = {}, 8
         self.clear()
         self.draw()  # the layout is found here, and so does not depend on the first game
@@ -196,15 +192,18 @@ class LiveGAN(Lab):
                 "strength": 1.0, "n_critic": 3,
             },
         }  # fmt: skip
-        self._play = self._button("play", "Train and draw until paused", "play", self.toggle)
+        self._play = button("play", "Train and draw until paused", self.toggle, "play", width=None)
         buttons = [
             self._play,
-            self._button("step D", "One step of the discriminator only", "step-forward", lambda: self.step("d")),
-            self._button("step G", "One step of the generator only", "step-forward", lambda: self.step("g")),
-            self._button(
-                "step both", "One update: D's steps, then one of G", "fast-forward", lambda: self.step("both")
+            *(
+                button(label, explanation, action, icon, width=None)
+                for label, explanation, action, icon in (
+                    ("step D", "One step of the discriminator only", lambda: self.step("d"), "step-forward"),
+                    ("step G", "One step of the generator only", lambda: self.step("g"), "step-forward"),
+                    ("step both", "One update: D's steps, then one of G", lambda: self.step("both"), "fast-forward"),
+                    ("start again", "A new game with the same settings and seed", self.restart, "refresh"),
+                )
             ),
-            self._button("start again", "A new game with the same settings and seed", "refresh", self.restart),
         ]
         super().__init__(
             "A GAN, live",
@@ -227,12 +226,6 @@ class LiveGAN(Lab):
         # the browser counts its views of the lab: when the last one closes, nobody watches
         self._view_count = 0
         self.observe(self._watched, "_view_count")
-
-    @staticmethod
-    def _button(label, tooltip, icon, action):
-        button = ipywidgets.Button(description=label, tooltip=tooltip, icon=icon)
-        button.on_click(lambda _: action())
-        return button
 
     # --- what may change ---------------------------------------------------------------------------------------------
 
@@ -358,7 +351,7 @@ class LiveGAN(Lab):
                 if done % 10 == 0:
                     self._record(*self._divergences(point_gan.generate(self.game, self.noise)))
         except FloatingPointError as error:
-            self._say(error)
+            self.warn("Stopped", error)
         self.draw()
 
     def step(self, player):
@@ -376,7 +369,7 @@ class LiveGAN(Lab):
                     self._step(player)
                     self._mixed = True
             except (ValueError, FloatingPointError) as error:
-                self._say(error)
+                self.warn("Stopped", error)
                 return
             self.draw()
 
@@ -394,7 +387,7 @@ class LiveGAN(Lab):
         try:
             self._task = asyncio.get_running_loop().create_task(self._run())
         except RuntimeError:
-            self._say("there is no event loop here that could play; the step buttons work")
+            self.warn("Stopped", "there is no event loop here that could play; the step buttons work")
             return
         self._play.description, self._play.icon = "pause", "pause"
 
@@ -427,7 +420,7 @@ class LiveGAN(Lab):
         except Exception as error:  # nobody awaits this task: what it raises would be lost
             self._task = None
             self.pause()
-            self._say(error)
+            self.warn("Stopped", error)
 
     def _half_step(self):
         if self._half < self._last["n_critic"]:
@@ -437,9 +430,6 @@ class LiveGAN(Lab):
             self._step("g")
             self._half = 0
             self.updates += 1
-
-    def _say(self, error):
-        self.message.value = f"<p role='alert'><b>Stopped:</b> {html.escape(str(error))}</p>"
 
     def _watched(self, change):
         if change.old and not change.new:
@@ -479,12 +469,11 @@ class LiveGAN(Lab):
         mixed = (
             " <i>Settings changed on the way: the line below replays with the present ones.</i>" if self._mixed else ""
         )
-        self.numbers.value = (
-            "<div style='font-size:115%;line-height:1.5'>"
+        self.tell(
             f"Update <b>{self.updates}</b>: {losses}KL(data ‖ fakes) ≈ {kl:.3f}, JS ≈ <b>{js:.3f}</b> of at most "
             f"log 2 = {LOG_2:.3f} nats (counted in cells; the data with itself gives {self.floor:.3f}).<br>"
             f"Modes with at least a tenth of their fair share: <b>{int(fair.sum())} of {len(counts)}</b>; "
-            f"{100 * near:.0f}% of the fakes lie on a mode.{mixed}</div>"
+            f"{100 * near:.0f}% of the fakes lie on a mode.{mixed}"
         )
         if hasattr(self, "state"):  # not yet while the lab is being made
             self.show_state()

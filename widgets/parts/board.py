@@ -1,6 +1,5 @@
 """Boards: labs to work on. Every action can be undone, and pictures of pixels are crisp and can be clicked."""
 
-import html
 import io
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from ipyevents import Event
 from PIL import Image, ImageDraw, ImageFont
 
 from widgets.parts.figure import COLOURS, Picture
-from widgets.parts.lab import Lab
+from widgets.parts.lab import Lab, button
 
 PAPER, INK, MARK = "#f4f4f1", "#222222", COLOURS["blue"]
 # a screen with several pixels to one of the page would blur the small ones
@@ -140,11 +139,7 @@ class Board(Lab):
         Returns:
             ipywidgets.Button.
         """
-        button = ipywidgets.Button(
-            description=label, tooltip=tooltip, icon=icon, layout=ipywidgets.Layout(width="auto")
-        )
-        button.on_click(lambda _: self.attempt(action))
-        return button
+        return button(label, tooltip, lambda: self.attempt(action), icon)
 
     def attempt(self, action, *arguments):
         """Do something that may fail; what a person can put right becomes a message.
@@ -161,7 +156,7 @@ class Board(Lab):
 
     def complain(self, error):
         """Show what went wrong, as text."""
-        self.message.value = f"<p role='alert'><b>Not done:</b> {html.escape(str(error))}</p>"
+        self.warn("Not done", error)
 
     def everything(self):
         """Read the controls and the further state.

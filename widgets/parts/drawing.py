@@ -6,6 +6,8 @@ import ipywidgets
 import numpy as np
 import traitlets
 
+from widgets.parts.lab import button
+
 
 def read_points(points):
     """Turn what was given into points.
@@ -81,9 +83,7 @@ class Drawing(ipywidgets.HBox):
             style={"description_width": "11em"},
             layout=ipywidgets.Layout(width="19em"),
         )
-        self._clear = ipywidgets.Button(
-            description="clear", tooltip=f"Forget {label}", layout=ipywidgets.Layout(width="5.5em")
-        )
+        self._clear = button("clear", f"Forget {label}", lambda: self.set_trait("value", []), width="5.5em")
         self.note = ipywidgets.HTML()
         super().__init__([self._text, self._clear, self.note], layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.description, self.tooltip = label, explanation
@@ -91,7 +91,6 @@ class Drawing(ipywidgets.HBox):
         self.observe(self._show, "value")
         self._show()
         self._text.observe(self._read, "value")
-        self._clear.on_click(lambda _: self.set_trait("value", []))
 
     @traitlets.validate("value")
     def _few(self, proposal):

@@ -4,6 +4,8 @@ import html
 
 import ipywidgets
 
+from widgets.parts.lab import button
+
 NOT_ATTEMPTED, NOT_YET, CORRECT = "not attempted", "not yet", "correct"
 
 
@@ -25,8 +27,7 @@ class Prediction(ipywidgets.VBox):
         self.choice = ipywidgets.RadioButtons(
             options=options, value=default, layout=ipywidgets.Layout(width="max-content")
         )
-        self.button = ipywidgets.Button(description="lock my prediction", tooltip="It cannot be changed afterwards")
-        self.button.on_click(lambda _: self.lock())
+        self.button = button("lock my prediction", "It cannot be changed afterwards", self.lock, width=None)
         self.answer = ipywidgets.HTML()
         self.locked = False
         super().__init__(
@@ -90,14 +91,10 @@ class Exercise(ipywidgets.VBox):
         self._test, self._hint, self._solution = test, hint, solution
         self.status = NOT_ATTEMPTED
         self.report = ipywidgets.HTML()
-        buttons = []
-        for name, tooltip, action in (
-            ("hint", "A nudge, not the answer", self.hint),
-            ("solution", "One way to do it", self.solution),
-        ):
-            button = ipywidgets.Button(description=name, tooltip=tooltip)
-            button.on_click(lambda _, action=action: action())
-            buttons.append(button)
+        buttons = [
+            button("hint", "A nudge, not the answer", self.hint, width=None),
+            button("solution", "One way to do it", self.solution, width=None),
+        ]
         super().__init__(
             [ipywidgets.HTML(f"<b>Exercise:</b> {html.escape(question)}"), ipywidgets.HBox(buttons), self.report]
         )

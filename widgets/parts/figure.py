@@ -1,4 +1,4 @@
-"""One persistent matplotlib figure whose moving parts are blitted into a picture: the plot of every lab."""
+"""One persistent matplotlib figure whose moving parts are blitted into a picture, and what the plots of labs share."""
 
 import io
 import threading
@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from ipyevents import Event
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -172,3 +173,103 @@ class LiveFigure:
         event.on_dom_event(handle)
         self._event = event
         return move
+
+
+def legend(axes, **settings):
+    """Put a legend without a frame on the axes.
+
+    Args:
+        axes: matplotlib axes.
+        settings: as for matplotlib's `legend`, in place of those here.
+    """
+    axes.legend(**{"frameon": False, "handlelength": 2.6, "borderaxespad": 0.2} | settings)
+
+
+def legend_above(axes, **settings):
+    """Put a legend above the axes, where no curve can run through it.
+
+    Args:
+        axes: matplotlib axes.
+        settings: as for matplotlib's `legend`, in place of those here.
+    """
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 3, "columnspacing": 1.2, "handlelength": 2.0}
+    legend(axes, **place | settings)
+
+
+def nice_number(value):
+    """Find the first of 1, 1.5, 2, 3, 5, 7, 10, ... that is not below: limits that move seldom while a slider does.
+
+    Args:
+        value: above zero.
+
+    Returns:
+        float.
+    """
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(
+        power * next(step for step in (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0) if step * power >= value * 0.999999)
+    )
+
+
+def stepped(low, high, step):
+    """Widen limits to the next multiples of a step.
+
+    Args:
+        low: lower limit.
+        high: upper limit.
+        step: above zero.
+
+    Returns:
+        (low, high).
+    """
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+
+
+def set_limits(axes, **limits):
+    """Set limits only where they differ, so that the axis is drawn again only when it must.
+
+    Args:
+        axes: matplotlib axes.
+        limits: `xlim` or `ylim`, each a pair.
+    """
+    axes.set(**{name: pair for name, pair in limits.items() if getattr(axes, f"get_{name}")() != pair})
+
+
+def brief(value):
+    """Write a number with three or four digits, whatever its size.
+
+    Args:
+        value: a number.
+
+    Returns:
+        str.
+    """
+    return f"{value:.4g}" if value == 0.0 or 1e-3 <= abs(value) < 1e4 else f"{value:.3g}"
+
+
+def fan(figure, axes, colour):
+    """Add many thin curves that move together.
+
+    Args:
+        figure: LiveFigure.
+        axes: matplotlib axes of the figure.
+        colour: of all of them.
+
+    Returns:
+        LineCollection, which `spread` fills.
+    """
+    lines = figure.moving(LineCollection([], colors=colour, linewidths=1.0, alpha=0.5))
+    axes.add_collection(lines)
+    return lines
+
+
+def spread(lines, curves, start=0):
+    """Lay curves into a fan.
+
+    Args:
+        lines: as `fan` gives them.
+        curves: (count, time).
+        start: where the first value stands on the x axis.
+    """
+    at = np.arange(start, start + curves.shape[1])
+    lines.set_segments(np.stack(np.broadcast_arrays(at, curves), axis=-1))

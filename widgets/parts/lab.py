@@ -1,9 +1,10 @@
-"""The frame around every derivation lab: controls, picture, formula with its numbers, presets, reset, state."""
+"""The frame around every lab: controls, picture, formula with numbers, presets, reset, state; and what labs share."""
 
 import html
 import threading
 
 import ipywidgets
+import numpy as np
 
 
 class Lab(ipywidgets.VBox):
@@ -60,10 +61,8 @@ class Lab(ipywidgets.VBox):
             )
             self.presets.observe(lambda change: self.set(**presets[change.new]) if change.new else None, "value")
             buttons.append(self.presets)
-        reset = ipywidgets.Button(description="reset", tooltip="Back to how the lab began", icon="undo")
-        reset.on_click(lambda _: self.reset())
-        self.reset_button = reset
-        buttons.append(reset)
+        self.reset_button = button("reset", "Back to how the lab began", self.reset, "undo", width=None)
+        buttons.append(self.reset_button)
         for control in controls.values():
             if hasattr(getattr(control, "style", None), "description_width"):
                 control.style = {"description_width": "11em"}
@@ -76,6 +75,7 @@ class Lab(ipywidgets.VBox):
         parts = [heading, ipywidgets.HTMLMath(formula)] if formula else [heading]
         parts += [grid, ipywidgets.HBox(buttons)]
         if figure is not None:
+            self.figure = figure
             parts.append(figure.widget)
         parts += [self.numbers, self.message, *below, self.state]
         super().__init__(parts)
@@ -126,11 +126,46 @@ class Lab(ipywidgets.VBox):
             try:
                 numbers = self._update(**self.values())
             except ValueError as error:
-                self.message.value = f"<p role='alert'><b>Not drawn:</b> {html.escape(str(error))}</p>"
+                self.warn("Not drawn", error)
                 return
             self.message.value = ""
             if numbers is not None:
-                self.numbers.value = f"<div style='font-size:115%;line-height:1.5'>{numbers}</div>"
+                self.tell(numbers)
+
+    def warn(self, what, error):
+        """Show what went wrong, as text.
+
+        Args:
+            what: happened, in a word or two.
+            error: why.
+        """
+        self.message.value = f"<p role='alert'><b>{what}:</b> {html.escape(str(error))}</p>"
+
+    def tell(self, numbers):
+        """Write the numbers under the picture.
+
+        Args:
+            numbers: HTML.
+        """
+        self.numbers.value = f"<div style='font-size:115%;line-height:1.5'>{numbers}</div>"
+
+
+class _Name(str):
+    """A name in the reader's notebook: the state line writes it without quotes."""
+
+    __repr__ = str.__str__
+
+
+def passed_in(**given):
+    """Say in the state line what came from the notebook, by the argument's own name.
+
+    Args:
+        given: argument name -> what was passed, None where nothing was.
+
+    Returns:
+        dict for Lab's `more_state`.
+    """
+    return {name: _Name(name) for name, value in given.items() if value is not None}
 
 
 def slider(label, explanation, value, low, high, step=0.01, *, log=False, integer=False):
@@ -169,6 +204,37 @@ def choice(label, explanation, options, value=None):
     return ipywidgets.Dropdown(options=options, description=label, tooltip=explanation, **extra)
 
 
+def within(control, value):
+    """Keep a value where a slider can go.
+
+    Args:
+        control: slider.
+        value: a number.
+
+    Returns:
+        float.
+    """
+    return float(np.clip(value, control.min, control.max))
+
+
+def button(label, explanation, action, icon="", *, width="auto"):
+    """Make a labelled, explained button.
+
+    Args:
+        label: what it says.
+        explanation: shown on hover.
+        action: called without arguments.
+        icon: of Font Awesome 4, without "fa-".
+        width: CSS; None for the width that all buttons have by themselves.
+
+    Returns:
+        ipywidgets.Button.
+    """
+    made = ipywidgets.Button(description=label, tooltip=explanation, icon=icon, layout=ipywidgets.Layout(width=width))
+    made.on_click(lambda _: action())
+    return made
+
+
 def transport(control, *, stride=1, every_ms=100):
     """Make play, pause and step buttons that move a slider along by itself.
 
@@ -185,10 +251,55 @@ def transport(control, *, stride=1, every_ms=100):
     )
     play.tooltip = f"Let {control.description} run"
     ipywidgets.jslink((play, "value"), (control, "value"))
-    step = ipywidgets.Button(description="step", tooltip=f"Move {control.description} on by 1", icon="step-forward")
 
-    def forward(_):
+    def forward():
         control.value = min(control.value + 1, control.max)
 
-    step.on_click(forward)
+    step = button("step", f"Move {control.description} on by 1", forward, "step-forward", width=None)
     return ipywidgets.HBox([play, step])
+
+
+KEEP_EVERY = 10  # steps
+
+
+class Training:
+    """States by training step, so that a slider can move through a training in both directions.
+
+    Args:
+        advance: function of a state and the number of the step, from 1, that returns the next state.
+    """
+
+    def __init__(self, advance):
+        self._advance, self._key, self._kept = advance, None, {}
+
+    def at(self, step, key, start):
+        """Get the state after so many steps.
+
+        Args:
+            step: how many.
+            key: of the task; a new one begins a new training.
+            start: function that makes the state at step 0.
+
+        Returns:
+            The state.
+        """
+        if key != self._key:
+            self._key, self._kept = key, {0: start()}
+        reached = max(kept for kept in self._kept if kept <= step)
+        state = self._kept[reached]
+        for done in range(reached + 1, step + 1):
+            state = self._advance(state, done)
+            if done % KEEP_EVERY == 0 or done == step:
+                self._kept[done] = state
+        return state
+
+
+def restart(control, others):
+    """Put a training's slider back to 0 whenever its task changes, before the lab redraws.
+
+    Args:
+        control: slider of the training's step.
+        others: controls that make up the task.
+    """
+    for other in others:
+        other.observe(lambda _: control.set_trait("value", 0), "value")
