@@ -10,18 +10,18 @@ import os
 import time
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from animkit.benchmarks.results import keep, rounded
 from animkit.data.sprites import ATTRIBUTES, load_sprites
 from animkit.metrics.image import frechet_distance
 from animkit.metrics.sequence import accuracy, diversity, judged
-from animkit.recipes.characters import design_data, train_animator, train_design_vae
+from animkit.recipes.animator import train_animator
+from animkit.recipes.designers import train_prior
 from animkit.recipes.judge import labels, train_judge
+from animkit.recipes.sprites_vae import train_frame_vae
 from animkit.studio.characters import design, nearest
-from animkit.training import Batches, by_profile, train
-from animkit.vae import VAE, Decoder, Encoder
+from animkit.training import by_profile
 
 PUBLISHED = {
     # dynamics kept, content resampled: accuracy %, inception score, H(y|x), H(y)
@@ -41,31 +41,10 @@ def unseen_clips(sprites, characters=None):
     return frames.reshape(-1, *frames.shape[2:]), labels(sprites.attributes[chosen], frames.shape[1])
 
 
-def train_frame_vae(sprites, *, checkpoint=None, progress=True):
-    """Train the baseline that knows no time: a VAE of single frames, shown a quarter of the training frames once."""
-    keras.utils.set_random_seed(0)
+def some_frames(sprites):
+    """What the baseline that knows no time learns from: a quarter of the training frames, in any order."""
     frames = sprites.frames[sprites.train]
-    frames = np.random.default_rng(0).permutation(frames.reshape(-1, *frames.shape[3:]))[::4]
-    shared = {"hidden": (256,), "activation": "silu", "palette_size": len(sprites.palette)}
-    convolutions = (16, 32, 64, 64)[: 3 if frames.shape[-1] == 32 else 4]
-    vae = VAE(
-        Encoder(32, convolutions=convolutions, **shared),
-        Decoder(frames.shape[1:], convolutions=convolutions[::-1], **shared),
-        reconstruction="palette",
-        beta=0.3,
-    )
-    vae.compile(keras.optimizers.Adam(1e-3, clipnorm=100.0))
-    train(vae, Batches(frames, batch_size=64), epochs=1, checkpoint=checkpoint, progress=progress)
-    return vae
-
-
-def train_prior(animator, sprites, *, seed=0, progress=True):
-    """Learn p(f) where N(0, I) is too wide: a second VAE on the looks of the training characters, told nothing else.
-
-    Source: Dai and Wipf 2019 (two-stage VAE).
-    """
-    looks, told = design_data(animator, sprites, views=4, copies=1, seed=seed)
-    return train_design_vae(looks, 0.0 * told, epochs=40, seed=seed, progress=progress)
+    return np.random.default_rng(0).permutation(frames.reshape(-1, *frames.shape[3:]))[::4]
 
 
 def resample_content(animator, clips, *, prior=None, seed=0):
@@ -253,7 +232,12 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
     seconds = {"wall": round(time.perf_counter() - started), "CPU": round(time.process_time() - worked)}
     # at 64 pixels the baseline without time would take longer than all the rest
     frame_vae = size == 32 and train_frame_vae(
-        sprites, checkpoint=folder / f"frame_vae_{sprites.source}_{size}_{len(sprites.train)}", progress=progress
+        some_frames(sprites),
+        len(sprites.palette),
+        epochs=1,
+        rate=1e-3,
+        checkpoint=folder / f"frame_vae_{sprites.source}_{size}_{len(sprites.train)}",
+        progress=progress,
     )
     prior = train_prior(animator, sprites, seed=seed, progress=progress)
     found = measure(animator, judge, sprites, prior=prior, frame_vae=frame_vae)

@@ -8,6 +8,13 @@ from animkit.data.fairytales import load_fairytales
 from animkit.data.sprites import load_sprites
 from animkit.data.text import to_indices
 from animkit.recipes import make
+from animkit.recipes.animator import measure_characters
+from animkit.recipes.designers import measure_designer
+from animkit.recipes.generator import measure_motion_generator
+from animkit.recipes.in_betweener import measure_motion_in_between
+from animkit.recipes.judge import measure_judge
+from animkit.recipes.sprites_gan import measure_sprites_gan
+from animkit.recipes.sprites_motion import measure_sprites_motion
 
 CARD = {
     "name",
@@ -64,7 +71,7 @@ def test_sprites_vae_draws_unseen_characters_as_well_as_its_card_says(sprites):
 
 def test_sprites_gan_is_as_far_from_unseen_characters_as_its_card_says(sprites):
     generator, told = weights.load("sprites_gan"), weights.card("sprites_gan")["metrics"]["frechet_distance"]
-    distances = make.measure_sprites_gan(generator, sprites, 2000)
+    distances = measure_sprites_gan(generator, sprites, 2000)
     assert distances["value"] == pytest.approx(told["value"], rel=0.05)
     assert distances["floor"] < distances["value"] < distances["shuffled_pixels"] / 4
 
@@ -73,21 +80,21 @@ def test_sprites_motion_walks_as_its_card_says(sprites):
     model, vae = weights.load("sprites_motion"), weights.load("sprites_vae")
     few = sprites._replace(frames=sprites.frames[sprites.test[:20]], test=np.arange(20))
     latents = np.asarray(vae.encode(few.frames.reshape(-1, 32, 32))[0]).reshape(*few.frames.shape[:3], -1)
-    found, told = make.measure_sprites_motion(model, vae, few, latents), weights.card("sprites_motion")["metrics"]
+    found, told = measure_sprites_motion(model, vae, few, latents), weights.card("sprites_motion")["metrics"]
     for name in ("pixels_exact_percent_frame_1", "pixels_exact_percent_frame_24"):
         assert found[name]["value"] == pytest.approx(told[name]["value"], abs=0.5)
         assert found[name]["value"] > found[name]["reference frame repeated"] + 10
 
 
 def test_characters_animates_unseen_people_as_its_card_says(sprites):
-    found = make.measure_characters(weights.load("characters"), sprites, characters=20)
+    found = measure_characters(weights.load("characters"), sprites, characters=20)
     for name, told in weights.card("characters")["metrics"].items():
         assert found[name]["value"] == pytest.approx(told["value"], abs=0.5)
         assert found[name]["value"] > found[name]["standing picture repeated"] + 20
 
 
 def test_characters_judge_reads_unseen_clips_as_its_card_says(sprites):
-    found = make.measure_judge(weights.load("characters_judge"), sprites, characters=40)
+    found = measure_judge(weights.load("characters_judge"), sprites, characters=40)
     for name, told in weights.card("characters_judge")["metrics"].items():
         assert found[name]["value"] == pytest.approx(told["value"], abs=1.0)
         assert found[name]["value"] > 4 * told["chance"]
@@ -96,7 +103,7 @@ def test_characters_judge_reads_unseen_clips_as_its_card_says(sprites):
 @pytest.mark.parametrize("name", ["characters_vae", "characters_gan"])
 def test_designers_do_as_they_are_asked_as_their_cards_say(sprites, name):
     networks = (weights.load(part) for part in (name, "characters", "characters_judge"))
-    found, told = make.measure_designer(*networks, sprites), weights.card(name)["metrics"]
+    found, told = measure_designer(*networks, sprites), weights.card(name)["metrics"]
     for metric, numbers in told.items():
         assert found[metric]["value"] == pytest.approx(numbers["value"], abs=1.0)
     asked = found["attributes_as_asked_percent"]
@@ -107,7 +114,7 @@ def test_designers_do_as_they_are_asked_as_their_cards_say(sprites, name):
 
 
 def test_motion_in_between_fills_gaps_as_its_card_says():
-    found = make.measure_motion_in_between(weights.load("motion_in_between"))
+    found = measure_motion_in_between(weights.load("motion_in_between"))
     for name, told in weights.card("motion_in_between")["metrics"].items():
         assert found[name]["value"] == pytest.approx(told["value"], rel=0.05, abs=0.05)
         assert found[name]["baseline"] == pytest.approx(told["baseline"], rel=0.01, abs=0.01)
@@ -129,7 +136,7 @@ def test_tales_lm_predicts_unseen_tales_as_its_card_says():
 
 
 def test_motion_generator_goes_where_it_is_told_as_its_card_says():
-    found = make.measure_motion_generator(weights.load("motion_generator"), minutes=1)
+    found = measure_motion_generator(weights.load("motion_generator"), minutes=1)
     told = weights.card("motion_generator")["metrics"]
     for name in ("speed_error", "turn_error"):
         assert found[name]["value"] == pytest.approx(told[name]["value"], rel=0.5)
