@@ -15,6 +15,16 @@ if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
     os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config, items):
+    """Keep a module's tests on one worker, as they share what it trains; what takes longest begins first."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
+    slowest = ("tests/browser", "tests/notebooks")
+    items.sort(key=lambda item: not item.path.relative_to(config.rootpath).as_posix().startswith(slowest))
+
+
 @pytest.fixture
 def real_data():
     """The folder of real data, or a skip that says how to get one."""

@@ -14,7 +14,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from animkit.data.twins.walkers import walker
+from animkit.motion.bvh import save_bvh
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 PICTURES = ROOT / "runs" / "browser"
 TOKEN = "for-these-tests-only"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -26,6 +30,14 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """One JupyterLab and one browser serve all of these tests, so they run on one worker."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("JupyterLab"))
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +63,7 @@ def browser(chromium):
 
 @pytest.fixture(scope="session")
 def jupyter(chromium, tmp_path_factory):
-    """Address of a JupyterLab whose notebooks are copies at profile ci, on the twin."""
+    """Address of a JupyterLab whose notebooks are copies at profile ci, on the twin; 05 is given a BVH file."""
     folder = tmp_path_factory.mktemp("jupyter")
     notebooks = folder / "notebooks"
     notebooks.mkdir()
@@ -60,7 +72,10 @@ def jupyter(chromium, tmp_path_factory):
         cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
         cell.source = re.sub('PROFILE = "demo"', 'PROFILE = "ci"', cell.source)
         cell.source = re.sub('SOURCE = "present"', 'SOURCE = "twin"', cell.source)
+        cell.source = re.sub('BVH = ""', 'BVH = "walk.bvh"', cell.source)
+        cell.source = re.sub('OUT = "[^"]*"', 'OUT = "exports"', cell.source)
         nbformat.write(notebook, notebooks / source.name)
+    save_bvh(notebooks / "walk.bvh", walker(seconds=3.0, turn=0.4, seed=1).clip)
     (notebooks / "results").symlink_to(ROOT / "notebooks" / "results")
 
     # JupyterLab draws the cells in sight only; the tests look at all of them
@@ -151,6 +166,20 @@ class Notebook:
     def picture(self, name):
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def write_notebook(jupyter):
+    """`write_notebook("speed", *cells)`: a notebook of these cells in JupyterLab's folder; its file name."""
+    _, folder = jupyter
+
+    def write(name, *cells):
+        cells = [nbformat.v4.new_code_cell(source.strip()) for source in cells]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / f"{name}.ipynb")
+        return f"{name}.ipynb"
+
+    return write
 
 
 @pytest.fixture(scope="module")

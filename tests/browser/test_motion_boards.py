@@ -2,42 +2,14 @@
 
 import re
 
-import nbformat
 import pytest
 
 CHANGED = "([node, before]) => node.src !== before && node.complete && node.naturalWidth > 0"
-SMALL = "motion_boards.ipynb"
-CELLS = (
-    """
-import numpy as np
-from animkit.data.twins.walkers import draw_walkers, walker
-from animkit.recipes.generator import train_generator
-from animkit.recipes.in_betweener import train_in_betweener
-from widgets.boards.generation import generation_board
-from widgets.boards.in_between import in_between_board
-takes = draw_walkers(clips=8, seconds=4.0)
-clip = walker(seconds=3.0, turn=0.4, seed=1).clip
-in_betweener = train_in_betweener([take.clip for take in takes], profile="ci", progress=False)
-generator = train_generator(takes, profile="ci", progress=False)
-""",
-    'in_between_board(in_betweener, clip, name="walk", folder="motion")',
-    'generation_board(generator, folder="motion")',
-)
-
-
-@pytest.fixture(scope="module")
-def small(jupyter):
-    """A notebook of boards on networks of a minute: what they draw is not the question here."""
-    _, folder = jupyter
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / SMALL)
-    return SMALL
 
 
 @pytest.fixture
-def notebook(small, open_notebook):
-    opened = open_notebook(small)
+def notebook(open_notebook):
+    opened = open_notebook("05_production_automation.ipynb")
     assert opened.errors() == []
     return opened
 
@@ -130,7 +102,7 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     board.get_by_text("read back: within").first.wait_for(timeout=30_000)
     press(board, "GIF")
     board.get_by_text("pictures at 30 fps").wait_for(timeout=60_000)
-    names = {path.name for path in (folder / "motion").iterdir()}
+    names = {path.name for path in (folder / "exports").iterdir()}
     assert {"walk_cubic.bvh", "walk_ours_1.bvh", "walk_ours_2.bvh", "walk_in-between.gif"} <= names
     another(board, timeline, lambda: press(board, "reset"))
     assert kept(board) == "0-29, 60-89"
@@ -147,20 +119,21 @@ def test_steering_live_and_exporting(notebook, jupyter):
     speed = slider(board, "speed, cm/s")
     speed.focus()
     speed.press("ArrowRight")
-    another(board, way, lambda: press(board, "go on"))
     scrub = board.get_by_label("frame", exact=True)
-    page.wait_for_function("(node) => node.max === '119'", arg=scrub.element_handle(), timeout=20_000)
+    last = int(scrub.get_attribute("max"))
+    another(board, way, lambda: press(board, "go on"))
+    two_seconds_more = "([node, last]) => Number(node.max) === last + 60"
+    page.wait_for_function(two_seconds_more, arg=[scrub.element_handle(), last], timeout=20_000)
     another(board, way, lambda: press(board, "undo"))
 
     press(board, "live")
     turn = slider(board, "heading, °/s left")
-    page.wait_for_function("(node) => Number(node.max) >= 149", arg=scrub.element_handle(), timeout=30_000)
+    longer = "([node, length]) => Number(node.max) > length"
+    page.wait_for_function(longer, arg=[scrub.element_handle(), last + 60], timeout=30_000)
     turn.focus()
     turn.press("PageUp")
     length = int(scrub.get_attribute("max"))
-    page.wait_for_function(
-        "([node, length]) => Number(node.max) > length", arg=[scrub.element_handle(), length], timeout=30_000
-    )
+    page.wait_for_function(longer, arg=[scrub.element_handle(), length], timeout=30_000)
     assert player.get_attribute("data-playing") == "true"
     notebook.picture("generation_board_live")
     player.focus()
@@ -173,6 +146,6 @@ def test_steering_live_and_exporting(notebook, jupyter):
     another(board, way, lambda: press(board, "begin anew"))
     press(board, "BVH")
     board.get_by_text("read back: within").first.wait_for(timeout=30_000)
-    assert (folder / "motion" / "generated.bvh").exists()
+    assert (folder / "exports" / "generated.bvh").exists()
     assert notebook.errors() == []
     assert notebook.page.locator("text=Traceback").count() == 0

@@ -118,8 +118,18 @@ def test_the_player_plays_at_the_notebooks_side(open_notebook):
     notebook.picture("player")
 
 
-def test_a_restarted_kernel_leaves_no_broken_page(open_notebook):
-    notebook = open_notebook("01_gan.ipynb")
+RESTARTED = (
+    "from widgets import gan_lab\ngan_lab.optimal_discriminator()",
+    """
+import numpy as np
+from widgets.parts.player import AnimationPlayer, sprites
+AnimationPlayer(sprites(np.random.default_rng(0).integers(0, 255, (4, 8, 8, 4), "uint8")), label="noise")
+""",
+)
+
+
+def test_a_restarted_kernel_leaves_no_broken_page(open_notebook, write_notebook):
+    notebook = open_notebook(write_notebook("restarted", *RESTARTED))
     notebook.menu("Kernel", "Restart Kernel")
     notebook.page.locator(".jp-Dialog .jp-mod-accept").click()
     notebook.page.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
@@ -127,3 +137,4 @@ def test_a_restarted_kernel_leaves_no_broken_page(open_notebook):
     assert notebook.errors() == []
     lab = notebook.lab("The best discriminator")
     press_and_see(lab, handles(lab).first, "ArrowRight")
+    assert notebook.page.locator(".animkit-player canvas").count() == 1

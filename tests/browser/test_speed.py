@@ -2,7 +2,6 @@
 
 import statistics
 
-import nbformat
 import pytest
 
 OURS = """
@@ -56,18 +55,9 @@ LATENCIES = """async ([output, handle, moves]) => {
 }"""
 
 
-@pytest.fixture
-def speed_notebook(jupyter):
-    _, notebooks = jupyter
-    cells = [nbformat.v4.new_code_cell(source.strip()) for source in (OURS, PEER, PLAYER)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), notebooks / "speed.ipynb")
-    return "speed.ipynb"
-
-
 @pytest.mark.benchmark
-def test_slider_to_pixels_beats_interact_and_player_keeps_up(open_notebook, speed_notebook, capsys):
-    notebook = open_notebook(speed_notebook)
+def test_slider_to_pixels_beats_interact_and_player_keeps_up(open_notebook, write_notebook, capsys):
+    notebook = open_notebook(write_notebook("speed", OURS, PEER, PLAYER))
     outputs = notebook.page.locator(".jp-CodeCell .jp-OutputArea")
     medians = []
     for number, moves in ((0, 25), (1, 12)):

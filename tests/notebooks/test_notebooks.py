@@ -1,5 +1,6 @@
 """Every notebook of the kit: what is committed, and what a run at profile `ci` leaves."""
 
+import os
 import re
 from pathlib import Path
 
@@ -32,16 +33,20 @@ def test_committed(path):
     assert checks.source_problems(checks.read(path)) == []
 
 
-@each_notebook
-def test_on_the_twin(path, tmp_path, no_real_data):
-    assert execute(path, tmp_path, "twin").problems == []
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.xdist_group(path.stem)) for path in NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
+def test_a_run_leaves_no_problem(path, tmp_path, request):
+    """On real data where they are, else on the twin; the browser tests run 01 to 05 on the twin in any case."""
+    source = "auto" if "ANIMKIT_DATA" in os.environ else "twin"
+    if source == "twin":
+        request.getfixturevalue("no_real_data")
+    assert execute(path, tmp_path, source).problems == []
 
 
-@each_notebook
-def test_on_real_data(path, tmp_path, real_data):
-    assert execute(path, tmp_path, "auto").problems == []
-
-
+@pytest.mark.xdist_group("a notebook on JAX")
 def test_on_jax(tmp_path, monkeypatch, no_real_data, needs):
     needs("jax")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
