@@ -100,9 +100,7 @@ def load_sprites(*, size=32, source="auto", characters=None):
 
     twin = wants_twin(source, *(f"lpc_sprites/{name}.png" for name in _SHA256))
     if twin:
-        frames, palette = draw_people()
-        if characters is not None:
-            frames = frames[chosen]
+        frames, palette = draw_people(attributes)
         if size == 64:
             frames = scale2x(frames)
     else:

@@ -8,7 +8,7 @@ import pytest
 
 from animkit.data import sprites
 from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES, load_sprites, scale2x
-from animkit.data.twins.pixel_people import GROUND
+from animkit.data.twins.pixel_poses import GROUND
 
 
 @pytest.fixture(scope="module")
