@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,6 +15,12 @@ from animkit.data.twins.pixel_poses import GROUND
 @pytest.fixture(scope="module")
 def twin():
     return load_sprites(source="twin")
+
+
+@cache
+def real(size, characters=None):
+    """Real sprites that several tests read."""
+    return load_sprites(size=size, source="present", characters=characters)
 
 
 def character(sprites, *attributes):
@@ -47,12 +54,12 @@ def test_twin_has_the_benchmarks_shapes_labels_and_split(twin):
 
 @pytest.mark.parametrize("size", [32, 64])
 def test_real_sprites_have_the_benchmarks_shapes_labels_and_split(real_data, size):
-    real = load_sprites(size=size, source="present")
-    check_benchmark(real, size)
-    assert real.source == "real"
-    assert len(real.palette) == 190  # as counted in the benchmark, its black background among them
+    loaded = real(32) if size == 32 else load_sprites(size=size, source="present")  # too large to keep
+    check_benchmark(loaded, size)
+    assert loaded.source == "real"
+    assert len(loaded.palette) == 190  # as counted in the benchmark, its black background among them
     used = np.zeros(256, bool)
-    for frames in real.frames:
+    for frames in loaded.frames:
         used[frames] = True
     if size == 64:
         assert used.sum() == 190
@@ -81,7 +88,7 @@ def test_a_few_twin_characters_are_those_of_the_whole(twin):
 
 
 def test_a_few_real_characters_are_those_of_the_whole(real_data):
-    check_few(load_sprites(characters=3, source="present"), load_sprites(source="present"))
+    check_few(real(32, 3), real(32))
 
 
 def test_a_thousand_characters_bring_the_whole_test_set():
@@ -95,24 +102,24 @@ def test_a_thousand_characters_bring_the_whole_test_set():
 def test_real_frames_equal_pillows_composition(real_data):
     from PIL import Image
 
-    real = load_sprites(size=64, source="present", characters=20)
+    loaded = real(64, 20)
     rows = {"walk": 9, "spellcast": 1, "slash": 13}
     columns = {
         "walk": [8, 1, 2, 3, 4, 5, 6, 7],
         "spellcast": [0, 1, 2, 3, 4, 5, 4, 6],
         "slash": [0, 1, 2, 3, 4, 5, 4, 0],
     }
-    sheer = int(np.argmax(real.attributes[:, 2] == 3))  # a character in the top that has sheer pixels
-    assert real.attributes[sheer, 2] == 3
+    sheer = int(np.argmax(loaded.attributes[:, 2] == 3))  # a character in the top that has sheer pixels
+    assert loaded.attributes[sheer, 2] == 3
     for number in (0, sheer):
-        body, bottomwear, topwear, hair = real.attributes[number]
+        body, bottomwear, topwear, hair = loaded.attributes[number]
         whole = Image.new("RGBA", (832, 1344), "black")
         names = (f"body/{body}", f"bottomwear/{bottomwear}", f"topwear/{topwear}", f"hair/{hair}", "shoes/1")
         for name in names:
             with Image.open(real_data / "lpc_sprites" / f"{name}.png") as layer:
                 whole.alpha_composite(layer.convert("RGBA"))
         expected = np.asarray(whole.convert("RGB")).astype(int)
-        pictures = real.palette[real.frames[number]][..., :3].astype(int)  # the background's row is black as well
+        pictures = loaded.palette[loaded.frames[number]][..., :3].astype(int)  # the background's row is black as well
         for index, name in enumerate(ACTION_DIRECTIONS):
             row = 64 * (rows[name.split()[0]] + index % 3)
             for frame, column in enumerate(columns[name.split()[0]]):
@@ -121,9 +128,9 @@ def test_real_frames_equal_pillows_composition(real_data):
 
 
 def test_real_palette_marks_only_the_uncovered_as_background(real_data):
-    real = load_sprites(size=64, source="present", characters=5)
-    assert (real.frames[..., 0, 0] == 0).all()
-    middle = real.frames[:, 1, 0, 20:50, 32]  # down the middle of a standing figure
+    loaded = real(64, 20)
+    assert (loaded.frames[..., 0, 0] == 0).all()
+    middle = loaded.frames[:, 1, 0, 20:50, 32]  # down the middle of a standing figure
     assert (middle > 0).all()
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from animkit.theory import vae
 from widgets import vae_lab
+from widgets.labs.beta_and_collapse import LEAST_BETA, measured_on_trained
 
 RNG = np.random.default_rng(0)
 LATENTS = RNG.standard_normal((12, 5))
@@ -205,11 +206,11 @@ def test_latents_collapse_under_the_water_level_and_free_bits_keep_them():
     assert bold(lab)[1] == 4
     assert bold(lab)[2] == pytest.approx(0.5 * np.log(2.0) + 3 * 0.25, abs=1e-4)
     lab.set(free=0.0, step=0)
-    assert bold(lab)[0] == pytest.approx(vae_lab.LEAST_BETA * 0.5)
+    assert bold(lab)[0] == pytest.approx(LEAST_BETA * 0.5)
 
 
 def test_measured_results_are_sorted_and_checked():
-    beta, kl, distortion, active = vae_lab._measured(MEASURED)
+    beta, kl, distortion, active = measured_on_trained(MEASURED)
     np.testing.assert_array_equal(beta, [0.25, 1.0, 4.0])
     np.testing.assert_array_equal(kl[0], [3.0, 2.0, 0.5])
     np.testing.assert_array_equal(distortion, [0.2, 0.5, 0.9])
