@@ -53,39 +53,54 @@ def test_a_clean_notebook_with_widgets_passes(tmp_path):
     assert "A small notebook" in (tmp_path / "runs" / "small.html").read_text()
 
 
+# each says its own name when it fails, so that one run shows which of them are seen
 BROKEN_CALLBACKS = {
     "an interactive_output": "control = w.IntSlider()\n"
-    "display(w.interactive_output(lambda x: 1 // (x - 3), {'x': control}))\ncontrol.value = 3",
+    "display(w.interactive_output(lambda x: x == 3 and fail(NAME), {'x': control}))\ncontrol.value = 3",
     "an interactive_output that has recovered": "control = w.IntSlider()\n"
-    "display(w.interactive_output(lambda x: 1 // (x - 3), {'x': control}))\ncontrol.value = 3\ncontrol.value = 4",
-    "an Output": "out = w.Output()\ndisplay(out)\nwith out:\n    1 // 0",
-    "on_click": "button = w.Button()\nbutton.on_click(lambda b: 1 // 0)\nbutton.click()",
+    "display(w.interactive_output(lambda x: x == 3 and fail(NAME), {'x': control}))\n"
+    "control.value = 3\ncontrol.value = 4",
+    "an Output": "out = w.Output()\ndisplay(out)\nwith out:\n    fail(NAME)",
+    "on_click": "button = w.Button()\nbutton.on_click(lambda b: fail(NAME))\nbutton.click()",
     "on_click into an Output": "out, button = w.Output(), w.Button()\n"
-    "button.on_click(out.capture()(lambda b: 1 // 0))\ndisplay(out)\nbutton.click()",
-    "observe": "control = w.IntSlider()\ncontrol.observe(lambda change: 1 // 0, 'value')\ncontrol.value = 1",
+    "button.on_click(out.capture()(lambda b: fail(NAME)))\ndisplay(out)\nbutton.click()",
     # what a front end sends when the reader drags a slider, through the kernel's own handler
-    "a front end's update": "control = w.IntSlider()\ncontrol.observe(lambda change: 1 // 0, 'value')\n"
+    "a front end's update": "control = w.IntSlider()\ncontrol.observe(lambda change: fail(NAME), 'value')\n"
     "data = {'method': 'update', 'state': {'value': 5}, 'buffer_paths': []}\n"
     "message = {'content': {'comm_id': control.comm.comm_id, 'data': data}, 'buffers': []}\n"
     "get_ipython().kernel.comm_manager.comm_msg(None, None, message)",
     "a front end's custom message": "control = w.IntSlider()\n"
-    "control.on_msg(lambda widget, content, buffers: 1 // 0)\ndata = {'method': 'custom', 'content': {}}\n"
+    "control.on_msg(lambda widget, content, buffers: fail(NAME))\ndata = {'method': 'custom', 'content': {}}\n"
     "message = {'content': {'comm_id': control.comm.comm_id, 'data': data}, 'buffers': []}\n"
     "get_ipython().kernel.comm_manager.comm_msg(None, None, message)",
     "a bare comm": "from comm import create_comm\ncomm = create_comm(target_name='ours')\n"
-    "comm.on_msg(lambda message: 1 // 0)\nmessage = {'content': {'comm_id': comm.comm_id, 'data': {}}}\n"
+    "comm.on_msg(lambda message: fail(NAME))\nmessage = {'content': {'comm_id': comm.comm_id, 'data': {}}}\n"
     "get_ipython().kernel.comm_manager.comm_msg(None, None, message)",
-    "a thread after its cell": "import threading\nthreading.Timer(0.2, lambda: 1 // 0).start()",
-    "a task after its cell": "import asyncio\nasync def later():\n    await asyncio.sleep(0.1)\n    1 // 0\n"
+    "a thread after its cell": "import threading\nthreading.Timer(0.2, lambda: fail(NAME)).start()",
+    "a task after its cell": "import asyncio\nasync def later():\n    await asyncio.sleep(0.1)\n    fail(NAME)\n"
     "asyncio.get_running_loop().create_task(later())\nNone",
+    # the last, as it ends the run: the cell itself fails; before it, time for the late ones
+    "observe": "import time\ntime.sleep(0.5)\ncontrol = w.IntSlider()\n"
+    "control.observe(lambda change: fail(NAME), 'value')\ncontrol.value = 1",
 }
+FAIL = """import ipywidgets as w
+from IPython.display import display
+def fail(name):
+    raise LookupError(name)"""
 
 
-@pytest.mark.parametrize("code", BROKEN_CALLBACKS.values(), ids=BROKEN_CALLBACKS)
-def test_an_error_in_a_callback_fails_the_notebook(tmp_path, code):
-    nb = notebook("import ipywidgets as w\nfrom IPython.display import display", code, "import time\ntime.sleep(0.5)")
-    problems = execute(nb, tmp_path).problems
-    assert any("ZeroDivisionError" in problem for problem in problems), problems
+@pytest.fixture(scope="module")
+def problems_of_callbacks(tmp_path_factory):
+    """What a run of all broken callbacks reports, each in a cell of its own."""
+    cells = [code.replace("NAME", repr(name)) for name, code in BROKEN_CALLBACKS.items()]
+    return execute(notebook(FAIL, *cells), tmp_path_factory.mktemp("callbacks")).problems
+
+
+@pytest.mark.parametrize("name", BROKEN_CALLBACKS)
+def test_an_error_in_a_callback_fails_the_notebook(problems_of_callbacks, name):
+    assert any(problem.endswith(f"LookupError: {name}") for problem in problems_of_callbacks), "\n".join(
+        problems_of_callbacks
+    )
 
 
 def test_an_error_in_a_cell_fails_the_notebook_and_keeps_a_copy(tmp_path):
