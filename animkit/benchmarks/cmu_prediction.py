@@ -18,6 +18,7 @@ from animkit.benchmarks.results import keep
 from animkit.data.mocap import CMU_JOINTS, cmu_positions, cmu_windows, load_cmu_mocap
 from animkit.metrics.motion import mpjpe
 from animkit.models.forecaster import ForecastBatches, MotionForecaster
+from animkit.motion.clips import partners
 from animkit.training import by_profile, compiled, train
 
 PAST, FUTURE = 10, 25
@@ -138,20 +139,6 @@ def train_forecaster(recordings, *, epochs, steps=100, seed=0, checkpoint=None, 
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0))
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
     return model
-
-
-def partners(names):
-    """Each joint's partner on the other side, by name; itself where it has none."""
-    other = {"L": "R", "R": "L", "Left": "Right", "Right": "Left"}
-    place = {name: number for number, name in enumerate(names)}
-
-    def partner(name):
-        for side in ("Left", "Right", "L", "R"):
-            if name.startswith(side) and other[side] + name[len(side) :] in place:
-                return place[other[side] + name[len(side) :]]
-        return place[name]
-
-    return np.array([partner(name) for name in names])
 
 
 def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=True):

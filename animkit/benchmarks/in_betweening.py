@@ -19,10 +19,12 @@ from animkit.benchmarks.results import keep
 from animkit.data.lafan1 import load_lafan1, load_lafan1_clips, training_positions
 from animkit.data.mocap import load_bandai_namco
 from animkit.metrics.motion import foot_sliding, jump_ratio, l2p, l2q, npss, position_statistics, velocity_jump
-from animkit.models.in_betweener import PAST, interpolate
-from animkit.motion.bvh import centimetres_per_unit, skeleton
+from animkit.models.in_betweener import PAST
+from animkit.motion.clips import centimetres_per_unit, skeleton
+from animkit.motion.interpolation import interpolate
+from animkit.motion.kinematics import forward_kinematics, quaternions
 from animkit.motion.mirror import mirrored, try_mirror
-from animkit.motion.windows import centre, face_forward, pose, quaternions, windows
+from animkit.motion.windows import centre, face_forward, windows
 from animkit.recipes.in_betweener import train_in_betweener
 from animkit.training import by_profile
 
@@ -83,7 +85,7 @@ def bandai_task(*, source="auto", offset=20, clips=None):
         rotations, root = (np.concatenate(part) for part in zip(*parts, strict=True))
         return face_forward(rotations, centre(root), frame=PAST - 1, forward=forward, towards=(1, 0, 0))
 
-    mean, std = position_statistics(pose(*cut(train, 20), parents=parents, offsets=offsets)[0])
+    mean, std = position_statistics(forward_kinematics(*cut(train, 20), parents=parents, offsets=offsets)[0])
     rotations, root = cut(test, offset)
     scale = centimetres_per_unit(test[0])
     # a coordinate that hardly moves (a hip is fixed to the root) would count beyond all others
@@ -172,20 +174,16 @@ def score(fill, task, gaps=GAPS):
         time = PAST + gap + 1
         rotations, root = task.rotations[:, :time], task.root[:, :time]
         start = np.full(len(root), PAST)
-        places, turns = pose(rotations, root, parents=task.parents, offsets=task.offsets)
-        made, made_turns = pose(*fill(rotations, root, start, start + gap), parents=task.parents, offsets=task.offsets)
+        body = {"parents": task.parents, "offsets": task.offsets}
+        places, turns = forward_kinematics(rotations, root, **body)
+        made, made_turns = forward_kinematics(*fill(rotations, root, start, start + gap), **body)
         inside = slice(PAST, PAST + gap)
         q, q_hat = quaternions(turns[:, inside]), quaternions(made_turns[:, inside])
         found["l2q"].append(l2q(q, q_hat))
         found["l2p"].append(l2p(places[:, inside], made[:, inside], mean=task.mean, std=task.std))
         found["npss"].append(npss(q, q_hat))
         # what comes after the target is as it was: the join there is one too
-        after = pose(
-            task.rotations[:, time : time + 1],
-            task.root[:, time : time + 1],
-            parents=task.parents,
-            offsets=task.offsets,
-        )[0]
+        after, _ = forward_kinematics(task.rotations[:, time : time + 1], task.root[:, time : time + 1], **body)
         seen = [np.concatenate([one, after], axis=1) for one in (places, made)]
         jumps = [velocity_jump(one, [PAST - 1, PAST + gap], fps=task.fps) for one in seen[1]]
         real = [velocity_jump(one, fps=task.fps) for one in seen[0]]

@@ -13,8 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from animkit.data.lookup import folders
-from animkit.motion.bvh import load_bvh, skeleton
-from animkit.motion.windows import centre, face_forward, pose, windows
+from animkit.motion.bvh import load_bvh
+from animkit.motion.clips import skeleton
+from animkit.motion.kinematics import forward_kinematics
+from animkit.motion.windows import centre, face_forward, windows
 
 ADDRESS = "https://github.com/ubisoft/ubisoft-laforge-animation-dataset"
 TRAIN_SUBJECTS = (1, 2, 3, 4)
@@ -84,7 +86,7 @@ def training_positions(path=None, *, subjects=TRAIN_SUBJECTS, length=50, offset=
         ValueError: it is no LaFAN1 archive, or has no window of these subjects.
     """
     for _, rotations, root, body in _windows(path, subjects, length, offset):
-        yield pose(rotations, root, parents=body.parents, offsets=body.offsets)[0]
+        yield forward_kinematics(rotations, root, parents=body.parents, offsets=body.offsets)[0]
 
 
 def _windows(path, subjects, length, offset):

@@ -10,12 +10,13 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
-from pybvh import Bvh
 from scipy.spatial.transform import Rotation
 
 from animkit.data.lookup import find, wants_twin
-from animkit.motion.bvh import centimetres_per_unit, load_bvh, resample, skeleton
-from animkit.motion.windows import pose
+from animkit.data.twins.walkers import draw_walkers
+from animkit.motion.bvh import load_bvh
+from animkit.motion.clips import CMU_UNIT, Take, centimetres_per_unit, global_pose, resample, skeleton
+from animkit.motion.kinematics import forward_kinematics
 
 # name, parent, offset in the database's unit; the names are those of the database's BVH files, ends added
 _CMU = (
@@ -75,15 +76,6 @@ _WALKERS_FOR_CMU = {
 }
 
 
-class Take(NamedTuple):
-    """One recorded clip and what is known of it."""
-
-    name: str
-    content: str  # what is done: "walk", "bow" ...
-    style: str  # how: "normal", "proud" ...; empty where the data names none
-    clip: Bvh
-
-
 class CmuMocap(NamedTuple):
     """CMU's recordings as 117 columns: root position, then exponential maps of the root and the 37 joints below it."""
 
@@ -103,7 +95,7 @@ def load_bandai_namco(*, source="auto", contents=None, styles=None):
 
     Returns:
         The takes, by name, and "real" or "twin". The 174 real clips have 21 joints (the still `joint_Root` above the
-        hips is worked into them), 30 frames a second and centimetres; the twin's are `draw_walkers()`.
+        hips is worked into them), 30 frames a second and centimetres; the twin's are `drawdraw_walkers()`.
 
     Raises:
         ValueError: `source` is none of the three, no clip has one of the contents or styles, or a file has another
@@ -115,7 +107,7 @@ def load_bandai_namco(*, source="auto", contents=None, styles=None):
     """
     names = _files("bandai_namco")
     if wants_twin(source, *names):
-        return _chosen(_walkers(), contents, styles), "twin"
+        return _chosen(draw_walkers(), contents, styles), "twin"
     takes = []
     for name in names:
         stem = name.rsplit("/", 1)[1].removesuffix(".bvh")
@@ -145,7 +137,7 @@ def load_cmu_clips(*, source="auto"):
     """
     names = _files("cmu_bvh")
     if wants_twin(source, *names):
-        return _walkers(), "twin"
+        return draw_walkers(), "twin"
     takes = []
     for name in names:
         stem = name.removeprefix("cmu_bvh/").removesuffix(".bvh")
@@ -174,7 +166,7 @@ def load_cmu_mocap(*, source="auto"):
     names = _files("cmu_mocap")
     parts = {"train": {}, "test": {}}
     if wants_twin(source, *names):
-        for take in _walkers():
+        for take in draw_walkers():
             recordings = parts["train"].setdefault(take.content, [])
             held = parts["test"].setdefault(take.content, [])
             (held if (len(recordings) + len(held)) % 5 == 4 else recordings).append(_expmaps(take.clip))
@@ -207,7 +199,7 @@ def cmu_positions(expmaps):
     # the files' maps turn row vectors, so that a column vector is turned the other way round
     local = Rotation.from_rotvec(-expmaps[:, 3:].reshape(-1, 3)).as_matrix().reshape(-1, 38, 3, 3)
     local[:, 0] = np.eye(3)
-    return pose(local, np.zeros((len(local), 3)), parents=CMU_PARENTS, offsets=CMU_OFFSETS)[0]
+    return forward_kinematics(local, np.zeros((len(local), 3)), parents=CMU_PARENTS, offsets=CMU_OFFSETS)[0]
 
 
 def cmu_windows(recording, *, past=10, future=25):
@@ -260,25 +252,15 @@ def _chosen(takes, contents, styles):
     ]
 
 
-def _walkers():
-    from animkit.data.twins.walkers import draw_walkers  # it takes Take from here
-
-    return draw_walkers()
-
-
 def _expmaps(clip):
     """A walker's clip as CMU's 117 columns, (frames, 117) at 120 frames a second."""
     clip = resample(clip, 120)
     names, parents, offsets = skeleton(clip)
-    local = clip.to_rotmat()[1]
-    turned = np.empty_like(local)
-    for j, parent in enumerate(parents):
-        turned[:, j] = local[:, j] if parent < 0 else turned[:, parent] @ local[:, j]
-
-    made = np.empty((len(local), 38, 3, 3))
-    expmaps = np.zeros((len(local), 117))
+    _, turned = global_pose(clip)
+    made = np.empty((clip.frame_count, 38, 3, 3))
+    expmaps = np.zeros((clip.frame_count, 117))
     for j, (name, parent) in enumerate(zip(CMU_JOINTS, CMU_PARENTS, strict=True)):
-        before = made[:, parent] if parent >= 0 else np.broadcast_to(np.eye(3), (len(local), 3, 3))
+        before = made[:, parent] if parent >= 0 else np.broadcast_to(np.eye(3), (clip.frame_count, 3, 3))
         made[:, j] = before
         if name in _WALKERS_FOR_CMU:
             walker = names.index(_WALKERS_FOR_CMU[name])
@@ -289,5 +271,5 @@ def _expmaps(clip):
                 made[:, j] = turned[:, walker] @ Rotation.align_vectors(theirs[None], ours[None])[0].as_matrix()
         relative = np.swapaxes(before, 1, 2) @ made[:, j]
         expmaps[:, 3 * j + 3 : 3 * j + 6] = -Rotation.from_matrix(relative).as_rotvec()
-    expmaps[:, :3] = clip.root_pos * centimetres_per_unit(clip) / 5.6444
+    expmaps[:, :3] = clip.root_pos * centimetres_per_unit(clip) / CMU_UNIT
     return expmaps

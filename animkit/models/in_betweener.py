@@ -7,57 +7,14 @@ position, then every joint's local rotation in 6D.
 import keras
 import numpy as np
 from keras import ops
-from scipy.spatial.transform import Rotation
 
 from animkit import losses
 from animkit.motion.features import facing, forward_kinematics, rotation_from_6d
+from animkit.motion.interpolation import in_gap, interpolate, share_of_gap
+from animkit.motion.kinematics import about, rotate
 from animkit.training import compiled, replica
 
 PAST = 10  # frames before the gap, as in the benchmark
-
-
-def interpolate(rotations, root, start, stop):
-    """Fill each window's gap in a straight line: slerp of local rotations, lerp of the root.
-
-    Args:
-        rotations: (windows, time, joints, 3, 3) local.
-        root: (windows, time, 3).
-        start: (windows,) first frame of the gap, at least 1.
-        stop: (windows,) first frame after it.
-
-    Returns:
-        rotations and root with every frame in [start, stop) replaced.
-
-    Source: the interpolation baseline of Harvey et al. 2020.
-    """
-    count, time, joints = rotations.shape[:3]
-    each = np.arange(count)
-    start, stop = np.asarray(start), np.asarray(stop)
-    first, last = rotations[each, start - 1], rotations[each, stop]
-    way = (
-        Rotation.from_matrix(first.reshape(-1, 3, 3)).inv() * Rotation.from_matrix(last.reshape(-1, 3, 3))
-    ).as_rotvec()
-    way = way.reshape(count, 1, joints, 3)
-    share = share_of_gap(time, start, stop)
-    turned = Rotation.from_rotvec((share[:, :, None, None] * way).reshape(-1, 3)).as_matrix()
-    slerped = first[:, None] @ turned.reshape(count, time, joints, 3, 3)
-    lerped = root[each, start - 1][:, None] * (1 - share[..., None]) + root[each, stop][:, None] * share[..., None]
-    gap = in_gap(time, start, stop)
-    return (
-        np.where(gap[..., None, None, None], slerped, rotations).astype(rotations.dtype),
-        np.where(gap[..., None], lerped, root).astype(root.dtype),
-    )
-
-
-def share_of_gap(time, start, stop):
-    """How far each frame is from the last frame before the gap (0) to the first after it (1): (windows, time)."""
-    start, stop = np.asarray(start)[:, None], np.asarray(stop)[:, None]
-    return ((np.arange(time) - start + 1) / (stop - start + 1)).clip(0, 1)
-
-
-def in_gap(time, start, stop):
-    """Which frames are to be filled: (windows, time) bool."""
-    return (np.arange(time) >= np.asarray(start)[:, None]) & (np.arange(time) < np.asarray(stop)[:, None])
 
 
 @keras.saving.register_keras_serializable(package="animkit")
@@ -286,7 +243,7 @@ def gap_inputs(rotations, root, start, stop):
     """What the network reads: interpolated poses, and a clock of the gap.
 
     Args:
-        rotations, root, start, stop: as `interpolate` gives and takes them.
+        rotations, root, start, stop: as `animkit.motion.interpolation.interpolate` gives and takes them.
 
     Returns:
         dict: `pose` (windows, time, 3 + 6 joints) float32; `clock` (windows, time, 6): whether the frame is in the gap,
@@ -323,10 +280,10 @@ def _reference(rotations, root, start, across):
 
 def _moved(rotations, root, angle, ground, *, before):
     """Turn windows about y by angles; move them by -ground before that, or by ground after it."""
-    turn = Rotation.from_rotvec(np.outer(angle, [0.0, 1.0, 0.0])).as_matrix()[:, None]
+    turn = about("y", angle)[:, None]
     turned = np.concatenate([(turn @ rotations[:, :, 0])[:, :, None], rotations[:, :, 1:]], axis=2)
     root = root - ground[:, None] if before else root
-    root = (turn @ root[..., None])[..., 0]
+    root = rotate(turn, root)
     return turned, root if before else root + ground[:, None]
 
 

@@ -1,8 +1,7 @@
 """BVH files in and out: read with clear errors, written so that every importer takes them back.
 
-A clip is a `pybvh.Bvh`: y up, one root that alone moves, three rotations a joint in the joint's own order, lengths in
-the file's own unit. pybvh has the kinematics and the writing. Reading is here because pybvh's reader refuses files with
-position channels below the root, and lets a missing brace, a NaN or a number like 1e30 pass.
+pybvh writes. Reading is here because pybvh's reader refuses files with position channels below the root, and lets a
+missing brace, a NaN or a number like 1e30 pass.
 """
 
 import io
@@ -13,24 +12,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from pybvh import Bvh, frames_to_node_positions
-from pybvh.bvhnode import BvhEndSite, BvhJoint, BvhRoot
+from pybvh import frames_to_node_positions
 from pybvh.rotations import euler_to_rotmat, rotmat_to_euler
 
+from animkit.motion.clips import Node, make_clip
+
 LARGEST = 1e7  # of any number in a file: ten kilometres in millimetres, or 27,777 turns in degrees
-_CMU_UNIT = 5.6444  # centimetres: 1 / 0.45 inches, as the database's own files say
 _MOTION = re.compile(r"^[ \t]*MOTION\b", re.MULTILINE | re.IGNORECASE)
 _FRAMES = re.compile(r"\s*MOTION\s+Frames\s*:\s*(\S+)\s+Frame\s*Time\s*:\s*(\S+)[ \t]*\n?", re.IGNORECASE)
 _CHANNEL = re.compile(r"([XYZ])(position|rotation)", re.IGNORECASE)
 _KEYWORDS = ("ROOT", "JOINT", "END", "OFFSET", "CHANNELS", "}")
-
-
-class Skeleton(NamedTuple):
-    """The joints of a clip, without the end sites."""
-
-    names: list[str]
-    parents: np.ndarray  # (joints,) int64, -1 for the root
-    offsets: np.ndarray  # (joints, 3) from the parent, in the clip's unit; 0 for the root
 
 
 class _Node(NamedTuple):
@@ -133,105 +124,6 @@ def save_bvh(path, clip):
         clip.write(temporary)
         os.replace(temporary, path)
     return path
-
-
-def resample(clip, fps):
-    """Give a clip another frame rate.
-
-    Args:
-        clip: pybvh.Bvh.
-        fps: frames a second. Where it divides the clip's rate, frames are kept as they are and the rest dropped;
-            otherwise rotations are slerped and the root's path is linear between frames.
-
-    Returns:
-        A new pybvh.Bvh that starts with the clip and ends at most one new frame before it.
-
-    Raises:
-        ValueError: `fps` is not positive.
-    """
-    if not 0 < fps < np.inf:
-        raise ValueError(f"fps must be positive, got {fps}")
-    step = round(clip.fps / fps)
-    if step >= 1 and abs(clip.fps / fps - step) < 1e-6:
-        made = clip[::step]
-        made.frame_time = 1 / fps
-        return made
-    return clip.resample(fps)
-
-
-def skeleton(clip):
-    """Take a clip's skeleton.
-
-    Args:
-        clip: pybvh.Bvh.
-
-    Returns:
-        Skeleton, in the order of `clip.joint_names`.
-    """
-    topology = clip.fk_topology
-    joints = np.flatnonzero(topology.joint_idx >= 0)
-    place = np.full(len(topology.parent_idx) + 1, -1)  # of a node among the joints; the last is the root's parent, -1
-    place[joints] = np.arange(len(joints))
-    offsets = topology.offsets[joints]
-    offsets[0] = 0  # the root is where its position channels say
-    return Skeleton(list(clip.joint_names), place[topology.parent_idx[joints]], offsets)
-
-
-def find_across(clip):
-    """Find which way the hips point, see `animkit.motion.features.facing`.
-
-    Args:
-        clip: pybvh.Bvh.
-
-    Returns:
-        (3,) from the right leg to the left, in the root's frame.
-
-    Raises:
-        ValueError: when the root has no pair of legs.
-    """
-    joints = [clip.nodes[clip.node_index[name]] for name in clip.joint_names]
-    for left, right in clip.lr_pairs or ():
-        if joints[left].parent is clip.root and joints[right].parent is clip.root:
-            return joints[left].offset - joints[right].offset
-    raise ValueError(
-        f"the root {clip.root.name!r} has no left and right leg: which way the character faces is read from them"
-    )
-
-
-def centimetres_per_unit(clip):
-    """Tell the unit of a clip from the length of its legs.
-
-    Args:
-        clip: pybvh.Bvh of a human-like figure.
-
-    Returns:
-        1.0 where the leg (thigh and shank) is 60 to 130 units, 100.0 where it is 0.6 to 1.3, 5.6444 where it is one
-        in the CMU database's unit; otherwise whatever makes it 85 cm, the leg of an adult. The leg is the longest pair
-        of bones in a row that ends in a foot or ankle, or the longest pair below the root's children where no joint
-        is named so.
-
-    Raises:
-        ValueError: no two bones follow one another.
-    """
-    names, parents, offsets = skeleton(clip)
-    length = np.linalg.norm(offsets, axis=1)
-    pairs = {
-        j: length[j] + length[parents[j]]
-        for j in range(len(names))
-        if parents[j] > 0 and length[j] * length[parents[j]]
-    }
-    feet = [j for j in pairs if re.search("foot|ankle", names[j], re.IGNORECASE)]
-    inner = [j for j in pairs if parents[parents[j]] > 0]
-    for chosen in (feet, inner, list(pairs)):
-        if chosen:
-            leg = max(pairs[j] for j in chosen)
-            break
-    else:
-        raise ValueError(f"the unit cannot be told: no two bones follow one another in {', '.join(names)}")
-    for scale in (1.0, 100.0, _CMU_UNIT):
-        if 60 <= leg * scale <= 130:
-            return scale
-    return float(85 / leg)
 
 
 def _text(path):
@@ -483,20 +375,14 @@ def _normalised(nodes, values, path):
 
 def _clip(nodes, root, angles, frame_time, path):
     """A pybvh clip of normalised nodes; angles in degrees."""
-    made = []
+    rows = []
     for node in nodes:
-        parent = made[node.parent] if node.parent >= 0 else None
-        order = ["XYZ"[axis] for axis, _ in node.channels]
-        if parent is None:
-            made.append(BvhRoot(node.name, node.offset, ["X", "Y", "Z"], order, [], None))
-            continue
-        made.append(
-            BvhEndSite(f"EndSite{parent.name}", node.offset, parent)
-            if node.name is None
-            else BvhJoint(node.name, node.offset, order, [], parent)
-        )
-        parent.children.append(made[-1])
-    return Bvh(made, root, np.deg2rad(angles), frame_time, world_up="+y", source_path=str(path))
+        order = "".join("XYZ"[axis] for axis, _ in node.channels)
+        name = f"EndSite{nodes[node.parent].name}" if node.name is None else node.name
+        rows.append(Node(name, node.parent, node.offset, "" if node.name is None else order))
+    clip = make_clip(rows, root, np.deg2rad(angles), frame_time=frame_time)
+    clip.source_path = str(path)
+    return clip
 
 
 def _is_z_up(clip):

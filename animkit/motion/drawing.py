@@ -9,6 +9,8 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from animkit.motion.clips import centimetres_per_unit, split_side
+
 PAPER, INK, QUIET, GRID, SHADOW = (244, 244, 241), (34, 34, 34), (105, 105, 105), (208, 212, 215), (196, 199, 202)
 COLOURS = {  # of Okabe and Ito; right limbs are hollow as well
     "left": (0, 114, 178),
@@ -20,8 +22,6 @@ VIEW = (0.6, 0.2)  # yaw and pitch, radians
 SMOOTH = 2  # drawn so many times larger, then reduced: Pillow's lines have hard edges
 TOP, BOTTOM = 40, 20  # pixels of a panel for title and note, and for the time
 SQUARE = 50  # cm, a side of the squares on the ground
-FIRST = {"left": ("left", "l_", "l.", "l-"), "right": ("right", "r_", "r.", "r-")}
-LAST = {"left": ("left", "_l", ".l", "-l"), "right": ("right", "_r", ".r", "-r")}
 
 
 class Bones(NamedTuple):
@@ -61,18 +61,63 @@ def sides(names):
     Returns:
         list of "left", "right", "head" and "middle".
     """
-    return [_side(name) for name in names]
+    heads = ["head" if name.rpartition(":")[2].lower().startswith("head") else "middle" for name in names]
+    return [split_side(name, names)[0] or head for name, head in zip(names, heads, strict=True)]
 
 
-def _side(name):
-    lower = name.rpartition(":")[2].lower()
-    for side in ("left", "right"):
-        if lower.startswith(FIRST[side]) or lower.endswith(LAST[side]):
-            return side
-    own = name.rpartition(":")[2]
-    if own[:1] in ("L", "R") and own[1:2].isupper():  # LHipJoint, but neither Leg nor LowerBack
-        return "left" if own[0] == "L" else "right"
-    return "head" if lower.startswith("head") else "middle"
+def film(motions, frames, *, notes=(), size=(240, 280)):
+    """Draw motions side by side.
+
+    Args:
+        motions: pairs (title, pybvh.Bvh), clips of one skeleton and length.
+        frames: which frame numbers.
+        notes: (first frame, last frame, text) for each note under the titles.
+        size: of each panel, pixels.
+
+    Returns:
+        (frames, height, width, 4) uint8.
+    """
+    drawn = [bones(clip) for _, clip in motions]
+    frames = list(frames)
+    told = [next((text for first, last, text in notes if first <= frame <= last), "") for frame in frames]
+    return draw_skeleton(
+        np.stack([one.positions[frames] for one in drawn]),
+        drawn[0].parents,
+        sides=drawn[0].sides,
+        titles=[title for title, _ in motions],
+        notes=[told] * len(motions),
+        numbers=frames,
+        fps=motions[0][1].fps,
+        size=size,
+        centimetres=centimetres_per_unit(motions[0][1]),
+    )
+
+
+def strip(motions, *, keys=(), poses=12, frames=None, **how):
+    """Draw whole motions from the side, a row each.
+
+    Args:
+        motions: pairs (title, pybvh.Bvh), clips of one skeleton and length.
+        keys: frame numbers that have a diamond.
+        poses: how many in a row.
+        frames: (first, last) of the part that is drawn; None for all.
+        how: further options of `draw_motion_strip`.
+
+    Returns:
+        (height, width, 4) uint8.
+    """
+    drawn = [bones(clip) for _, clip in motions]
+    first, last = frames or (0, motions[0][1].frame_count - 1)
+    return draw_motion_strip(
+        np.stack([one.positions[first : last + 1] for one in drawn]),
+        drawn[0].parents,
+        sides=drawn[0].sides,
+        titles=[title for title, _ in motions],
+        keys=[key - first for key in keys],
+        poses=poses,
+        fps=motions[0][1].fps,
+        **how,
+    )
 
 
 def draw_skeleton(

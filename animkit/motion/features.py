@@ -1,7 +1,8 @@
 """Skeletons in motion as tensors: 6D rotations, forward kinematics and facing-relative features, all differentiable.
 
 Arrays are (..., time, joints, 3, 3) rotation matrices, each joint's relative to its parent's, and (..., time, 3)
-positions of the root; y is up. The order of joints puts parents before their children, as BVH files do.
+positions of the root; y is up. The order of joints puts parents before their children, as BVH files do. What networks
+see is made here, in `keras.ops`; `animkit.motion.kinematics` is for clips, in NumPy.
 """
 
 import functools

@@ -1,6 +1,5 @@
 """Feet that stand still: foot locking by two-bone inverse kinematics, after the fact, on any legged skeleton."""
 
-import re
 import warnings
 from bisect import bisect_right
 from numbers import Real
@@ -10,13 +9,13 @@ import numpy as np
 from pybvh.rotations import rotmat_to_euler
 from scipy.ndimage import convolve1d, distance_transform_edt, maximum_filter1d
 
-from animkit.motion.windows import pose
+from animkit.motion.clips import global_pose, skeleton, split_side
+from animkit.motion.kinematics import rotate, unit
 
 _BEND = 0.05  # of thigh and shin: how far off the straight line a knee stays, for nearer it jumps at the least change
 _GIVE = 0.2  # of the length of a leg: how far the root goes so that a foot is reached; beyond that the foot gives way
 _ROUNDS = 6
 _SETTLE = 60  # rounds in which the places of ankle and toe settle at the length of the foot
-_LEFT = re.compile(r"[lL][eE][fF][tT]|(?:^|[_.: -])[lL](?:$|[_.: -]|(?=[A-Z]))")
 
 
 class _Ease(NamedTuple):
@@ -189,7 +188,7 @@ def _legs(clip):
                     f"the bone from {bone.parent.name} to {bone.name} has no length: no leg can bend there"
                 )
         found.setdefault(id(joint), tuple(number[id(node)] for node in chain))
-    return sorted(found.values(), key=lambda leg: _LEFT.search(nodes[leg[2]].name) is None)
+    return sorted(found.values(), key=lambda leg: split_side(nodes[leg[2]].name, clip.joint_names)[0] != "left")
 
 
 def _descendants(clip, ankle):
@@ -374,7 +373,7 @@ def _lift(places, below, leg, ankle, toe, up, floor, held, kept, ease):
     """How far a foot must rise so that nothing of it is under the floor, (time, 3), smooth in time."""
     turn = _turn(places[:, leg[3]] - places[:, leg[2]], toe - ankle)
     arms = places[:, below] - places[:, leg[2], None]
-    lowest = (((turn[:, None] @ arms[..., None])[..., 0] + ankle[:, None]) @ up).min(axis=1)
+    lowest = ((rotate(turn[:, None], arms) + ankle[:, None]) @ up).min(axis=1)
     need = np.where(kept, 0.0, np.maximum(floor - lowest, 0.0))
     for start, stop in _runs(held & ~kept):
         need[start:stop] = need[start:stop].max()
@@ -432,7 +431,7 @@ def _reach(places, leg, active):
     """How long a leg may become, (time,): as long as it was, but less straight where feet are moved."""
     hip, knee, ankle, _ = (places[:, node] for node in leg)
     thigh, shin = np.linalg.norm(knee - hip, axis=-1), np.linalg.norm(ankle - knee, axis=-1)
-    ahead = _unit(ankle - hip)
+    ahead = unit(ankle - hip)
     depth = np.linalg.norm(knee - hip - ((knee - hip) * ahead).sum(axis=-1, keepdims=True) * ahead, axis=-1)
     depth = depth + active * (_BEND * (thigh + shin) - depth)
     # a hair more, so that a leg that is not changed is within reach of itself
@@ -451,12 +450,8 @@ def _active(places, legs, moved, kept, ease):
 
 def _posed(clip, places, legs, moved, reaches, shift):
     """The clip with its legs turned so that ankles and toes are where they shall be."""
-    topology = clip.fk_topology
-    joint_of = topology.joint_idx
-    root, local = clip.to_rotmat()
-    nodes = np.flatnonzero(joint_of >= 0)
-    parents = np.array([joint_of[parent] if parent >= 0 else -1 for parent in topology.parent_idx[nodes]])
-    _, turns = pose(local, root, parents=parents, offsets=topology.offsets[nodes])
+    joint_of, parents = clip.fk_topology.joint_idx, skeleton(clip).parents
+    _, turns = global_pose(clip)
     angles = clip.joint_angles.copy()
     for leg, (ankle_to, toe_to), reach in zip(legs, moved, reaches, strict=True):
         hip, knee, ankle, toe = (places[:, node] for node in leg)
@@ -479,7 +474,7 @@ def _bent(hip, knee, ankle, thigh_turn, foot, hip_to, ankle_to, reach):
     """Global turns (time, 3, 3) of thigh and shin that take the ankle to its place, the knee bending as before."""
     thigh, shin, line, line_to = knee - hip, ankle - knee, ankle - hip, ankle_to - hip_to
     a, b = np.linalg.norm(thigh, axis=-1), np.linalg.norm(shin, axis=-1)
-    ahead, ahead_to = _unit(line), _unit(line_to)
+    ahead, ahead_to = unit(line), unit(line_to)
     size = np.clip(np.linalg.norm(line_to, axis=-1), 1.02 * np.abs(a - b) + 1e-6 * a, reach)
 
     swing = _turn(line, line_to)
@@ -490,38 +485,32 @@ def _bent(hip, knee, ankle, thigh_turn, foot, hip_to, ankle_to, reach):
     # a nearly straight knee hardly shows where it bends to, so what bend is added goes to where it bends elsewhere
     pole = _pole(thigh, shin, ahead, thigh_turn, foot)
     side_to = side + np.maximum(depth_to - depth, 1e-9 * a)[:, None] * pole
-    side_to = (swing @ _unit(side_to)[..., None])[..., 0] * depth_to[:, None]
+    side_to = rotate(swing, unit(side_to)) * depth_to[:, None]
     thigh_to = along_to[:, None] * ahead_to + side_to
     shin_to = size[:, None] * ahead_to - thigh_to
-    return tuple(
-        _turn((swing @ old[..., None])[..., 0], new) @ swing for old, new in ((thigh, thigh_to), (shin, shin_to))
-    )
+    return tuple(_turn(rotate(swing, old), new) @ swing for old, new in ((thigh, thigh_to), (shin, shin_to)))
 
 
 def _pole(thigh, shin, ahead, thigh_turn, foot):
     """The direction (time, 3) in which the knee bends, by its axis in the thigh, which hardly changes in a clip."""
-    axis = (np.swapaxes(thigh_turn, 1, 2) @ np.cross(thigh, shin)[..., None])[..., 0].mean(axis=0)
+    axis = rotate(np.swapaxes(thigh_turn, 1, 2), np.cross(thigh, shin)).mean(axis=0)
     size = np.linalg.norm(thigh, axis=-1).mean() * np.linalg.norm(shin, axis=-1).mean()
     if np.linalg.norm(axis) > 0.01 * size:
         pole = np.cross(ahead, thigh_turn @ axis)
     else:  # never bent in this clip: knees bend to where the toes point
         pole = foot - (foot * ahead).sum(axis=-1, keepdims=True) * ahead
-    return _unit(pole)
+    return unit(pole)
 
 
 def _turn(old, new):
     """The smallest rotation (time, 3, 3) from one direction to another."""
-    old, new = _unit(old), _unit(new)
+    old, new = unit(old), unit(new)
     axis, cos = np.cross(old, new), (old * new).sum(axis=-1)
     x, y, z = axis.T
     zero = np.zeros_like(x)
     cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=-1).reshape(-1, 3, 3)
     # opposite directions, which no foot takes from one pose to the other, would divide by nothing
     return np.eye(3) + cross + cross @ cross / np.maximum(1 + cos, 1e-6)[:, None, None]
-
-
-def _unit(vectors):
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
 
 
 def _nearest(angles, old):

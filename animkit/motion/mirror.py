@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from animkit.motion.bvh import find_across, skeleton
-from animkit.motion.windows import pose
+from animkit.motion.clips import find_across, global_pose, partners, skeleton
+from animkit.motion.kinematics import about, facing
 
 ACROSS = np.array([-1.0, 1.0, 1.0])  # the mirror stands across the world's x
 
@@ -31,9 +31,7 @@ def find_mirror(clips):
         ValueError: no joints are named as left and right, or the bones of one side are no mirror image of the other's.
     """
     names, parents, offsets = skeleton(clips[0])
-    order = np.arange(len(names))
-    for left, right in clips[0].lr_pairs or ():
-        order[left], order[right] = right, left
+    order = partners(names)
     if (order == np.arange(len(names))).all():
         raise ValueError(
             f"no joint of {', '.join(names[:4])} ... is named as left or right: there is nothing to mirror"
@@ -41,14 +39,9 @@ def find_mirror(clips):
     across = find_across(clips[0])
     mean = np.zeros((len(names), 3, 3))
     for clip in clips:
-        root, rotations = clip.to_rotmat()
-        _, turned = pose(rotations, root, parents=parents, offsets=offsets)
-        side = turned[:, 0] @ across
+        _, turned = global_pose(clip)
         # heading set aside, poses in a mirror are on average as they are without one
-        cosine, sine = (side[:, [0, 2]] / np.linalg.norm(side[:, [0, 2]], axis=1, keepdims=True)).T
-        turn = np.zeros((len(root), 3, 3))
-        turn[:, 0, 0], turn[:, 0, 2], turn[:, 1, 1], turn[:, 2, 0], turn[:, 2, 2] = cosine, sine, 1, -sine, cosine
-        mean += (turn[:, None] @ turned).sum(axis=0)
+        mean += (about("y", -facing(turned[:, 0], across))[:, None] @ turned).sum(axis=0)
     signs = np.array([_signs((ACROSS[:, None] * mean[order[joint]]).T @ mean[joint]) for joint in range(len(names))])
     away = np.abs(signs[parents[1:]] * offsets[order[1:]] - offsets[1:])
     if away.max() > 0.1 * np.linalg.norm(offsets[1:], axis=1).max():

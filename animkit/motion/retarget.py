@@ -12,7 +12,8 @@ import numpy as np
 from pybvh import Bvh
 from pybvh.rotations import rotmat_to_euler
 
-from animkit.motion.bvh import skeleton
+from animkit.motion.clips import global_pose, skeleton, split_side
+from animkit.motion.kinematics import rotate, unit
 
 JOINTS = (
     *("Hips", "LeftUpLeg", "LeftLeg", "LeftFoot", "LeftToe", "RightUpLeg", "RightLeg", "RightFoot", "RightToe"),
@@ -32,7 +33,7 @@ _LIMBS = {
     "Hand": ("hand", "wrist"),
     "Shoulder": ("shoulder", "collar", "clavicle", "clav"),
 }
-_PREFIX = re.compile(r"^(.*:|mixamorig\d*[_:]?|bip0*1|j_bip_[clr]_)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(.*:|mixamorig\d*[_:]?|bip0*1|j_bip_(c_)?)", re.IGNORECASE)
 
 
 def known_joints(clip, *, name_map=None):
@@ -56,24 +57,21 @@ def known_joints(clip, *, name_map=None):
     names, parents, _ = skeleton(clip)
     plain = {}
     for name in names:
-        short = re.sub(r"[\s_.\-]", "", _PREFIX.sub("", name)).lower()
-        plain.setdefault(short, name)
+        side, rest = split_side(name, names)
+        plain.setdefault((side, re.sub(r"[\s_.\-]", "", _PREFIX.sub("", rest)).lower()), name)
     found = {key: name for key, name in name_map.items() if name in names}
 
-    def take(key, spellings):
-        for spelling in spellings:
-            name = plain.get(spelling)
+    def take(key, side, words):
+        for word in words:
+            name = plain.get((side, word))
             if key not in found and name is not None and name not in found.values():
                 found[key] = name
 
-    take("Hips", ("hips", "pelvis", "hip"))
-    take("Head", ("head",))
+    take("Hips", "", ("hips", "pelvis", "hip"))
+    take("Head", "", ("head",))
     for side in ("Left", "Right"):
         for limb, words in _LIMBS.items():
-            spellings = [
-                (f"{side.lower()}{word}", f"{side[0].lower()}{word}", f"{word}{side[0].lower()}") for word in words
-            ]
-            take(f"{side}{limb}", sum(spellings, ()))
+            take(f"{side}{limb}", side.lower(), words)
 
     def above(key):
         """The joint's ancestors below the hips, itself first."""
@@ -136,7 +134,7 @@ def retarget(clip, onto, *, name_map=None):
     names, parents, offsets = skeleton(onto)
     source = {names.index(known[1][key]): key for key in shared}
     source_index = clip.joint_index
-    turned = _world(clip)
+    turned = global_pose(clip)[1]
     own = onto.to_rotmat()[1]
     own = own if len(own) == len(turned) else np.broadcast_to(own[:1], (len(turned), *own.shape[1:]))
     made, local = np.empty((2, *own.shape))
@@ -159,15 +157,6 @@ def retarget(clip, onto, *, name_map=None):
         j = parents[j]
     angles = np.unwrap(rotmat_to_euler(local, onto.euler_orders), axis=0)
     return Bvh(copy.deepcopy(onto.nodes), hips, angles, clip.frame_time, world_up="+y")
-
-
-def _world(clip):
-    """Rotations in the world: (frames, joints, 3, 3)."""
-    turned = clip.to_rotmat()[1].copy()
-    for j, parent in enumerate(skeleton(clip).parents):
-        if parent >= 0:
-            turned[:, j] = turned[:, parent] @ turned[:, j]
-    return turned
 
 
 def _leg_length(clip, joints):
@@ -199,12 +188,12 @@ def _bone_frames(clip, joints, shared):
     placed = clip.rest_pose_positions()[None, [i for i, node in enumerate(clip.nodes) if not node.is_end_site()]]
     turned = np.broadcast_to(np.eye(3), (*placed.shape, 3))
     head, feet = at("Head") - at("Hips"), (at("LeftFoot") + at("RightFoot")) / 2 - at("Hips")
-    if min(_unit(head)[0, 1], -_unit(feet)[0, 1]) < 0.8:
+    if min(unit(head)[0, 1], -unit(feet)[0, 1]) < 0.8:
         step = max(1, clip.frame_count // 300)
-        placed, turned = clip.joint_positions()[::step], _world(clip)[::step]
+        placed, turned = (part[::step] for part in global_pose(clip))
 
-    up = _unit(at("Head") - at("Hips"))
-    hips, chest = (_unit(at(f"Left{limb}") - at(f"Right{limb}")) for limb in ("UpLeg", "Arm"))  # to the left
+    up = unit(at("Head") - at("Hips"))
+    hips, chest = (unit(at(f"Left{limb}") - at(f"Right{limb}")) for limb in ("UpLeg", "Arm"))  # to the left
     spine = [key for key in ("Spine", "Spine1", "Spine2", "Neck", "Head") if key in shared]
     directions = {"Hips": (hips, up)}  # of a joint: along, across
     for i, key in enumerate(spine):
@@ -213,8 +202,8 @@ def _bone_frames(clip, joints, shared):
         directions[key] = next((v for v in later if np.linalg.norm(v[0]) > 1e-3 * np.linalg.norm(head[0])), up), chest
     for side in ("Left", "Right"):
         limb = {name: at(side + name) for name in ("UpLeg", "Leg", "Foot", "Arm", "ForeArm", "Hand")}
-        thigh, shank = _unit(limb["Leg"] - limb["UpLeg"]), _unit(limb["Foot"] - limb["Leg"])
-        arm, fore = _unit(limb["ForeArm"] - limb["Arm"]), _unit(limb["Hand"] - limb["ForeArm"])
+        thigh, shank = unit(limb["Leg"] - limb["UpLeg"]), unit(limb["Foot"] - limb["Leg"])
+        arm, fore = unit(limb["ForeArm"] - limb["Arm"]), unit(limb["Hand"] - limb["ForeArm"])
         # a knee bends back and an elbow forward, which tells the front of either; straight limbs take the body's
         front, ahead = np.cross(hips, up) / 10, np.cross(chest, up) / 10
         directions[f"{side}UpLeg"] = thigh, front - _across(shank, thigh)
@@ -231,15 +220,11 @@ def _bone_frames(clip, joints, shared):
     frames = {}
     for key in shared:
         inverse = np.swapaxes(turned[:, index[key]], -1, -2)
-        first, second = ((inverse @ v[..., None])[..., 0].mean(axis=0) for v in directions[key])
-        first = _unit(first)
-        second = _unit(second - first * (first @ second))
+        first, second = (rotate(inverse, v).mean(axis=0) for v in directions[key])
+        first = unit(first)
+        second = unit(second - first * (first @ second))
         frames[key] = np.stack([first, second, np.cross(first, second)], axis=-1)
     return frames
-
-
-def _unit(v):
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12)
 
 
 def _across(v, along):

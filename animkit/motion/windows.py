@@ -5,7 +5,8 @@ serves LaFAN1, Bandai Namco's clips and the procedural walkers.
 """
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+
+from animkit.motion.kinematics import about, rotate
 
 
 def windows(rotations, root, *, length, offset):
@@ -91,63 +92,10 @@ def face_forward(rotations, root, *, frame, forward=(0, 0, 1), towards=(0, 0, 1)
     looks = rotations[:, frame, 0].astype("float64") @ forward
     level = np.hypot(looks[:, 0], looks[:, 2]) > 1e-6 * np.linalg.norm(forward)
     angle = np.where(level, np.arctan2(towards[0], towards[2]) - np.arctan2(looks[:, 0], looks[:, 2]), 0.0)
-    turn = Rotation.from_rotvec(angle[:, None] * [0, 1, 0]).as_matrix().astype(root.dtype)[:, None]
+    turn = about("y", angle).astype(root.dtype)[:, None]
     turned = rotations.copy()
     turned[:, :, 0] = turn @ rotations[:, :, 0]
-    return turned, (turn @ root[..., None])[..., 0]
-
-
-def pose(rotations, root, *, parents, offsets):
-    """Forward kinematics: where every joint is and how it is turned in the world.
-
-    Args:
-        rotations: (..., joints, 3, 3) local rotation matrices.
-        root: (..., 3) root positions.
-        parents: (joints,) index of each joint's parent, -1 for the root, parents first.
-        offsets: (joints, 3) from the parent; the root's is not used.
-
-    Returns:
-        positions, turns: (..., joints, 3) and (..., joints, 3, 3), global.
-
-    Raises:
-        ValueError: when shapes do not go together.
-    """
-    rotations, root = np.asarray(rotations), np.asarray(root)
-    parents, offsets = np.asarray(parents), np.asarray(offsets, rotations.dtype)
-    if rotations.shape[-2:] != (3, 3) or rotations.shape[:-3] != root.shape[:-1] or root.shape[-1] != 3:
-        raise ValueError(
-            f"rotations must be (..., joints, 3, 3) and root (..., 3); got {rotations.shape} and {root.shape}"
-        )
-    if parents.shape != rotations.shape[-3:-2] or offsets.shape != (len(parents), 3):
-        raise ValueError(
-            f"parents must be (joints,) and offsets (joints, 3) for {rotations.shape[-3]} joints; "
-            f"got {parents.shape} and {offsets.shape}"
-        )
-    places, turns = [root], [rotations[..., 0, :, :]]
-    for joint in range(1, len(parents)):
-        parent = parents[joint]
-        places.append(places[parent] + turns[parent] @ offsets[joint])
-        turns.append(turns[parent] @ rotations[..., joint, :, :])
-    return np.stack(places, axis=-2), np.stack(turns, axis=-3)
-
-
-def quaternions(matrices):
-    """Rotation matrices as unit quaternions.
-
-    Args:
-        matrices: (..., 3, 3).
-
-    Returns:
-        (..., 4), (w, x, y, z), w >= 0: the metrics make them continuous in time.
-
-    Raises:
-        ValueError: when they are no rotation matrices.
-    """
-    matrices = np.asarray(matrices)
-    if matrices.shape[-2:] != (3, 3):
-        raise ValueError(f"matrices must be (..., 3, 3); got {matrices.shape}")
-    flat = matrices.reshape(-1, 3, 3)
-    return Rotation.from_matrix(flat).as_quat(canonical=True)[:, [3, 0, 1, 2]].reshape(*matrices.shape[:-2], 4)
+    return turned, rotate(turn, root)
 
 
 def _root(root):

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 from scipy.spatial import cKDTree
 
-from animkit.data.mocap import Take
 from animkit.data.twins.walkers import draw_walkers, walker
 from animkit.metrics.motion import diversity, foot_sliding
 from animkit.models.motion_vae import MotionVAE, MotionWindows, RolloutSchedule
+from animkit.motion.clips import Take
 from animkit.motion.foot_lock import foot_contacts, foot_positions, lock_feet
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
@@ -22,7 +22,7 @@ def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=No
     """Train a motion VAE on clips.
 
     Args:
-        takes: `animkit.data.mocap.Take`s of one skeleton: `content` is the gait, `style` the style, "" for none.
+        takes: `animkit.motion.clips.Take`s of one skeleton: `content` is the gait, `style` the style, "" for none.
         profile: "ci" (seconds), "demo" (minutes) or "full" (a quarter of an hour).
         epochs: rounds through the frames instead of the profile's.
         seed: of weights, order and noise.

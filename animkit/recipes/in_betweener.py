@@ -8,14 +8,16 @@ import numpy as np
 from animkit.data.twins.walkers import draw_walkers
 from animkit.metrics.motion import foot_sliding, jump_ratio, position_statistics, velocity_jump
 from animkit.models.in_betweener import PAST, GapBatches, InBetweener
-from animkit.motion.bvh import find_across, resample, skeleton
+from animkit.motion.clips import find_across, resample, skeleton
 from animkit.motion.foot_lock import foot_contacts, foot_positions, lock_feet
+from animkit.motion.interpolation import interpolate_straight
+from animkit.motion.kinematics import forward_kinematics
 from animkit.motion.mirror import mirrored, try_mirror
-from animkit.motion.windows import centre, face_forward, pose, windows
+from animkit.motion.windows import centre, face_forward, windows
 from animkit.recipes.cards import card
 from animkit.recipes.generator import motion_takes
 from animkit.recipes.schedules import cosine_decay
-from animkit.studio.in_betweening import FPS, in_between, interpolate_straight
+from animkit.studio.in_betweening import FPS, in_between
 from animkit.training import by_profile, train
 
 
@@ -95,7 +97,7 @@ def _spread(moves, parents, offsets):
     if not len(root):
         raise ValueError(f"no clip has more than {PAST + 45} frames at {FPS:.0f} a second: bring longer ones")
     rotations, root = face_forward(rotations, centre(root), frame=PAST - 1)
-    _, std = position_statistics(pose(rotations, root, parents=parents, offsets=offsets)[0])
+    _, std = position_statistics(forward_kinematics(rotations, root, parents=parents, offsets=offsets)[0])
     # a coordinate that hardly moves would count beyond all others
     return np.maximum(std, 0.05 * std.max())
 

@@ -5,12 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 from pybvh import Bvh
-from pybvh.bvhnode import BvhEndSite, BvhJoint, BvhRoot
 from scipy.ndimage import gaussian_filter1d
 
-from animkit.data.mocap import Take
 from animkit.models.motion_vae import RolloutState
-from animkit.motion.bvh import centimetres_per_unit, find_across, resample, skeleton
+from animkit.motion.clips import Node, Take, centimetres_per_unit, find_across, make_clip, resample, skeleton
 from animkit.motion.features import facing, from_features, to_features
 from animkit.motion.foot_lock import find_legs, foot_contacts, lock_feet
 from animkit.motion.mirror import mirrored, try_mirror
@@ -50,7 +48,7 @@ def motion_data(takes, *, fps=30.0, mirror=True):
     """Turn clips into what a motion VAE learns from.
 
     Args:
-        takes: `animkit.data.mocap.Take`s of one skeleton; `content` is the gait, `style` the style; "" for none, and
+        takes: `animkit.motion.clips.Take`s of one skeleton; `content` is the gait, `style` the style; "" for none, and
             a content of "mixed" is none.
         fps: frames per second; clips of another rate are resampled.
         mirror: add every clip with left and right exchanged, where the skeleton's sides are alike.
@@ -227,13 +225,7 @@ def _generate(model, seconds, speed, turn, gait, style, temperature, seed, state
     rotations, root = from_features(made[:, : model.joint_features], state.place)
     root = ops.convert_to_numpy(root)
     place = np.array([root[-1, 0], root[-1, 2], state.place[2] + made[:, 2].sum()])
-    clip = Bvh(
-        nodes=_nodes(model.hierarchy),
-        root_pos=root,
-        joint_angles=np.zeros((frames, len(model.names), 3)),
-        frame_time=1 / model.fps,
-        world_up="+y",
-    ).from_rotmat(root, ops.convert_to_numpy(rotations))
+    clip = make_clip(_nodes(model.hierarchy), root, ops.convert_to_numpy(rotations), frame_time=1 / model.fps)
     return clip, made[:, model.joint_features :] > 0.5, GenerationState(rollout, now, place)
 
 
@@ -359,17 +351,9 @@ def controls(model, frames, *, speed=120.0, turn=0.0, gait=None, style=None):
 
 
 def _nodes(hierarchy):
-    """The skeleton as pybvh has it."""
-    nodes = {}
-    for name, told in hierarchy.items():
-        parent = nodes.get(told["parent"])
-        if "rot_channels" not in told:
-            node = BvhEndSite(name, offset=told["offset"], parent=parent)
-        elif parent is None:
-            node = BvhRoot(name, offset=told["offset"], rot_channels=list(told["rot_channels"]))
-        else:
-            node = BvhJoint(name, offset=told["offset"], rot_channels=list(told["rot_channels"]), parent=parent)
-        if parent is not None:
-            parent.children.append(node)
-        nodes[name] = node
-    return list(nodes.values())
+    """The nodes that a hierarchy of pybvh's tells."""
+    place = {name: number for number, name in enumerate(hierarchy)}
+    return [
+        Node(name, place.get(told["parent"], -1), told["offset"], "".join(told.get("rot_channels", ())))
+        for name, told in hierarchy.items()
+    ]

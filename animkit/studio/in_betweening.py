@@ -1,37 +1,38 @@
-"""In-betweening for an animator: clips with keys go in, clips with their gaps filled come out."""
+"""In-betweening, gaps filled by a network: clips with keys go in, clips with their gaps filled come out, measured."""
+
+import contextlib
+from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
-from animkit.models.in_betweener import PAST, interpolate
-from animkit.motion.bvh import skeleton
+from animkit.metrics.motion import foot_sliding, l2q, velocity_jump
+from animkit.models.in_betweener import PAST
+from animkit.motion.clips import Node, centimetres_per_unit, global_pose, make_clip, skeleton
+from animkit.motion.foot_lock import foot_contacts, foot_positions
+from animkit.motion.interpolation import (
+    at_times,
+    check_keys,
+    gaps_between,
+    interpolate_straight,
+    smooth_joins,
+    with_keys,
+)
+from animkit.motion.kinematics import quaternions
+from animkit.motion.retarget import retarget
+from animkit.motion.stretches import frames_of, gaps
 
 FPS = 30.0  # of the windows that the network has learned from
 AFTER = 4  # frames after a gap that the network is shown, when they are kept
 EASE = 0.27  # seconds from a key within which a filled motion takes over the velocity that the key has
 
 
-def interpolate_straight(clip, keys):
-    """Fill what lies between keys in a straight line: slerp of rotations, lerp of the root.
+class Fill(NamedTuple):
+    """How a gap was filled; speeds are in cm/s, None where there is nothing to measure."""
 
-    Args:
-        clip: pybvh.Bvh.
-        keys: increasing frame numbers that are kept, the first and the last frame among them.
-
-    Returns:
-        pybvh.Bvh.
-
-    Raises:
-        ValueError: when keys are out of order, not in the clip, or none is at an end.
-    """
-    keys = check_keys(keys, clip.frame_count)
-    root, rotations = clip.to_rotmat()
-    rotations, root = rotations.copy(), root.copy()
-    for first, last in _gaps(keys):
-        part = slice(first, last + 1)
-        filled, placed = interpolate(rotations[None, part], root[None, part], [1], [last - first])
-        rotations[part], root[part] = filled[0], placed[0]
-    return with_keys(clip.from_rotmat(root, rotations), clip, keys)
+    distance: float  # of the joints from the original's, cm, mean over joints and filled frames
+    l2q: float  # see `animkit.metrics.motion.l2q`
+    sliding: float | None  # of feet, while the original's are on the ground
+    jump: float | None  # of velocity, 95th percentile over the joins
 
 
 def in_between(model, clip, keys, *, samples=1, seed=0):
@@ -62,52 +63,71 @@ def in_between(model, clip, keys, *, samples=1, seed=0):
     rotations, root = np.repeat(rotations[None], samples, axis=0), np.repeat(ratio * root[None], samples, axis=0)
     kept = np.zeros(clip.frame_count, bool)
     kept[keys] = True
-    gaps = _gaps(keys)
-    for first, last in gaps:
+    between = gaps_between(keys)
+    for first, last in between:
         steps = max(2, round((last - first) * FPS / clip.fps))
         step = (last - first) / steps
         stretch = np.argmin(np.append(kept[last:], False))  # kept frames from `last` on
         after = min(AFTER, 1 + int((stretch - 1) / step))
         # before the clip begins, its first frame stands for what was
         times = first + step * np.arange(1 - PAST, steps + after)
-        seen = _at(rotations, root, times.clip(0, clip.frame_count - 1))
+        seen = at_times(rotations, root, times.clip(0, clip.frame_count - 1))
         filled, placed = model.between(*seen, [PAST] * samples, [PAST + steps - 1] * samples, z=drawn)
         frames = np.arange(first + 1, last)
         where = (frames - times[0]) / step
-        rotations[:, frames], root[:, frames] = _at(filled, placed, where)
-    _smooth_joins(rotations, root, gaps, round(EASE * clip.fps))
+        rotations[:, frames], root[:, frames] = at_times(filled, placed, where)
+    smooth_joins(rotations, root, between, round(EASE * clip.fps))
     made = [clip.from_rotmat(placed / ratio, turned) for turned, placed in zip(rotations, root, strict=True)]
     return [with_keys(one, clip, keys) for one in made]
 
 
-def check_keys(keys, frames):
-    """Check which frames are kept.
+def in_between_anywhere(model, clip, keys, *, samples=1, seed=0):
+    """Fill what lies between keys by a network, whatever skeleton the clip has.
+
+    A clip on another skeleton than the model's is brought onto the model's, filled there, and brought back. Joints that
+    the model does not know, such as fingers, go straight from key to key.
 
     Args:
-        keys: frame numbers.
-        frames: of the clip.
+        model: `animkit.models.in_betweener.InBetweener`.
+        clip: pybvh.Bvh.
+        keys: as for `in_between`, which does the rest.
+        samples: how many fillings.
+        seed: of the drawn ones.
 
     Returns:
-        (keys,) int array.
+        list of pybvh.Bvh on the clip's own skeleton, all with the given frames at the keys, exactly.
 
     Raises:
-        ValueError: when keys are out of order, not in the clip, or none is at an end.
+        ValueError: as `in_between` and `animkit.motion.retarget.retarget`, which names the joints that are missing.
     """
-    keys = np.asarray(keys)
-    if keys.ndim != 1 or len(keys) < 2 or keys.dtype.kind not in "iu":
-        raise ValueError(f"keys must be two or more frame numbers; got {keys.tolist()}")
-    if (np.diff(keys) <= 0).any():
-        late = int(np.argmax(np.diff(keys) <= 0)) + 1
-        raise ValueError(f"keys must increase: frame {keys[late]} comes after {keys[late - 1]}")
-    if keys[0] < 0 or keys[-1] >= frames:
-        outside = keys[0] if keys[0] < 0 else keys[-1]
-        raise ValueError(f"key {outside} is not in the clip, whose frames are 0 to {frames - 1}")
-    if keys[0] != 0 or keys[-1] != frames - 1:
-        raise ValueError(
-            f"keys run from {keys[0]} to {keys[-1]}, the clip from 0 to {frames - 1}: keep its first and last frame, "
-            "a gap needs a frame on either side"
-        )
-    return keys
+    there = on_skeleton_of(model, clip)
+    filled = in_between(model, there, keys, samples=samples, seed=seed)
+    if there is clip:
+        return filled
+    straight = interpolate_straight(clip, keys)
+    return [with_keys(retarget(one, straight), clip, keys) for one in filled]
+
+
+def on_skeleton_of(model, clip):
+    """Bring a clip onto a model's skeleton, where it is on another.
+
+    Args:
+        model: with `names`, `parents` and `offsets`.
+        clip: pybvh.Bvh.
+
+    Returns:
+        pybvh.Bvh; the clip itself where its skeleton is the model's already.
+
+    Raises:
+        ValueError: as `animkit.motion.retarget.retarget`, which names the joints that are missing.
+    """
+    try:
+        check_skeleton(model, clip)
+    except ValueError:
+        nodes = [Node(*row) for row in zip(model.names, model.parents, model.offsets, strict=True)]
+        # one frame, all rotations zero
+        return retarget(clip, make_clip(nodes, np.zeros((1, 3)), np.zeros((1, len(nodes), 3)), frame_time=1 / FPS))
+    return clip
 
 
 def check_skeleton(model, clip):
@@ -147,84 +167,88 @@ def check_skeleton(model, clip):
     return float(ratio)
 
 
-def _gaps(keys):
-    """Pairs of keys with frames between them."""
-    return [(int(first), int(last)) for first, last in zip(keys, keys[1:], strict=False) if last > first + 1]
-
-
-def _at(rotations, root, times):
-    """Motion (windows, time, ...) at fractional frames: slerp and lerp between neighbours, exact at whole frames."""
-    low = np.floor(times + 1e-9).astype(int).clip(0, root.shape[1] - 1)
-    high = (low + 1).clip(max=root.shape[1] - 1)
-    share = np.where(np.abs(times - low) < 1e-6, 0.0, times - low)
-    placed = root[:, low] * (1 - share)[:, None] + root[:, high] * share[:, None]
-    if not share.any():
-        return rotations[:, low], placed
-    shape = rotations[:, low].shape
-    from_here = Rotation.from_matrix(rotations[:, low].reshape(-1, 3, 3))
-    way = (from_here.inv() * Rotation.from_matrix(rotations[:, high].reshape(-1, 3, 3))).as_rotvec().reshape(shape[:-1])
-    part = Rotation.from_rotvec((share[:, None, None] * way).reshape(-1, 3))
-    return (from_here * part).as_matrix().reshape(shape), placed
-
-
-def _smooth_joins(rotations, root, gaps, ease):
-    """Bend filled motion (samples, time, ...), in place, so that its velocity does not jump at its keys.
-
-    A key that is kept with a neighbour has that neighbour's velocity; one that stands alone gets both sides' mean.
-    """
-    frames = root.shape[1]
-    filled = np.zeros(frames, bool)
-    for first, last in gaps:
-        filled[first + 1 : last] = True
-    turn = np.zeros((*rotations.shape[:3], 3))
-    turn[:, 1:] = _turns(rotations[:, :-1], rotations[:, 1:])
-    step = np.diff(root, axis=1, prepend=root[:, :1])
-    bends = []
-    for first, last in gaps:
-        length = min(ease, (last - first) // 2)
-        # time runs away from the key: forward after `first`, backward before `last`
-        for key, way in ((first, 1), (last, -1)):
-            inside, outside = (key + 1, key) if way > 0 else (key, key + 1)
-            beyond = key - way
-            if length < 2 or not 0 <= beyond < frames:
-                continue
-            share = 0.5 if filled[beyond] else 1.0
-            bends.append(
-                (key, way, length, [share * way * (part[:, outside] - part[:, inside]) for part in (turn, step)])
-            )
-    for key, way, length, (by_turn, by_step) in bends:
-        away = np.arange(1, length)
-        # nothing at the key, all of the velocity there, nothing left at the end
-        ease_out = away * (1 - away / length) ** 2
-        where = key + way * away
-        bent = Rotation.from_rotvec((ease_out[None, :, None, None] * by_turn[:, None]).reshape(-1, 3))
-        shape = rotations[:, where].shape
-        rotations[:, where] = (
-            (Rotation.from_matrix(rotations[:, where].reshape(-1, 3, 3)) * bent).as_matrix().reshape(shape)
-        )
-        root[:, where] += ease_out[None, :, None] * by_step[:, None]
-
-
-def _turns(one, other):
-    """Rotation vectors from one set of rotations to the next, (..., 3)."""
-    shape = one.shape[:-1]
-    way = Rotation.from_matrix(one.reshape(-1, 3, 3)).inv() * Rotation.from_matrix(other.reshape(-1, 3, 3))
-    return way.as_rotvec().reshape(shape)
-
-
-def with_keys(made, clip, keys):
-    """Give a clip the very frames of another at keys, angles turn for turn.
+def measure(original, clip, stretches):
+    """Measure how gaps were filled.
 
     Args:
-        made: pybvh.Bvh.
-        clip: pybvh.Bvh of the same skeleton and length.
-        keys: frame numbers.
+        original: pybvh.Bvh, what was there before.
+        clip: pybvh.Bvh with the same skeleton and frames, what is there now.
+        stretches: what was kept of the original.
 
     Returns:
-        pybvh.Bvh.
+        Fill.
+
+    Raises:
+        ValueError: when the clips differ in skeleton or length, or nothing was filled.
     """
-    result = made.copy()
-    angles, places = made.joint_angles.copy(), made.root_pos.copy()
-    angles[keys], places[keys] = clip.joint_angles[keys], clip.root_pos[keys]
-    result.joint_angles, result.root_pos = angles, places
-    return result
+    if not original.matches_hierarchy(clip) or original.frame_count != clip.frame_count:
+        raise ValueError("the clips differ in skeleton or length: they cannot be compared frame by frame")
+    between = gaps(stretches)
+    if not between:
+        raise ValueError("nothing was filled: all frames are kept")
+    scale = centimetres_per_unit(original)
+    filled = frames_of(between)
+    places = [np.asarray(one.joint_positions()) for one in (original, clip)]
+    turns = [quaternions(global_pose(one)[1][filled]) for one in (original, clip)]
+    jump = sliding = None
+    if original.frame_count > 2:
+        joins = [frame for first, last in between for frame in (first - 1, last + 1)]
+        joins = [frame for frame in joins if 0 < frame < original.frame_count - 1]
+        if joins:
+            jump = float(np.percentile(velocity_jump(places[1], joins, fps=original.fps), 95) * scale)
+    inside = np.zeros(original.frame_count, bool)
+    inside[filled] = True
+    with contextlib.suppress(ValueError):  # a skeleton without legs
+        standing = foot_contacts(original) & inside[:, None]
+        if (standing[1:] & standing[:-1]).any():
+            sliding = foot_sliding(foot_positions(clip), standing, fps=original.fps, centimetres=scale)
+    return Fill(
+        float(np.linalg.norm(places[0] - places[1], axis=-1)[filled].mean() * scale),
+        l2q(turns[0][None], turns[1][None]),
+        sliding,
+        jump,
+    )
+
+
+def compare(fillers, clips, lengths):
+    """Measure ways to fill gaps, each gap in the middle of each clip that is long enough.
+
+    Args:
+        fillers: name -> function of (clip, keys) that returns a clip.
+        clips: list of pybvh.Bvh.
+        lengths: of the gaps, frames.
+
+    Returns:
+        name -> {length: Fill, the mean over clips; None where there was nothing to measure}.
+
+    Raises:
+        ValueError: when no clip is long enough for one of the gaps and a third of a second on either side.
+    """
+    found = {name: {} for name in fillers}
+    for length in lengths:
+        long_enough = [clip for clip in clips if clip.frame_count >= length + 2 * round(clip.fps / 3)]
+        if not long_enough:
+            raise ValueError(f"no clip is long enough for a gap of {length} frames")
+        for name, filler in fillers.items():
+            rows = []
+            for clip in long_enough:
+                start = (clip.frame_count - length) // 2
+                kept = ((0, start - 1), (start + length, clip.frame_count - 1))
+                rows.append(measure(clip, filler(clip, frames_of(kept)), kept))
+            columns = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
+            found[name][length] = Fill(*(float(np.mean(column)) if column else None for column in columns))
+    return found
+
+
+def usual_jump(clip, percentile=95):
+    """Measure how much velocity changes from frame to frame within a clip.
+
+    Args:
+        clip: pybvh.Bvh of three frames or more.
+        percentile: of all its frames.
+
+    Returns:
+        float, cm/s.
+    """
+    jumps = velocity_jump(np.asarray(clip.joint_positions()), fps=clip.fps)
+    return float(np.percentile(jumps, percentile) * centimetres_per_unit(clip))

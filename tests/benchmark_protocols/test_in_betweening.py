@@ -11,8 +11,9 @@ from scipy.spatial.transform import Rotation
 from animkit.benchmarks import in_betweening
 from animkit.benchmarks.in_betweening import GAPS, bandai_task, mean_of, score, through_the_mirror, zero_velocity
 from animkit.data.twins.walkers import walker
-from animkit.models.in_betweener import PAST, interpolate
+from animkit.models.in_betweener import PAST
 from animkit.motion.bvh import save_bvh
+from animkit.motion.interpolation import interpolate
 from animkit.motion.mirror import find_mirror
 
 SHIPPED = Path(__file__).parents[2] / "notebooks" / "results" / "in_betweening.json"

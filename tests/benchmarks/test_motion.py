@@ -6,7 +6,8 @@ from pybvh import read_bvh_file
 
 from animkit import weights
 from animkit.data.twins.walkers import walker
-from animkit.motion.bvh import load_bvh, skeleton
+from animkit.motion.bvh import load_bvh
+from animkit.motion.clips import skeleton
 from animkit.motion.features import forward_kinematics
 from animkit.studio.generation import generate
 from animkit.studio.in_betweening import in_between

@@ -6,7 +6,7 @@ from scipy.spatial.transform import Rotation
 
 from animkit.data.lafan1 import load_lafan1, training_positions
 from animkit.metrics.motion import position_statistics
-from animkit.motion.windows import pose
+from animkit.motion.kinematics import forward_kinematics
 
 OFFSETS = [[0, 0, 0], [0, 10, 0], [3, 0, 12]]
 HIERARCHY = """HIERARCHY
@@ -98,7 +98,9 @@ def test_test_windows_are_those_of_subject_5(archive):
 def test_statistics_are_of_the_training_subjects(archive):
     mean, std = position_statistics(training_positions(archive))
     windows = [("run1_subject2", 0), ("run1_subject2", 20)] + [("walk1_subject1", start) for start in (0, 20, 40, 60)]
-    made = [pose(*by_hand(name, start, 50), parents=[-1, 0, 1], offsets=OFFSETS)[0] for name, start in windows]
+    made = [
+        forward_kinematics(*by_hand(name, start, 50), parents=[-1, 0, 1], offsets=OFFSETS)[0] for name, start in windows
+    ]
     np.testing.assert_allclose(mean, np.mean(made, axis=(0, 1)), atol=1e-4)
     np.testing.assert_allclose(std, np.std(made, axis=(0, 1)), rtol=1e-5)
 

@@ -21,7 +21,7 @@ from animkit.data.mocap import (
     load_cmu_mocap,
 )
 from animkit.data.twins.walkers import draw_walkers
-from animkit.motion.bvh import skeleton
+from animkit.motion.clips import skeleton
 
 # zero velocity at 2, 4, 8, 10 and 25 frames; washwindow's 14.747 was once printed as 14.8
 ZERO_VELOCITY = {

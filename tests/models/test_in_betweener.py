@@ -2,9 +2,10 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from scipy.spatial.transform import Rotation, Slerp
+from scipy.spatial.transform import Rotation
 
-from animkit.models.in_betweener import PAST, GapBatches, InBetweener, in_gap, interpolate, share_of_gap
+from animkit.models.in_betweener import PAST, GapBatches, InBetweener
+from animkit.motion.interpolation import in_gap, interpolate
 from animkit.training import train
 
 PARENTS = [-1, 0, 1, 0]
@@ -40,25 +41,6 @@ def window(gap=8, after=1, seed=0):
     return tuple(
         np.stack(part) for part in zip(*[(r[:length], p[:length]) for r, p in clips(3, seed=seed)], strict=True)
     )
-
-
-def test_gap_and_share_by_hand():
-    np.testing.assert_array_equal(in_gap(6, [2], [4]), [[False, False, True, True, False, False]])
-    np.testing.assert_allclose(share_of_gap(6, [2], [4]), [[0, 0, 1 / 3, 2 / 3, 1, 1]])
-
-
-def test_interpolation_is_scipys_slerp_and_a_straight_line():
-    rotations, root = window()
-    start, stop = [PAST] * 3, [PAST + 8] * 3
-    filled, placed = interpolate(rotations, root, start, stop)
-    for which in range(3):
-        for joint in range(4):
-            ends = Rotation.from_matrix(rotations[which, [PAST - 1, PAST + 8], joint])
-            expected = Slerp([0, 9], ends)(np.arange(1, 9)).as_matrix()
-            np.testing.assert_allclose(filled[which, PAST : PAST + 8, joint], expected, atol=1e-9)
-    np.testing.assert_allclose(np.diff(placed[:, PAST - 1 : PAST + 9], n=2, axis=1), 0, atol=1e-9)
-    np.testing.assert_array_equal(filled[:, :PAST], rotations[:, :PAST])
-    np.testing.assert_array_equal(placed[:, PAST + 8 :], root[:, PAST + 8 :])
 
 
 def test_untrained_model_interpolates():

@@ -8,7 +8,8 @@ import pybvh
 import pytest
 from pybvh import rotations
 
-from animkit.motion.bvh import centimetres_per_unit, load_bvh, resample, save_bvh, skeleton
+from animkit.motion.bvh import load_bvh, save_bvh
+from animkit.motion.clips import resample
 
 HEAD = """HIERARCHY
 ROOT Hips
@@ -102,16 +103,6 @@ def test_real_clips_load_as_pybvh_loads_them(real_data):
         assert clip.fps == theirs.fps == 120
         np.testing.assert_array_equal(clip.root_pos, theirs.root_pos)
         np.testing.assert_array_equal(clip.joint_angles, theirs.joint_angles)
-
-
-def test_the_skeleton_has_the_joints_without_the_end_sites(load):
-    names, parents, offsets = skeleton(load(BVH))
-    assert names == ["Hips", "Spine"]
-    assert parents.tolist() == [-1, 0]
-    assert offsets.tolist() == [[0, 0, 0], [0, 20, 0]]
-
-
-# files that are odd but whole
 
 
 @pytest.mark.parametrize(
@@ -432,46 +423,3 @@ def test_what_cannot_be_saved_says_so(load, tmp_path):
     with pytest.raises(ValueError, match="joint 'my spine' has a space"):
         save_bvh(tmp_path / "out.bvh", renamed)
     assert not (tmp_path / "out.bvh").exists()
-
-
-# rates and units
-
-
-def test_resampling_keeps_frames_where_it_can(real_data):
-    clip = load_bvh(real_data / "cmu_bvh/01_01.bvh")[:241]
-    halved = resample(clip, 60)
-    np.testing.assert_array_equal(halved.joint_angles, clip.joint_angles[::2])
-    assert halved.fps == 60
-    for fps in (24, 25, 50, 240):
-        made = resample(clip, fps)
-        assert made.fps == pytest.approx(fps)
-        assert (made.frame_count - 1) / fps <= 2 + 1e-9 < made.frame_count / fps
-        np.testing.assert_allclose(made.root_pos[0], clip.root_pos[0])
-    assert angle_between(resample(clip, 240)[::2], clip) < 1e-4
-    assert made.frame_count == 481
-    same = resample(clip, 120)
-    assert same == clip
-    assert same is not clip
-
-
-@pytest.mark.parametrize("fps", [0, -30, np.nan, np.inf])
-def test_a_rate_is_positive(load, fps):
-    with pytest.raises(ValueError, match="fps must be positive, got"):
-        resample(load(BVH), fps)
-
-
-def test_the_unit_is_told_from_the_legs(real_data):
-    centimetres = load_bvh(real_data / "cmu_bvh/martial/04.bvh")[:2]
-    assert centimetres_per_unit(centimetres) == 1
-    assert centimetres_per_unit(centimetres.scale(0.01)) == 100
-    assert centimetres_per_unit(load_bvh(real_data / "cmu_bvh/01_01.bvh")) == 5.6444
-    assert centimetres_per_unit(load_bvh(real_data / "bandai_namco/dataset-1_bow_active_001.bvh")) == 1
-    tiny = centimetres.scale(1e-4)
-    unit = centimetres_per_unit(tiny)
-    assert centimetres_per_unit(tiny.scale(unit)) == 1
-    assert 5e3 < unit < 2e4  # some adult's leg
-
-
-def test_a_unit_needs_two_bones(load):
-    with pytest.raises(ValueError, match="no two bones follow one another in Hips, Spine"):
-        centimetres_per_unit(load(BVH))

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from animkit.data.twins.walkers import JOINTS, walker
-from animkit.motion.drawing import COLOURS, PAPER, bones, draw_motion_strip, draw_skeleton, sides
+from animkit.data.twins.bodies import JOINTS
+from animkit.data.twins.walkers import walker
+from animkit.motion.drawing import COLOURS, PAPER, bones, draw_motion_strip, draw_skeleton, film, sides, strip
 
 FIGURE = [-1, 0, 0]  # a root, and an arm to each side
 
@@ -23,8 +24,13 @@ def share(picture, colour):
 
 
 @pytest.fixture(scope="module")
-def walk():
-    return bones(walker(seconds=1.0, seed=1).clip)
+def clip():
+    return walker(seconds=1.0, seed=1).clip
+
+
+@pytest.fixture(scope="module")
+def walk(clip):
+    return bones(clip)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +43,7 @@ def walk():
         ("LHipJoint", "left"),
         ("RThumb", "right"),
         ("mixamorig:LeftArm", "left"),
+        ("lShldr", "left"),
         ("mixamorig:Head", "head"),
         ("Head", "head"),
         ("Leg", "middle"),
@@ -122,14 +129,35 @@ def test_units_make_no_difference_but_to_the_words(walk):
 
 
 def test_a_strip_has_a_pose_for_each_time(walk):
-    strip = draw_motion_strip(walk.positions, walk.parents, sides=walk.sides, poses=5, keys=[0, 29], fps=30)
-    assert strip.shape == (190, 960, 4)
-    line = strip[:150, :, :3].astype(int)
+    picture = draw_motion_strip(walk.positions, walk.parents, sides=walk.sides, poses=5, keys=[0, 29], fps=30)
+    assert picture.shape == (190, 960, 4)
+    line = picture[:150, :, :3].astype(int)
     inked = (np.abs(line - PAPER).max(axis=-1) > 60).any(axis=0)
     figures = np.flatnonzero(np.diff(inked.astype(int)) == 1)
     assert 5 <= len(figures) <= 12  # gaps between limbs may split a figure
     rows = draw_motion_strip(np.stack([walk.positions] * 3), walk.parents, titles=["a", "b", "c"], spread=False)
     assert rows.shape == (570, 960, 4)
+
+
+def test_clips_are_drawn_with_their_titles_notes_and_keys(clip, walk):
+    frames = film([("one", clip), ("two", clip)], range(0, 30, 10), notes=[(0, 10, "kept")])
+    assert frames.shape == (3, 280, 480, 4)
+    by_hand = draw_skeleton(
+        np.stack([walk.positions[::10]] * 2),
+        walk.parents,
+        sides=walk.sides,
+        titles=["one", "two"],
+        notes=[["kept", "kept", ""]] * 2,
+        numbers=[0, 10, 20],
+        fps=30,
+        size=(240, 280),
+    )
+    np.testing.assert_array_equal(frames, by_hand)
+    picture = strip([("one", clip)], keys=[12], frames=(10, 20), poses=3)
+    part = draw_motion_strip(
+        walk.positions[10:21], walk.parents, sides=walk.sides, titles=["one"], keys=[2], poses=3, fps=30
+    )
+    np.testing.assert_array_equal(picture, part)
 
 
 def test_one_frame_and_one_pose_are_enough(walk):

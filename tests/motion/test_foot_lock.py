@@ -7,7 +7,8 @@ from scipy.spatial.transform import Rotation
 
 from animkit.data.twins.walkers import walker
 from animkit.metrics.motion import foot_sliding, velocity_jump
-from animkit.motion.bvh import centimetres_per_unit, load_bvh
+from animkit.motion.bvh import load_bvh
+from animkit.motion.clips import centimetres_per_unit
 from animkit.motion.foot_lock import find_legs, foot_contacts, foot_positions, lock_feet
 
 LEG = """JOINT {side}UpLeg

@@ -3,20 +3,20 @@ import pytest
 
 from animkit.data.mocap import load_bandai_namco
 from animkit.data.twins.walkers import walker
-from animkit.motion.bvh import skeleton
+from animkit.motion.clips import skeleton
+from animkit.motion.kinematics import forward_kinematics
 from animkit.motion.mirror import ACROSS, find_mirror, mirrored
-from animkit.motion.windows import pose
 
 
 def check(clips, tolerance):
     mirror = find_mirror(clips)
     _, parents, offsets = skeleton(clips[0])
     root, rotations = clips[0].to_rotmat()
-    places, _ = pose(rotations, root, parents=parents, offsets=offsets)
+    places, _ = forward_kinematics(rotations, root, parents=parents, offsets=offsets)
     other, placed = mirrored(rotations, root, mirror)
     np.testing.assert_allclose(np.linalg.det(other), 1, atol=1e-9)
     reflected = places[:, mirror.order] * ACROSS
-    assert np.abs(pose(other, placed, parents=parents, offsets=offsets)[0] - reflected).max() < tolerance
+    assert np.abs(forward_kinematics(other, placed, parents=parents, offsets=offsets)[0] - reflected).max() < tolerance
     back, there = mirrored(other, placed, mirror)
     np.testing.assert_allclose(back, rotations, atol=1e-12)
     np.testing.assert_allclose(there, root)

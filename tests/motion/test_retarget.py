@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from animkit.data.twins.walkers import JOINTS as WALKERS_JOINTS
+from animkit.data.twins.bodies import JOINTS as WALKERS_JOINTS
 from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh
 from animkit.motion.retarget import JOINTS, NEEDED, known_joints, retarget

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from animkit.motion.windows import centre, face_forward, pose, quaternions, windows
+from animkit.motion.kinematics import forward_kinematics
+from animkit.motion.windows import centre, face_forward, windows
 
 PARENTS = [-1, 0, 1, 0]
 OFFSETS = np.array([[9.0, 9, 9], [0, 1, 0], [2, 0, 0], [0, 0, 3]])
@@ -42,8 +43,8 @@ def test_face_forward_turns_the_look_and_keeps_the_motion(forward, towards):
     looks /= np.linalg.norm(looks, axis=-1, keepdims=True)
     np.testing.assert_allclose(looks, np.tile(towards, (len(looks), 1)), atol=1e-12)
     assert (turned[:, :, 1:] == rotations[:, :, 1:]).all()
-    before, _ = pose(rotations, root, parents=PARENTS, offsets=OFFSETS)
-    after, _ = pose(turned, moved, parents=PARENTS, offsets=OFFSETS)
+    before, _ = forward_kinematics(rotations, root, parents=PARENTS, offsets=OFFSETS)
+    after, _ = forward_kinematics(turned, moved, parents=PARENTS, offsets=OFFSETS)
     np.testing.assert_allclose(after[..., 1], before[..., 1], atol=1e-12)
     np.testing.assert_allclose(np.linalg.norm(after, axis=-1), np.linalg.norm(before, axis=-1), atol=1e-12)
     steps = [np.linalg.norm(np.diff(points, axis=1), axis=-1) for points in (before, after)]
@@ -64,21 +65,6 @@ def test_precision_is_kept():
     assert [array.dtype for array in face_forward(rotations, root, frame=3)] == ["float32", "float32"]
 
 
-def test_pose_by_hand():
-    quarter = Rotation.from_euler("z", 90, degrees=True).as_matrix()
-    rotations = np.stack([quarter, np.eye(3), np.eye(3), np.eye(3)])
-    places, turns = pose(rotations, np.array([5.0, 0, 0]), parents=PARENTS, offsets=OFFSETS)
-    # a quarter turn about z sends +y to -x and +x to +y; the root's own offset is not used
-    np.testing.assert_allclose(places, [[5, 0, 0], [4, 0, 0], [4, 2, 0], [5, 0, 3]], atol=1e-12)
-    np.testing.assert_allclose(turns, np.tile(quarter, (4, 1, 1)), atol=1e-12)
-
-
-def test_quaternions_are_w_first():
-    quarter = Rotation.from_euler("y", 90, degrees=True).as_matrix()
-    half = np.sqrt(0.5)
-    np.testing.assert_allclose(quaternions([[np.eye(3), quarter]]), [[[1, 0, 0, 0], [half, 0, half, 0]]], atol=1e-12)
-
-
 @pytest.mark.parametrize(
     ("call", "match"),
     [
@@ -97,9 +83,6 @@ def test_quaternions_are_w_first():
             lambda: face_forward(np.zeros((1, 5, 2, 3, 3)), np.zeros((1, 5, 3)), frame=0, towards=(0, 1, 0)),
             "not upright",
         ),
-        (lambda: pose(*clip(), parents=[-1, 0], offsets=OFFSETS), "for 4 joints"),
-        (lambda: pose(clip()[0], clip(29)[1], parents=PARENTS, offsets=OFFSETS), r"rotations must be"),
-        (lambda: quaternions(np.zeros((4, 4))), r"\(\.\.\., 3, 3\)"),
     ],
 )
 def test_refuses(call, match):

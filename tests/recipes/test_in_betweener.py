@@ -1,7 +1,7 @@
 import pytest
 
 from animkit.data.twins.walkers import walker
-from animkit.motion.bvh import resample
+from animkit.motion.clips import resample
 from animkit.recipes.in_betweener import train_in_betweener
 from animkit.studio.in_betweening import in_between
 

@@ -5,11 +5,10 @@ from pybvh import Bvh
 from scipy.spatial import cKDTree
 
 from animkit import weights
-from animkit.data.mocap import Take
 from animkit.data.twins.walkers import draw_walkers, walker
 from animkit.metrics.motion import foot_sliding
 from animkit.models import motion_vae
-from animkit.motion.bvh import find_across
+from animkit.motion.clips import Take, find_across
 from animkit.motion.features import from_features, to_features
 from animkit.motion.foot_lock import foot_contacts, foot_positions
 from animkit.recipes.generator import train_generator

@@ -1,7 +1,6 @@
 """The animation board: designs walk, cast and slash, swap motions, pass from pose to pose, and leave as files."""
 
 import html
-import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from animkit.data.folder import from_folder, read_sprite_sheet
 from animkit.data.sprites import ACTION_DIRECTIONS, ACTIONS, ATTRIBUTES, DIRECTIONS
 from animkit.render import save_frames, save_gif, save_sprite_sheet, to_rgba, upscale
 from animkit.studio.characters import ROUND, animate, in_between, loop_jump, swap_motion
-from widgets.parts.board import STYLE, Board, PixelSheet
+from widgets.parts.board import STYLE, Board, PixelSheet, export_folder, file_name
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.player import AnimationPlayer, sprites
 
@@ -138,11 +137,7 @@ class AnimationBoard(Board):
     def _export(self, write):
         with self.lock:
             self.report.value = ""
-            if not self.folder.value.strip():
-                raise ValueError("name a folder for the exports first")
-            folder = Path(self.folder.value.strip()).expanduser()
-            folder.mkdir(parents=True, exist_ok=True)
-            written, lines = [], []
+            folder, written, lines = export_folder(self.folder.value), [], []
             for clip, name in zip(self.clips, _file_names([clip.name for clip in self.clips]), strict=True):
                 paths, wrong = write(folder, name, clip)
                 written += paths
@@ -172,7 +167,7 @@ class AnimationBoard(Board):
             path, number = folder / f"{name}_frames_{number}", number + 1
         save_frames(path, pixels, tags=clip.tags)
         images, files = from_folder(path)
-        tags = [_file_name(tag) for tag in clip.tags]
+        tags = [file_name(tag) for tag in clip.tags]
         read = np.zeros_like(pixels)
         for image, file in zip(images, files, strict=True):
             tag, _, frame = Path(file).stem.rpartition("_")
@@ -314,15 +309,11 @@ class AnimationBoard(Board):
         return f"Attributes, as the judge reads them: {', '.join(lines)}."
 
 
-def _file_name(text):
-    return re.sub(r"[^\w-]+", "_", text).strip("_")
-
-
 def _file_names(names):
     """A name for each that no other has, on any file system."""
     files = []
     for name in names:
-        wanted = _file_name(name) or "character"
+        wanted = file_name(name, otherwise="character")
         file, number = wanted, 2
         while file.casefold() in {other.casefold() for other in files}:
             file, number = f"{wanted}_{number}", number + 1

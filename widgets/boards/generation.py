@@ -5,14 +5,14 @@ import html
 import ipywidgets
 import numpy as np
 
-from animkit.motion.bvh import centimetres_per_unit, find_across
+from animkit.motion.clips import centimetres_per_unit, joined, moved
 from animkit.motion.drawing import bones
 from animkit.motion.foot_lock import lock_feet
 from animkit.studio.generation import generate_more
-from widgets.boards.in_between import ROW, MotionBoard
-from widgets.parts.board import STYLE
+from widgets.parts.board import ROW, STYLE
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.motion_board import MotionBoard
 
 ANY = "any"
 CHUNK = 1.0  # seconds that are made at a time while it plays
@@ -122,12 +122,12 @@ class GenerationBoard(MotionBoard):
             OSError: when it cannot be written.
         """
         self._end_live()
-        return self._write_bvhs([(self.name, self.clip)])
+        return self.write_bvhs([(self.name, self.clip)])
 
     def export_gif(self):
         """Write the motion's beginning as a GIF; as `export_bvh`."""
         self._end_live()
-        return self._write_gif(self.name)
+        return self.write_gif(self.name)
 
     # --- how it works ------------------------------------------------------------------------------------------------
 
@@ -217,21 +217,6 @@ class GenerationBoard(MotionBoard):
         return f"<div style='font-size:87%;line-height:1.35'>{_told_numbers(clip, notes, _merged(course))}</div>"
 
 
-def joined(clips):
-    """Put clips of one skeleton one after another, as they are.
-
-    Args:
-        clips: list of pybvh.Bvh.
-
-    Returns:
-        pybvh.Bvh.
-    """
-    first = clips[0].copy()
-    first.root_pos = np.concatenate([clip.root_pos for clip in clips])
-    first.joint_angles = np.concatenate([clip.joint_angles for clip in clips])
-    return first
-
-
 def tell_part(part):
     """Say what a part of a motion is told, such as "120 cm/s, 20 degrees/s left, walk".
 
@@ -255,22 +240,6 @@ def _merged(course):
         else:
             merged.append((seconds, *told))
     return tuple(merged)
-
-
-def moved(clip):
-    """Measure how a character goes: the root's speed along the ground, and how it turns.
-
-    Args:
-        clip: pybvh.Bvh of two frames or more, whose root has a left and a right leg.
-
-    Returns:
-        speed and turn from each frame to the next, cm/s and degrees/s (positive to the left), each (time - 1,).
-    """
-    steps = np.diff(clip.root_pos[:, [0, 2]], axis=0)
-    speed = np.linalg.norm(steps, axis=1) * clip.fps * centimetres_per_unit(clip)
-    left = clip.to_rotmat()[1][:, 0] @ find_across(clip)
-    heading = np.unwrap(np.arctan2(-left[:, 2], left[:, 0]))
-    return speed, np.degrees(np.diff(heading)) * clip.fps
 
 
 def _told_numbers(clip, notes, course):

@@ -1,126 +1,28 @@
 """The in-between board: mark keys or a gap in a clip, compare what fills it, export it as BVH and GIF."""
 
 import html
-import re
-from pathlib import Path
 
 import ipywidgets
 import numpy as np
-from scipy.spatial.transform import Rotation
 
-from animkit.motion.bvh import centimetres_per_unit, load_bvh, save_bvh
-from animkit.motion.drawing import bones, draw_motion_strip, draw_skeleton
+from animkit.motion.clips import centimetres_per_unit
 from animkit.motion.foot_lock import lock_feet
-from animkit.render import save_gif
-from animkit.studio.in_betweening import interpolate_straight
-from animkit.studio.keyframes import (
-    clear,
-    frames_of,
-    gaps,
-    in_between_anywhere,
-    interpolate_smoothly,
-    keep,
-    measure,
-    read_stretches,
-    tell_stretches,
-    usual_jump,
-)
-from widgets.parts.board import STYLE, Board
+from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
+from animkit.motion.stretches import clear, frames_of, gaps, keep, read_stretches, tell_stretches
+from animkit.studio.in_betweening import in_between_anywhere, measure, usual_jump
+from widgets.parts.board import ROW, STYLE
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import passed_in, slider
-from widgets.parts.player import AnimationPlayer, skeleton
+from widgets.parts.motion_board import MotionBoard
 
 METHODS = ("original", "linear", "cubic", "ours")
 MOST = 5  # skeletons side by side
-LONGEST_GIF = 12  # seconds; a GIF of this length has some megabytes
-EASY_RATE = 30  # frames per second of a GIF, at most
 LOOKS = {  # colour, line style
     "original": ("black", "-"),
     "linear": ("orange", "--"),
     "cubic": ("pink", "-."),
     "ours": ("blue", "-"),
 }
-ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "4px 0"}
-
-
-class MotionBoard(Board):
-    """What boards of motion share: the player, and exports as BVH and GIF. See `Board` for the arguments.
-
-    Args:
-        folder: where exports go.
-    """
-
-    def __init__(self, title, call, controls, update, *, folder, further, more_state):
-        self.player, self.motions, self.notes = None, [], ()
-        self.folder = ipywidgets.Text(
-            value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
-        )
-        self.report = ipywidgets.HTML()
-        super().__init__(title, call, controls, update, further=further, more_state=more_state)
-        for control in (*controls.values(), self.folder):
-            if hasattr(control.style, "description_width"):
-                control.style = {"description_width": "9em"}
-        self.folder.layout.width = "26em"
-
-    def play(self, motions, *, notes=()):
-        """Show motions side by side; the player keeps its view and its place.
-
-        Args:
-            motions: pairs (title, pybvh.Bvh) of one skeleton's clips.
-            notes: (first frame, last frame, text), shown under each title.
-        """
-        self.motions, self.notes = motions, notes
-        clips = [player_clip(clip, title=title, notes=notes) for title, clip in motions]
-        label = f"Skeletons in 3-D, side by side: {'; '.join(title for title, _ in motions)}."
-        if self.player is None:
-            self.player = AnimationPlayer(*clips, label=label, fps=motions[0][1].fps, follow=True, first=0)
-        else:
-            self.player.label, self.player.fps = label, motions[0][1].fps
-            self.player.show(*clips)
-
-    def _folder(self):
-        self.report.value = ""
-        if not self.folder.value.strip():
-            raise ValueError("name a folder for the exports first")
-        folder = Path(self.folder.value.strip()).expanduser()
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def _write_bvhs(self, named):
-        """Write clips as BVH, read them back, and report; named is a list of pairs (file name, clip)."""
-        with self.lock:
-            folder, written, lines = self._folder(), [], []
-            for name, clip in named:
-                path = save_bvh(folder / f"{file_name(name)}.bvh", clip)
-                degrees, units = difference(clip, load_bvh(path))
-                scale = centimetres_per_unit(clip)
-                lines.append(
-                    f"Wrote <code>{html.escape(str(path))}</code>: {clip.frame_count} frames at {clip.fps:g} fps, "
-                    f"y up, 1 unit = {scale:g} cm; read back: within {degrees:.1g}&deg; and {units * scale:.1g} cm."
-                )
-                written.append(path)
-            return self._told(written, lines)
-
-    def _write_gif(self, name, *, first=0):
-        """Draw what is played as a GIF and report."""
-        with self.lock:
-            path = self._folder() / f"{file_name(name)}.gif"
-            clip = self.motions[0][1]
-            stride = max(1, round(clip.fps / EASY_RATE))
-            last = min(clip.frame_count, first + int(LONGEST_GIF * clip.fps))
-            frames = film(self.motions, range(first, last, stride), notes=self.notes)
-            save_gif(path, frames, fps=clip.fps / stride)
-            whole = "" if last - first == clip.frame_count else f" (frames {first} to {last - 1} of the clip)"
-            line = (
-                f"Wrote <code>{html.escape(str(path))}</code>: {len(frames)} pictures at {clip.fps / stride:g} "
-                f"fps{whole}, {path.stat().st_size / 1e6:.1f} MB."
-            )
-            return self._told([path], [line])
-
-    def _told(self, written, lines):
-        self.message.value = ""
-        self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
-        return written
 
 
 class InBetweenBoard(MotionBoard):
@@ -252,7 +154,7 @@ class InBetweenBoard(MotionBoard):
         named = [(f"{self.name} {title}", clip) for title, clip in self.motions if title != "original"]
         if not named:
             raise ValueError("only the original is shown: choose what shall be written")
-        return self._write_bvhs(named)
+        return self.write_bvhs(named)
 
     def export_gif(self):
         """Write what is shown, side by side, as a GIF; a long clip from a second before its first gap on.
@@ -265,9 +167,8 @@ class InBetweenBoard(MotionBoard):
             OSError: when it cannot be written.
         """
         between = gaps(self.stretches)
-        long = self.frames > LONGEST_GIF * self.fps
-        first = max(0, between[0][0] - round(self.fps)) if long and between else 0
-        return self._write_gif(f"{self.name} in-between", first=first)
+        first = max(0, between[0][0] - round(self.fps)) if between else 0
+        return self.write_gif(f"{self.name} in-between", first=first)
 
     # --- how it works ------------------------------------------------------------------------------------------------
 
@@ -452,103 +353,6 @@ def _speed(clip):
     places = np.asarray(clip.joint_positions())
     speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).mean(axis=1) * clip.fps * centimetres_per_unit(clip)
     return np.arange(len(speed)) + 0.5, speed
-
-
-def player_clip(clip, *, title="", notes=()):
-    """Make a clip for `AnimationPlayer` of a BVH clip: ends of limbs, sides and units included.
-
-    Args:
-        clip: pybvh.Bvh.
-        title: shown above it.
-        notes: as for `widgets.parts.player.skeleton`.
-
-    Returns:
-        A clip for the player.
-    """
-    drawn = bones(clip)
-    return skeleton(
-        drawn.positions,
-        drawn.parents,
-        title=title,
-        sides=drawn.sides,
-        notes=notes,
-        centimetres=centimetres_per_unit(clip),
-    )
-
-
-def film(motions, frames, *, notes=(), size=(240, 280)):
-    """Draw motions side by side.
-
-    Args:
-        motions: pairs (title, pybvh.Bvh), clips of one skeleton and length.
-        frames: which frame numbers.
-        notes: (first frame, last frame, text) for each note under the titles.
-        size: of each panel, pixels.
-
-    Returns:
-        (frames, height, width, 4) uint8.
-    """
-    drawn = [bones(clip) for _, clip in motions]
-    frames = list(frames)
-    told = [next((text for first, last, text in notes if first <= frame <= last), "") for frame in frames]
-    return draw_skeleton(
-        np.stack([one.positions[frames] for one in drawn]),
-        drawn[0].parents,
-        sides=drawn[0].sides,
-        titles=[title for title, _ in motions],
-        notes=[told] * len(motions),
-        numbers=frames,
-        fps=motions[0][1].fps,
-        size=size,
-        centimetres=centimetres_per_unit(motions[0][1]),
-    )
-
-
-def strip(motions, *, keys=(), poses=12, frames=None, **how):
-    """Draw whole motions from the side, a row each.
-
-    Args:
-        motions: pairs (title, pybvh.Bvh), clips of one skeleton and length.
-        keys: frame numbers that have a diamond.
-        poses: how many in a row.
-        frames: (first, last) of the part that is drawn; None for all.
-        how: further options of `animkit.motion.drawing.draw_motion_strip`.
-
-    Returns:
-        (height, width, 4) uint8.
-    """
-    drawn = [bones(clip) for _, clip in motions]
-    first, last = frames or (0, motions[0][1].frame_count - 1)
-    return draw_motion_strip(
-        np.stack([one.positions[first : last + 1] for one in drawn]),
-        drawn[0].parents,
-        sides=drawn[0].sides,
-        titles=[title for title, _ in motions],
-        keys=[key - first for key in keys],
-        poses=poses,
-        fps=motions[0][1].fps,
-        **how,
-    )
-
-
-def difference(one, other):
-    """Measure how far two clips of one skeleton differ.
-
-    Args:
-        one: pybvh.Bvh.
-        other: pybvh.Bvh.
-
-    Returns:
-        The largest angle between rotations of a joint in degrees, and the largest distance of the root in units.
-    """
-    (root, turns), (other_root, other_turns) = one.to_rotmat(), other.to_rotmat()
-    apart = Rotation.from_matrix(np.swapaxes(turns, -1, -2).reshape(-1, 3, 3) @ other_turns.reshape(-1, 3, 3))
-    return float(np.degrees(apart.magnitude().max())), float(np.abs(root - other_root).max())
-
-
-def file_name(text):
-    """Make a file's name, without its ending, of any text."""
-    return re.sub(r"[^\w-]+", "_", text).strip("_") or "clip"
 
 
 def _controls(frames, fps, model, state):

@@ -1,6 +1,7 @@
 """Boards: labs to work on. Every action can be undone, and pictures of pixels are crisp and can be clicked."""
 
 import io
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ STYLE = (
     "<style>.animkit-pixels { image-rendering: pixelated } .animkit-board table { border-collapse: collapse } "
     ".animkit-board th, .animkit-board td { padding: 0 1.2em 0 0; text-align: left }</style>"
 )
+ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "4px 0"}  # of a Layout
 LABEL, GAP = 18, 4  # pixels: height of the text over a picture, space around it
 
 
@@ -251,3 +253,28 @@ class Board(Lab):
             self._moved = moved
         self._now = now
         self.undo_button.disabled, self.redo_button.disabled = not self._past, not self._future
+
+
+def export_folder(text):
+    """Make the folder that a person has named for exports, if it is not there.
+
+    Args:
+        text: its path.
+
+    Returns:
+        pathlib.Path.
+
+    Raises:
+        ValueError: nothing was named.
+        OSError: it cannot be made.
+    """
+    if not text.strip():
+        raise ValueError("name a folder for the exports first")
+    folder = Path(text.strip()).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def file_name(text, *, otherwise="clip"):
+    """Make a file's name, without its ending, of any text; `otherwise` where nothing of it can stand in one."""
+    return re.sub(r"[^\w-]+", "_", text).strip("_") or otherwise

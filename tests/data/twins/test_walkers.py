@@ -7,7 +7,9 @@ import numpy as np
 import pybvh
 import pytest
 
-from animkit.data.twins.walkers import GAITS, JOINTS, STYLES, draw_walkers, walker
+from animkit.data.twins.bodies import JOINTS
+from animkit.data.twins.footsteps import GAITS, STYLES
+from animkit.data.twins.walkers import draw_walkers, walker
 
 FEET = ("LeftFoot", "LeftToe", "RightFoot", "RightToe")
 EVERYBODY = [(gait, style) for gait in GAITS for style in STYLES]

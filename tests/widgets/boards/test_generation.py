@@ -4,11 +4,12 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from animkit.data.twins.walkers import GAITS, STYLES, walker
+from animkit.data.twins.footsteps import GAITS, STYLES
+from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh
 from animkit.motion.drawing import bones
 from widgets.boards import generation as module
-from widgets.boards.generation import GenerationBoard, generation_board, joined, moved, tell_part
+from widgets.boards.generation import GenerationBoard, generation_board, tell_part
 
 
 class Model:
@@ -214,20 +215,6 @@ def test_exports_are_written_and_read_back(board):
     board.folder.value = " "
     press(board, "BVH")
     assert "name a folder" in board.message.value
-
-
-def test_speed_and_turn_are_measured():
-    speed, turn = moved(walker(seconds=3.0, speed=150.0, turn=0.5, seed=1).clip)
-    assert speed.mean() == pytest.approx(150, rel=0.1)
-    assert turn.mean() == pytest.approx(np.degrees(0.5), rel=0.15)
-
-
-def test_clips_are_joined_as_they_are():
-    one, two = walker(seconds=1.0).clip, walker(seconds=0.5, seed=1).clip
-    both = joined([one, two])
-    assert both.frame_count == 45
-    np.testing.assert_array_equal(both.joint_angles[30:], two.joint_angles)
-    assert one.frame_count == 30
 
 
 def test_parts_are_told_in_words():

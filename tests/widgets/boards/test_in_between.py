@@ -10,10 +10,11 @@ from PIL import Image, ImageSequence
 from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh
 from animkit.motion.drawing import bones
-from animkit.studio.in_betweening import interpolate_straight
-from animkit.studio.keyframes import frames_of, interpolate_smoothly
-from widgets.boards import in_between as motion_board
-from widgets.boards.in_between import InBetweenBoard, film, in_between_board, player_clip
+from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
+from animkit.motion.stretches import frames_of
+from widgets.boards import in_between as module
+from widgets.boards.in_between import InBetweenBoard, in_between_board
+from widgets.parts import motion_board
 
 FRAMES = 60
 MODEL = object()  # the stand-in below asks nothing of it
@@ -39,7 +40,7 @@ def clip():
 
 @pytest.fixture
 def board(clip, tmp_path, monkeypatch):
-    monkeypatch.setattr(motion_board, "in_between_anywhere", stand_in)
+    monkeypatch.setattr(module, "in_between_anywhere", stand_in)
     return in_between_board(MODEL, clip, name="a <walk>", folder=tmp_path / "new" / "motion")
 
 
@@ -94,7 +95,7 @@ def test_samples_seed_and_cubic_are_further_choices(clip, board):
 
 def test_feet_are_locked_when_asked(board, monkeypatch):
     locked = []
-    monkeypatch.setattr(motion_board, "lock_feet", lambda clip, keep: locked.append(keep) or clip)
+    monkeypatch.setattr(module, "lock_feet", lambda clip, keep: locked.append(keep) or clip)
     board.controls["samples"].value = 2
     assert not locked
     board.controls["lock"].value = True
@@ -222,7 +223,7 @@ def test_what_cannot_be_shown_is_a_message_and_changes_nothing(board, monkeypatc
     def refuse(*_, **__):
         raise ValueError("the model lacks the joint <Tail>")
 
-    monkeypatch.setattr(motion_board, "in_between_anywhere", refuse)
+    monkeypatch.setattr(module, "in_between_anywhere", refuse)
     board.controls["kept"].value = "10-20"
     assert "&lt;Tail&gt;" in board.message.value
     assert (board.everything(), board.player.data) == (before, data)
@@ -290,14 +291,6 @@ def test_clips_and_arguments_that_do_not_go_together_are_refused(clip):
 def test_three_frames_are_a_clip():
     board = in_between_board(None, walker(seconds=0.1).clip)
     assert board.controls["kept"].value == "0, 2"
-
-
-def test_films_are_drawn_of_clips(clip):
-    frames = film([("one", clip), ("two", clip)], range(0, 60, 20), notes=[(0, 10, "kept")])
-    assert frames.shape == (3, 280, 480, 4)
-    described, data = player_clip(clip, title="t")
-    assert described["shape"] == [FRAMES, len(clip.nodes), 3]
-    assert len(data) == FRAMES * len(clip.nodes) * 12
 
 
 def test_everything_has_a_label_and_an_explanation(board):
