@@ -5,6 +5,14 @@ import numpy as np
 from animkit.benchmarks.results import cell, table
 
 JUDGED = ("accuracy", "inception_score", "h_y_given_x", "h_y")
+RESAMPLED = {
+    "accuracy": "accuracy %",
+    "inception_score": "IS",
+    "h_y_given_x": "H(y|x)",
+    "h_y": "H(y)",
+    "content_preserved": "content %",
+    "motion_as_asked": "as asked %",
+}
 
 
 def runs(results, part):
@@ -111,6 +119,43 @@ def sprites_designs(results):
             rows.append([f"{name}: {what.replace('_', ' ')}", numbers["value"], beside])
     caption = "Drawn from the prior: how varied, how new, how far from real clips"
     return table(caption, ["what", "value", "beside"], rows)
+
+
+def resampled(found):
+    """Pick what is shown of one animator out of what `animkit.benchmarks.sprites.measure` found.
+
+    Args:
+        found: dict.
+
+    Returns:
+        dict: row -> {measure: mean over seeds}; a row lacks what was not measured.
+    """
+    rows = {
+        "real test sequences": found["judge_accuracy_real"],
+        "content resampled": found["content_resampled"],
+        "content drawn from N(0, I)": found["content_resampled_from_N(0, I)"],
+        "motion resampled": found["motion_resampled"],
+        **{f"baseline: {name}": numbers for name, numbers in found["baselines"].items()},
+    }
+    return {name: {part: _mean(row[part]) for part in RESAMPLED if part in row} for name, row in rows.items()}
+
+
+def _mean(value):
+    return value["mean"] if isinstance(value, dict) else value
+
+
+def resampling(rows, caption):
+    """Lay out what `resampled` picked.
+
+    Args:
+        rows: dict.
+        caption: whose clips they are.
+
+    Returns:
+        HTML.
+    """
+    cells = [[name, *(row.get(part) for part in RESAMPLED)] for name, row in rows.items()]
+    return table(caption, ["", *RESAMPLED.values()], cells)
 
 
 def mnist_images(results):

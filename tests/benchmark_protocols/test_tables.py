@@ -56,6 +56,22 @@ def test_by_action_every_method_stands_under_its_action():
     assert rows(tables.cmu_prediction_by_action(kept, methods)) == [["run: A", "2"], ["run: B", "3"]]
 
 
+def test_what_was_resampled_is_shown_by_its_mean_and_gaps_stay_gaps():
+    found = {
+        "judge_accuracy_real": {"accuracy": 99.0, "content_preserved": 98.0, "hair": 97.0},
+        "content_resampled": {"accuracy": {"mean": 90.0, "sd": 1.0}},
+        "content_resampled_from_N(0, I)": {"accuracy": 80.0},
+        "motion_resampled": {"content_preserved": {"mean": 95.0, "sd": 0.1}, "motion_as_asked": {"mean": 7.0, "sd": 0}},
+        "baselines": {"a copy": {"accuracy": 11.0}},
+    }
+    picked = tables.resampled(found)
+    assert picked["real test sequences"] == {"accuracy": 99.0, "content_preserved": 98.0}
+    assert picked["motion resampled"] == {"content_preserved": 95.0, "motion_as_asked": 7.0}
+    shown = rows(tables.resampling(picked, "8 clips"))
+    assert shown[1] == ["content resampled", "90", "–", "–", "–", "–", "–"]
+    assert shown[-1][:2] == ["baseline: a copy", "11"]
+
+
 @pytest.mark.parametrize(
     ("name", "table", "some_row"),
     [
