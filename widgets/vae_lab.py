@@ -6,6 +6,7 @@ from widgets.labs.evidence_gap import evidence_gap
 from widgets.labs.gradient_estimators import gradient_estimators
 from widgets.labs.kl_closed_form import kl_closed_form
 from widgets.labs.latent_pad import latent_pad
+from widgets.labs.latent_sliders import latent_sliders
 from widgets.labs.latent_walk import latent_walk
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "gradient_estimators",
     "kl_closed_form",
     "latent_pad",
+    "latent_sliders",
     "latent_walk",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from animkit.data.sprites import load_sprites
 from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam, latents
-from animkit.metrics.image import frechet_distance, pixel_features
+from animkit.metrics.image import frechet_distances
 from animkit.recipes.cards import card
 from animkit.render import to_rgba
 from animkit.training import Batches, by_profile, train
@@ -93,14 +93,5 @@ def measure_sprites_gan(generator, sprites, count):
         to_rgba(rng.permutation(sprites.frames[chosen].reshape(-1, 32, 32))[:count], sprites.palette)
         for chosen in (sprites.train, sprites.test)
     )
-    features = pixel_features(known)
-    target = features(unseen)
     drawn = generator.indices(latents(count, generator.latent_dim, seed=1), np.arange(count) % generator.classes)
-    pictures = {
-        "value": to_rgba(drawn, sprites.palette),
-        "floor": known,
-        "mean_picture": np.repeat(known.mean(axis=0, keepdims=True) / 255, count, axis=0),
-        # each pixel from another character
-        "shuffled_pixels": rng.permuted(known.view("uint32"), axis=0).view("uint8"),
-    }
-    return {name: frechet_distance(features(images), target) for name, images in pictures.items()}
+    return frechet_distances(to_rgba(drawn, sprites.palette), known, unseen, rng=rng)

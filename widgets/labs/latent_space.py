@@ -1,4 +1,4 @@
-"""What the two labs of latent space share: checked latents, frames and the paper under them, the prior's radii."""
+"""What the labs of latent space share: checked latents, frames and the paper under them, the prior's radii."""
 
 import numpy as np
 
