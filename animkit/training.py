@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import time
 from pathlib import Path
 
@@ -345,7 +346,17 @@ def device_report():
         [
             f"Keras {keras.__version__} on {backend} {version}",
             f"GPU: {'; '.join(gpus)}" if gpus else "GPU: none, training on the CPU",
-            f"CPU: {os.cpu_count()} cores, {memory:.0f} GiB of memory",
+            f"CPU: {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory",
             f"precision: {keras.config.dtype_policy().name}",
         ]
     )
+
+
+def _processor():
+    """The processor's name, as the system tells it."""
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:  # not Linux
+        told = ""
+    named = [line.split(":", 1)[1].strip() for line in told.splitlines() if line.startswith("model name")]
+    return named[0] if named and named[0] else platform.processor() or platform.machine()

@@ -1,6 +1,7 @@
 """Seeds, batches, progress, checkpoints with exact resume, and the stop on NaN."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -230,4 +231,4 @@ def test_jit_and_mixed_precision_are_switches(tmp_path):
 def test_device_report_names_backend_and_processor():
     report = device_report()
     assert keras.backend.backend() in report
-    assert f"CPU: {os.cpu_count()} cores" in report
+    assert re.search(rf"CPU: .+, {os.cpu_count()} cores, \d+ GiB", report)

@@ -1,25 +1,23 @@
 """Motion prediction on CMU-Mocap: ten frames are seen, twenty-five come next.
 
 `python -m animkit.benchmarks.cmu_prediction --profile demo` trains what it needs and puts the numbers into
-notebooks/results/cmu_prediction.json.
+runs/results/cmu_prediction.json; with `--ship`, into notebooks/results.
 """
 
-import argparse
 import json
-import os
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from animkit.benchmarks.results import keep
+from animkit.benchmarks.results import command_line, keep, rounded, spread, stopwatch
 from animkit.data.mocap import CMU_JOINTS, cmu_positions, cmu_windows, load_cmu_mocap
 from animkit.metrics.motion import mpjpe
-from animkit.models.forecaster import ForecastBatches, MotionForecaster
 from animkit.motion.clips import partners
-from animkit.training import by_profile, compiled, train
+from animkit.recipes.cards import backend, machine
+from animkit.recipes.forecaster import train_forecaster
+from animkit.training import by_profile, compiled
 
 PAST, FUTURE = 10, 25
 FRAMES = (2, 4, 8, 10, 25)
@@ -109,38 +107,6 @@ def fit_ridge(recordings):
     return lambda past: past[:, -1:] + model.predict(inputs(past)).reshape(-1, FUTURE, *past.shape[2:])
 
 
-def train_forecaster(recordings, *, epochs, steps=100, seed=0, checkpoint=None, progress=True):
-    """Train an LSTM on positions of the training recordings.
-
-    Args:
-        recordings: list of (frames, 38, 3) in the tables' mm, as recorded.
-        epochs: of `steps` batches of 128 windows.
-        steps: batches in an epoch.
-        seed: of weights and windows.
-        checkpoint: folder for the state, or None.
-        progress: show it.
-
-    Returns:
-        MotionForecaster.
-    """
-    keras.utils.set_random_seed(seed)
-    everything = np.concatenate(recordings)
-    steps_taken = np.concatenate([one[2:] - one[:-2] for one in recordings])
-    model = MotionForecaster(
-        everything.mean(axis=0),
-        spread=everything.std(axis=0).mean(),
-        speed=steps_taken.std(),
-        past=PAST,
-        future=FUTURE,
-        pose_dropout=0.4,
-    )
-    data = ForecastBatches(recordings, past=PAST, future=FUTURE, mirror=partners(CMU_JOINTS), steps=steps, seed=seed)
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, epochs * steps, alpha=0.02)
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0))
-    train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
-    return model
-
-
 def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=True):
     """Train and measure.
 
@@ -157,11 +123,14 @@ def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=
     mocap = load_cmu_mocap(source=source)
     recordings = [cmu_positions(one).astype("float32") for clips in mocap.train.values() for one in clips]
     windows = test_windows(mocap.test)
-    started, worked = time.perf_counter(), time.process_time()
+    seconds = stopwatch()
     models = [
         train_forecaster(
             recordings,
             epochs=epochs,
+            past=PAST,
+            future=FUTURE,
+            mirror=partners(CMU_JOINTS),
             steps=steps,
             seed=seed,
             checkpoint=Path(folder) / f"{mocap.source}_{profile}_{seed}",
@@ -169,7 +138,7 @@ def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=
         )
         for seed in range(networks)
     ]
-    seconds = {"wall": round(time.perf_counter() - started), "CPU": round(time.process_time() - worked)}
+    seconds = seconds()
     predictors = [_predictor(model) for model in models]
     each = [score(predict, windows) for predict in predictors]
     methods = {
@@ -182,16 +151,16 @@ def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=
         both = [*predictors, *map(through_the_mirror, predictors)]
         methods[f"LSTM, mean of {networks} and of their mirror images"] = score(_mean_of(both), windows)
     return {
-        "methods": {name: {action: _listed(row) for action, row in rows.items()} for name, rows in methods.items()},
-        "spread_over_seeds": {action: _listed(np.std([one[action] for one in each], axis=0)) for action in each[0]},
+        "methods": methods,
+        "spread_over_seeds": {action: spread([one[action] for one in each]) for action in each[0]},
         "seeds": list(range(networks)),
         "windows": {action: len(some) for action, some in windows.items()},
         "source": mocap.source,
         "profile": profile,
         "updates": epochs * steps,
         "training_seconds": seconds,
-        "backend": keras.backend.backend(),
-        "machine": f"{os.cpu_count()} CPU cores",
+        "backend": backend(),
+        "machine": machine(),
         "command": f"python -m animkit.benchmarks.cmu_prediction --profile {profile}",
     }
 
@@ -224,10 +193,6 @@ def _mean_of(predictors):
     return lambda past: np.mean([predict(past) for predict in predictors], axis=0)
 
 
-def _listed(row):
-    return [round(float(value), 2) for value in row]
-
-
 def header():
     """What the results file says before any run."""
     return {
@@ -241,7 +206,7 @@ def header():
         "published": {
             name: {
                 **{action: list(row) for action, row in zip(ACTIONS, rows, strict=True)},
-                "average": _listed(np.mean(rows, axis=0)),
+                "average": np.mean(rows, axis=0),
             }
             for name, rows in PUBLISHED.items()
         },
@@ -250,15 +215,11 @@ def header():
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Train and measure motion prediction on CMU-Mocap.")
-    parser.add_argument("--profile", default="demo", choices=("ci", "demo", "full"))
-    parser.add_argument("--source", default="auto")
-    parser.add_argument("--output", default=Path("notebooks/results"), type=Path)
-    parser.add_argument("--checkpoints", default=Path("runs/cmu_prediction"), type=Path)
+    parser = command_line("cmu_prediction", "Train and measure motion prediction on CMU-Mocap.")
     chosen = parser.parse_args(arguments)
     result = run(chosen.profile, source=chosen.source, folder=chosen.checkpoints)
-    keep(result, chosen.profile, chosen.output / "cmu_prediction.json", header=header)
-    print(json.dumps(result["methods"], indent=1))
+    keep("cmu_prediction", chosen.profile, result, folder=chosen.output, header=header)
+    print(json.dumps(rounded(result["methods"]), indent=1))
 
 
 if __name__ == "__main__":

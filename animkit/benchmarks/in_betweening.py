@@ -1,21 +1,18 @@
 """In-betweening by the protocol of LaFAN1: ten past frames and one target frame are known, what lies between is not.
 
 `python -m animkit.benchmarks.in_betweening --profile demo` runs it on Bandai Namco's clips, split by style, and puts
-the numbers into notebooks/results/in_betweening.json; `--lafan1 PATH/lafan1.zip` runs it on LaFAN1.
+the numbers into runs/results/in_betweening.json, or with `--ship` into notebooks/results; `--lafan1 PATH/lafan1.zip`
+runs it on LaFAN1.
 """
 
-import argparse
 import json
-import os
-import time
 from pathlib import Path
 from typing import NamedTuple
 
-import keras
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from animkit.benchmarks.results import keep
+from animkit.benchmarks.results import command_line, keep, rounded, spread, stopwatch
 from animkit.data.lafan1 import load_lafan1, load_lafan1_clips, training_positions
 from animkit.data.mocap import load_bandai_namco
 from animkit.metrics.motion import foot_sliding, jump_ratio, l2p, l2q, npss, position_statistics, velocity_jump
@@ -25,6 +22,7 @@ from animkit.motion.interpolation import interpolate
 from animkit.motion.kinematics import forward_kinematics, quaternions
 from animkit.motion.mirror import mirrored, try_mirror
 from animkit.motion.windows import centre, face_forward, windows
+from animkit.recipes.cards import backend, machine
 from animkit.recipes.in_betweener import train_in_betweener
 from animkit.training import by_profile
 
@@ -219,7 +217,7 @@ def run(profile, *, source="auto", lafan1=None, folder=Path("runs/in_betweening"
     """
     clips, networks = by_profile(profile, ci=(4, 1), demo=(None, 1), full=(None, 3))
     task = lafan1_task(lafan1) if lafan1 else bandai_task(source=source, clips=clips)
-    started, worked = time.perf_counter(), time.process_time()
+    seconds = stopwatch()
     models = [
         train_in_betweener(
             task.train,
@@ -232,7 +230,7 @@ def run(profile, *, source="auto", lafan1=None, folder=Path("runs/in_betweening"
         )
         for seed in range(networks)
     ]
-    seconds = {"wall": round(time.perf_counter() - started), "CPU": round(time.process_time() - worked)}
+    seconds = seconds()
     for seed, model in enumerate(models):
         model.save(Path(folder) / f"{task.source}_{profile}_{seed}.keras")
     each = [score(model.between, task) for model in models]
@@ -249,26 +247,22 @@ def run(profile, *, source="auto", lafan1=None, folder=Path("runs/in_betweening"
         methods[name] = score(mean_of(fills + images), task)
     best = list(methods.values())[-1]
     return {
-        "methods": {name: {part: _listed(row) for part, row in rows.items()} for name, rows in methods.items()},
+        "methods": methods,
         "ratio_to_interpolation": {
-            part: _listed(np.divide(best[part], methods["interpolation"][part])) for part in ("l2q", "l2p", "npss")
+            part: np.divide(best[part], methods["interpolation"][part]) for part in ("l2q", "l2p", "npss")
         },
-        "spread_over_seeds": {name: _listed(np.std([one[name] for one in each], axis=0)) for name in each[0]},
+        "spread_over_seeds": {name: spread([one[name] for one in each]) for name in each[0]},
         "seeds": list(range(networks)),
         "test_windows": len(task.root),
         "test": "subject 5" if lafan1 else "styles " + ", ".join(TEST_STYLES) if task.source == "real" else "one style",
         "source": task.source,
         "profile": profile,
         "training_seconds": seconds,
-        "backend": keras.backend.backend(),
-        "machine": f"{os.cpu_count()} CPU cores",
+        "backend": backend(),
+        "machine": machine(),
         "command": f"python -m animkit.benchmarks.in_betweening --profile {profile}"
         + (" --lafan1 lafan1.zip" if lafan1 else ""),
     }
-
-
-def _listed(row):
-    return [float(f"{value:.4g}") for value in row]
 
 
 def header():
@@ -296,22 +290,13 @@ def header():
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Train and measure in-betweening.")
-    parser.add_argument("--profile", default="demo", choices=("ci", "demo", "full"))
-    parser.add_argument("--source", default="auto")
+    parser = command_line("in_betweening", "Train and measure in-betweening.")
     parser.add_argument("--lafan1", type=Path, help="your lafan1.zip: run on it in place of Bandai Namco's clips")
-    parser.add_argument("--output", default=Path("notebooks/results"), type=Path)
-    parser.add_argument("--checkpoints", default=Path("runs/in_betweening"), type=Path)
     chosen = parser.parse_args(arguments)
-    result = run(
-        chosen.profile,
-        source=chosen.source,
-        lafan1=chosen.lafan1,
-        folder=chosen.checkpoints,
-    )
+    result = run(chosen.profile, source=chosen.source, lafan1=chosen.lafan1, folder=chosen.checkpoints)
     name = chosen.profile + ("_lafan1" if chosen.lafan1 else "")
-    keep(result, name, chosen.output / "in_betweening.json", header=header)
-    print(json.dumps({name: result[name] for name in ("methods", "ratio_to_interpolation")}, indent=1))
+    keep("in_betweening", name, result, folder=chosen.output, header=header)
+    print(json.dumps(rounded({name: result[name] for name in ("methods", "ratio_to_interpolation")}), indent=1))
 
 
 if __name__ == "__main__":

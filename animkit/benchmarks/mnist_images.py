@@ -5,33 +5,32 @@ what each model draws from the test digits? Beside each distance stand the floor
 model at all. The features differ from Inception's, so published values can be compared in their order only.
 """
 
-import argparse
-import json
-import os
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers
 from scipy.stats import entropy
 
+from animkit.benchmarks.results import command_line, keep, summaries
 from animkit.data.mnist import load_mnist
-from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam, latents
+from animkit.gan import latents
 from animkit.metrics.image import frechet_distance
+from animkit.recipes.cards import backend, machine
+from animkit.recipes.digits import (
+    BATCH_SIZES,
+    DIGITS,
+    FEATURES,
+    GAME,
+    RATES,
+    train_classifier,
+    train_dcgan,
+    train_digit_vae,
+)
 from animkit.render import contact_sheet, save_png, to_uint8
-from animkit.training import Batches, by_profile, compiled, train
-from animkit.vae import VAE, Binarised, Decoder, Encoder
+from animkit.training import by_profile, compiled
 
-DIGITS = 10
-FEATURES = 64
 PICTURES_AT_ONCE = 500
 SAMPLING_SEEDS = (0, 1, 2)
-# on a CPU TensorFlow's own convolutions are faster than XLA's, which JAX always has
-CONVOLUTIONS = {"jit_compile": keras.backend.backend() == "jax"}
-BATCH_SIZES = {"classifier": 100, "DCGAN": 32, "VAE": 100}
-GAME = {"loss": "relativistic", "r1": 0.2, "r2": 0.2}
-RATES = {"discriminator": 5e-4, "generator": 1e-3, "share left at the end": 0.05}
 PUBLISHED = (  # model, Inception FID, source
     ("GAN, minimax", 9.8, "Lucic et al. 2018"),
     ("GAN, non-saturating", 6.8, "Lucic et al. 2018"),
@@ -40,105 +39,6 @@ PUBLISHED = (  # model, Inception FID, source
     ("VAE", 23.8, "Lucic et al. 2018"),
     ("VAE, cross-entropy", 16.6, "Dai and Wipf 2019, table 1"),
 )
-
-
-class Clock(keras.callbacks.Callback):
-    """Log what each epoch took: a checkpoint keeps the logs, so an interrupted run knows its whole time."""
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.wall, self.cpu = time.perf_counter(), time.process_time()
-
-    def on_epoch_end(self, epoch, logs=None):
-        logs["wall"] = time.perf_counter() - self.wall
-        logs["CPU"] = time.process_time() - self.cpu
-
-
-def fitted(model, data, *, epochs, checkpoint, progress):
-    """Train on; returns the seconds of all epochs, those before an interruption included."""
-    history = train(model, data, epochs=epochs, checkpoint=checkpoint, callbacks=[Clock()], progress=progress)
-    return {name: round(sum(history[name]), 1) for name in ("wall", "CPU")}
-
-
-def train_classifier(x, y, *, epochs, seed=0, checkpoint=None, progress=True):
-    """Train the classifier whose last hidden layer gives the features.
-
-    Args:
-        x: (digits, 28, 28, 1) float32 in [0, 1].
-        y: (digits,) labels.
-        epochs: rounds through them.
-        seed: of weights and order.
-        checkpoint: folder for the state, or None.
-        progress: show it.
-
-    Returns:
-        Built `keras.Model` from digits to logits, and the seconds it took.
-    """
-    keras.utils.set_random_seed(seed)
-    classifier = keras.Sequential(
-        [
-            keras.Input(x.shape[1:]),
-            layers.Conv2D(16, 5, strides=2, padding="same", activation="relu"),
-            layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
-            layers.Flatten(),
-            layers.Dense(FEATURES, activation="relu", name="features"),
-            layers.Dense(DIGITS),
-        ]
-    )
-    batches = Batches(x, y.astype("int32"), batch_size=BATCH_SIZES["classifier"], seed=seed)
-    rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * len(batches), alpha=0.01)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    classifier.compile(keras.optimizers.Adam(rate), loss=loss, **CONVOLUTIONS)
-    return classifier, fitted(classifier, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
-
-
-def train_gan(x, *, epochs, width, hidden, seed=0, checkpoint=None, progress=True):
-    """Train the DCGAN on grey digits.
-
-    Args:
-        x: (digits, 28, 28, 1) float32 in [0, 1].
-        epochs: rounds through them, over which the rates fall.
-        width: channels of the generator's first map; D starts with half of it.
-        hidden: units of the generator's first layer.
-        seed: of weights, noise and order.
-        checkpoint: folder for the state, or None.
-        progress: show it.
-
-    Returns:
-        GAN, and the seconds it took.
-    """
-    keras.utils.set_random_seed(seed)
-    # without dropout, which would make the penalised slope of D another one in each call
-    gan = GAN(Generator(width=width, hidden=hidden), Discriminator(width=width // 2, dropout=0.0), seed=seed, **GAME)
-    batches = Batches(x, batch_size=BATCH_SIZES["DCGAN"], seed=seed, drop_remainder=True)
-    optimizer = TwoTimescaleAdam(RATES["discriminator"], RATES["generator"], beta_2=0.99)
-    optimizer.learning_rate = keras.optimizers.schedules.CosineDecay(
-        RATES["discriminator"], epochs * len(batches), alpha=RATES["share left at the end"]
-    )
-    gan.compile(optimizer, **CONVOLUTIONS)
-    return gan, fitted(gan, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
-
-
-def train_vae(x, *, epochs, rate, seed=0, checkpoint=None, progress=True):
-    """Train notebook 02's fully connected VAE, 784-200-200-z50, on digits binarised afresh at every draw.
-
-    Args:
-        x: (digits, 28, 28, 1) float32 in [0, 1].
-        epochs: rounds through them, over which the rate falls to 1e-4.
-        rate: of Adam, at the start.
-        seed: of weights, noise, order and binarisation.
-        checkpoint: folder for the state, or None.
-        progress: show it.
-
-    Returns:
-        VAE of (784,) pixels, and the seconds it took.
-    """
-    keras.utils.set_random_seed(seed)
-    flat = x.reshape(len(x), -1)
-    batches = Binarised(flat, batch_size=BATCH_SIZES["VAE"], seed=seed)
-    vae = VAE(Encoder(50, activation="tanh"), Decoder(flat.shape[1:], activation="tanh"), seed=seed)
-    decay = keras.optimizers.schedules.CosineDecay(rate, epochs * len(batches), alpha=1e-4 / rate)
-    vae.compile(keras.optimizers.Adam(decay), steps_per_execution=20)
-    return vae, fitted(vae, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
 
 
 def viewer(classifier):
@@ -240,27 +140,7 @@ def measure(view, gan, vae, x_train, x_test, *, samples):
             **over_seeds(random),
             **{name: summaries([judged(pictures)]) for name, pictures in fixed.items()},
         },
-        "real_test_digits": rounded(labelled(probabilities)),
-    }
-
-
-def rounded(value):
-    """Four significant digits, of a number or of every one in a dict."""
-    if isinstance(value, dict):
-        return {name: rounded(part) for name, part in value.items()}
-    return float(f"{value:.4g}")
-
-
-def summaries(runs):
-    """Mean, standard deviation (of one run there is none) and single values of every number of several runs."""
-    each = {name: [run[name] for run in runs] for name in runs[0]}
-    return {
-        name: {
-            "mean": rounded(np.mean(values)),
-            "sd": rounded(np.std(values, ddof=1)) if len(values) > 1 else None,
-            "by_seed": [rounded(value) for value in values],
-        }
-        for name, values in each.items()
+        "real_test_digits": labelled(probabilities),
     }
 
 
@@ -309,11 +189,11 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
     )
     view = viewer(classifier)
     right = view(x_test)[1].argmax(axis=1) == mnist.y_test[:samples]
-    accuracy = rounded(100 * right.mean())
-    print(f"the classifier is right about {accuracy} % of {len(x_test):,} {mnist.source} test digits", flush=True)
+    accuracy = 100 * float(right.mean())
+    print(f"the classifier is right about {accuracy:.4g} % of {len(x_test):,} {mnist.source} test digits", flush=True)
 
-    vae, seconds["VAE"] = train_vae(x_train, epochs=epochs["VAE"], rate=rate, checkpoint=folder / "vae", **shared)
-    gan, seconds["DCGAN"] = train_gan(
+    vae, seconds["VAE"] = train_digit_vae(x_train, epochs=epochs["VAE"], rate=rate, checkpoint=folder / "vae", **shared)
+    gan, seconds["DCGAN"] = train_dcgan(
         x_train, epochs=epochs["DCGAN"], width=width, hidden=hidden, checkpoint=folder / "dcgan", **shared
     )
     rows = [drawn(gan, 60, 0), vae.sample(60, seed=0).reshape(-1, *x_test.shape[1:]), x_test[:60]]
@@ -323,24 +203,14 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
     command = f"KERAS_BACKEND={keras.backend.backend()} python -m animkit.benchmarks.mnist_images "
     command += f"--profile {profile} --seed {seed}"
     return {
-        "name": "mnist_images",
-        "what": f"DCGAN and VAE on MNIST: Frechet distance of {samples:,} samples to {len(x_test):,} test digits on "
-        f"{FEATURES} features of a digit classifier, lower is better",
-        "unit": "squared units of the features; percent; nats for the entropy of labels",
         "profile": profile,
         "source": mnist.source,
         "seeds": {"training": [seed], "sampling": list(SAMPLING_SEEDS)},
         "spread": "over draws of samples from one trained model of each kind, not over trainings",
+        "samples": samples,
         "classifier": {"test_accuracy_percent": accuracy, "features": FEATURES},
         **found,
         "ordering": ordering(found["value"]),
-        "ceiling": {"label_entropy": rounded(np.log(DIGITS))},
-        "published": [
-            {"model": model, "value": value, "source": source, "comparable": "ordering only"}
-            for model, value, source in PUBLISHED
-        ],
-        "published_unit": "Inception FID, not comparable in value with the distances here; the GANs are the best of a "
-        "search per dataset, the cross-entropy VAE was not tuned",
         "protocol": {
             "classifier": "convolutions 16 (5x5) and 32 (3x3), both with stride 2, dense 64 (the features), ReLU; "
             "trained on the same real digits as the models",
@@ -360,8 +230,8 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
             "baselines": f"{samples:,} training digits drawn at random; the same with each pixel taken from another of "
             "them; the mean of all training digits",
         },
-        "machine": f"{os.cpu_count()} CPU cores, Keras {keras.__version__} on {keras.backend.backend()}, load "
-        f"{os.getloadavg()[0]:.0f} at the end",
+        "backend": backend(),
+        "machine": machine(),
         "seconds": {
             **seconds,
             "note": "of training, compilation included: by the clock, with whatever else ran, and "
@@ -371,28 +241,33 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
     }
 
 
-def write(content, path):
-    """Write JSON under a temporary name, then rename: a run cut short leaves no half file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+def header():
+    """What the results file says before any run."""
+    return {
+        "name": "mnist_images",
+        "what": f"DCGAN and VAE on MNIST: Frechet distance of 10,000 samples to 10,000 test digits on {FEATURES} "
+        "features of a digit classifier, lower is better",
+        "unit": "squared units of the features; percent; nats for the entropy of labels",
+        "ceiling": {"label_entropy": np.log(DIGITS)},
+        "published": [
+            {"model": model, "value": value, "source": source, "comparable": "ordering only"}
+            for model, value, source in PUBLISHED
+        ],
+        "published_unit": "Inception FID, not comparable in value with the distances here; the GANs are the best of a "
+        "search per dataset, the cross-entropy VAE was not tuned",
+    }
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Measure what a DCGAN and a VAE draw against real digits.")
-    parser.add_argument("--profile", default="demo", choices=("ci", "demo", "full"))
+    parser = command_line("mnist_images", "Measure what a DCGAN and a VAE draw against real digits.")
     parser.add_argument("--seed", default=0, type=int, help="of training, 0 or above")
-    parser.add_argument("--source", default="auto", choices=("auto", "present", "twin"), help="of the digits")
-    parser.add_argument("--output", default=Path("notebooks/results"), type=Path, help="folder to write to")
-    parser.add_argument("--checkpoints", default=Path("runs/mnist_images"), type=Path)
     chosen = parser.parse_args(arguments)
     if chosen.seed < 0:
         parser.error(f"--seed must be 0 or above; got {chosen.seed}")
     result = run(chosen.profile, seed=chosen.seed, source=chosen.source, folder=chosen.checkpoints)
-    write(result, chosen.output / "mnist_images.json")
+    keep("mnist_images", chosen.profile, result, folder=chosen.output, header=header)
     for name, numbers in {**result["value"], **result["baselines"]}.items():
-        print(f"{name}: " + ", ".join(f"{key} {number['mean']}" for key, number in numbers.items()))
+        print(f"{name}: " + ", ".join(f"{key} {number['mean']:.4g}" for key, number in numbers.items()))
 
 
 if __name__ == "__main__":

@@ -5,22 +5,31 @@ points of high quality. A GAN with paired losses and gradient penalties stands b
 generator, steps and optimizer, between what a Gaussian fitted to the data and the data themselves reach.
 """
 
-import argparse
 import itertools
 import json
-import math
 import os
 import shlex
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from animkit.benchmarks.results import command_line, keep, stopwatch, summaries, write
 from animkit.data.points import GRID_MODES, GRID_SIGMA, RING_MODES, RING_SIGMA, grid, ring
-from animkit.gan import GAN, TwoTimescaleAdam
 from animkit.metrics.coverage import mode_coverage
-from animkit.training import Batches, by_profile, train
+from animkit.recipes.cards import backend, machine
+from animkit.recipes.points import (
+    BATCH_SIZE,
+    BETAS,
+    EMA,
+    FREQUENCY,
+    GENERATOR,
+    LAST_RATE,
+    LATENT_DIM,
+    RATE,
+    train_points,
+)
+from animkit.training import by_profile
 
 DATASETS = {"ring": (ring, RING_MODES, RING_SIGMA), "grid": (grid, GRID_MODES, GRID_SIGMA)}
 RAW = {"waves": 0, "hidden": (64, 64, 64)}
@@ -39,16 +48,9 @@ METHODS = {
         "plain GAN": PLAIN,
     },
 }
-BATCH_SIZE = 100
-LATENT_DIM = 4
-GENERATOR = (64, 64, 64, 64)
-FREQUENCY = 5.0
-RATE, LAST_RATE = 1e-3, 1e-5
-BETAS = (0.0, 0.99)
-EMA = 0.999
 SAMPLES = 2500
 THREADS = ("OMP_NUM_THREADS", "XLA_FLAGS")  # what sets them is part of the command
-RUNS = Path("runs/mode_coverage")  # each seed as it was measured
+TARGET = {"modes": {name: len(modes) for name, (_, modes, _) in DATASETS.items()}, "high_quality_percent": 95.0}
 PUBLISHED = (  # model, ring: modes and % of high quality, grid: the same, source
     ("GAN, as run for VEEGAN", (1, 99.3), (3.3, 0.5), "Srivastava et al. 2017 (VEEGAN)"),
     ("GAN, as run for PacGAN", (6.3, 98.2), (17.3, 94.8), "Lin et al. 2018 (PacGAN), table 1"),
@@ -59,67 +61,13 @@ PUBLISHED = (  # model, ring: modes and % of high quality, grid: the same, sourc
 )
 
 
-def generator():
-    """Noise to points. Its tanh saturates: plateaus, the modes, with steep steps between them."""
-    hidden = [keras.layers.Dense(width, activation="tanh") for width in GENERATOR]
-    return keras.Sequential([keras.Input((LATENT_DIM,)), *hidden, keras.layers.Dense(2)])
-
-
-def judge(*, waves, hidden):
-    """Points to a logit. Sines of the points may come first: a network of raw coordinates is slow to see fine detail.
-
-    Args:
-        waves: how many sines; they start with random frequencies and are learnt on.
-        hidden: units of each hidden layer.
-
-    Returns:
-        Built `keras.Sequential`.
-
-    Source: Tancik et al. 2020 (Fourier features).
-    """
-    layers = [keras.Input((2,))]
-    if waves:
-        frequencies = keras.initializers.RandomNormal(stddev=FREQUENCY)
-        phases = keras.initializers.RandomUniform(-math.pi, math.pi)
-        layers += [keras.layers.Dense(waves, keras.ops.sin, kernel_initializer=frequencies, bias_initializer=phases)]
-    layers += [keras.layers.Dense(width, activation="leaky_relu") for width in hidden]
-    return keras.Sequential([*layers, keras.layers.Dense(1)])
-
-
-def trained(points, *, discriminator, game, epochs, seed=0):
-    """Train one GAN on points of unit spread.
-
-    Args:
-        points: (points, 2) float32.
-        discriminator: arguments of `judge`.
-        game: arguments of `GAN`.
-        epochs: passes over the points, over which the rates fall.
-        seed: of weights, noise and the order of points.
-
-    Returns:
-        `GAN`; its weights are the moving averages.
-
-    Raises:
-        FloatingPointError: when a loss turns NaN or infinite.
-    """
-    keras.utils.set_random_seed(seed)
-    gan = GAN(generator(), judge(**discriminator), seed=seed, **game)
-    data = Batches(points, batch_size=BATCH_SIZE, seed=seed, drop_remainder=True)
-    optimizer = TwoTimescaleAdam(RATE, RATE, beta_1=BETAS[0], beta_2=BETAS[1], ema_momentum=EMA)
-    optimizer.learning_rate = keras.optimizers.schedules.CosineDecay(RATE, epochs * len(data), LAST_RATE / RATE)
-    # TensorFlow's steps of networks this small are faster without XLA; JAX' are always compiled
-    gan.compile(optimizer, jit_compile=keras.backend.backend() == "jax", steps_per_execution=50)
-    train(gan, data, epochs=epochs, progress=False)
-    return gan
-
-
 def measure(points, modes, sigma):
     """Modes reached and % of points of high quality, as kept in JSON."""
     coverage = mode_coverage(points, modes, sigma)
     return {"modes": coverage.modes, "high_quality_percent": round(100 * coverage.high_quality, 2)}
 
 
-def run(dataset, method, seed, *, examples, epochs):
+def run_once(dataset, method, seed, *, examples, epochs):
     """Train one GAN and measure what it draws.
 
     Args:
@@ -130,8 +78,7 @@ def run(dataset, method, seed, *, examples, epochs):
         epochs: passes over them.
 
     Returns:
-        dict: modes, high_quality_percent, seconds (of training, compilation included), cpu_seconds, load (of the
-        machine, when training ended).
+        dict: modes, high_quality_percent, seconds (of training, compilation included), cpu_seconds.
 
     Raises:
         FloatingPointError: when a loss turns NaN or infinite.
@@ -139,13 +86,13 @@ def run(dataset, method, seed, *, examples, epochs):
     draw, modes, sigma = DATASETS[dataset]
     points = draw(examples, seed=seed)
     spread = points.std()
-    wall, cpu = time.perf_counter(), time.process_time()
-    gan = trained(points / spread, **METHODS[dataset][method], epochs=epochs, seed=seed)
-    seconds = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
+    seconds = stopwatch()
+    gan = train_points(points / spread, **METHODS[dataset][method], epochs=epochs, seed=seed)
+    seconds = seconds()
     return {
         **measure(spread * gan.sample(SAMPLES, seed=seed), modes, sigma),
-        **{name: round(value, 1) for name, value in seconds.items()},
-        "load": round(os.getloadavg()[0], 1),
+        "seconds": seconds["wall"],
+        "cpu_seconds": seconds["CPU"],
     }
 
 
@@ -171,53 +118,65 @@ def bounds(dataset, seed, *, examples):
     }
 
 
-def kept(path, settings):
-    """The result that was written there before with the same settings, or None."""
-    if not path.exists():
-        return None
-    before = json.loads(path.read_text())
-    return before["result"] if before["settings"] == settings else None
+def measured(path, settings, dataset, method, seed, *, examples, epochs):
+    """The result that was written there before with the same settings, or a new one, which is written there."""
+    if path.exists():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        if before["settings"] == settings:
+            return before["result"]
+    result = run_once(dataset, method, seed, examples=examples, epochs=epochs)
+    write({"settings": settings, "result": result}, path)
+    return result
 
 
-def write(path, content):
-    """Write JSON under a temporary name, then rename: a run cut short leaves no half file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    os.replace(temporary, path)
+def run(profile, *, folder=Path("runs/mode_coverage")):
+    """Train and measure.
+
+    Args:
+        profile: "ci", "demo" or "full" (what is published; about half an hour).
+        folder: for each seed as it was measured: an interrupted run goes on from there.
+
+    Returns:
+        dict for the results file.
+    """
+    seeds = range(by_profile(profile, ci=1, demo=2, full=10))
+    examples = by_profile(profile, ci=1_000, demo=100_000, full=100_000)
+    epochs = by_profile(profile, ci={"ring": 1, "grid": 1}, demo={"ring": 4, "grid": 8}, full={"ring": 10, "grid": 20})
+    shared = {
+        "backend": keras.backend.backend(), "points": examples, "batch_size": BATCH_SIZE, "latent_dim": LATENT_DIM,
+        "generator": GENERATOR, "frequency": FREQUENCY, "rates": (RATE, LAST_RATE),
+        "betas": BETAS, "ema": EMA, "samples": SAMPLES,
+    }  # fmt: skip
+    results = {dataset: {method: [] for method in methods} for dataset, methods in METHODS.items()}
+    games = [(dataset, method) for dataset, methods in METHODS.items() for method in methods]
+    for seed, (dataset, method) in itertools.product(seeds, games):
+        path = Path(folder) / profile / f"{dataset}_{method.replace(' ', '_')}_{seed}.json"
+        settings = json.loads(json.dumps({**shared, "epochs": epochs[dataset], **METHODS[dataset][method]}))
+        result = measured(path, settings, dataset, method, seed, examples=examples, epochs=epochs[dataset])
+        results[dataset][method].append(result)
+        print(f"{dataset}, {method}, seed {seed}: {result}", flush=True)
+    for seed, dataset in itertools.product(seeds, DATASETS):
+        for name, result in bounds(dataset, seed, examples=examples).items():
+            results[dataset].setdefault(name, []).append(result)
+    return summed_up(profile, seeds, examples, epochs, results)
 
 
-def summary(values, digits=2):
-    """Mean, standard deviation over seeds (of one seed there is none) and the values themselves."""
-    spread = round(float(np.std(values, ddof=1)), digits) if len(values) > 1 else None
-    return {"mean": round(float(np.mean(values)), digits), "sd": spread, "by_seed": list(values)}
-
-
-def summaries(results):
-    """Every number of several seeds' results, summed up."""
-    return {name: summary([result[name] for result in results]) for name in results[0] if name != "load"}
-
-
-def card(profile, seeds, examples, epochs, results):
-    """The file of results.
+def summed_up(profile, seeds, examples, epochs, results):
+    """Sum up the seeds of a run.
 
     Args:
         profile: "ci", "demo" or "full".
         seeds: whole numbers.
         examples: points to train on.
         epochs: dataset -> passes over them.
-        results: dataset -> method -> one dict per seed, from `run` and `bounds`.
+        results: dataset -> method -> one dict per seed, from `run_once` and `bounds`.
 
     Returns:
-        dict, ready for JSON.
+        dict for the results file.
     """
-    loads = [
-        seed["load"] for dataset, methods in METHODS.items() for name in methods for seed in results[dataset][name]
-    ]
-    target = {"modes": {name: len(modes) for name, (_, modes, _) in DATASETS.items()}, "high_quality_percent": 95.0}
     met = {
         name: sum(
-            seed["modes"] == target["modes"][name] and seed["high_quality_percent"] >= target["high_quality_percent"]
+            seed["modes"] == TARGET["modes"][name] and seed["high_quality_percent"] >= TARGET["high_quality_percent"]
             for seed in methods["ours"]
         )
         for name, methods in results.items()
@@ -225,28 +184,11 @@ def card(profile, seeds, examples, epochs, results):
     environment = [f"KERAS_BACKEND={keras.backend.backend()}"]
     environment += [f"{name}={shlex.quote(os.environ[name])}" for name in THREADS if name in os.environ]
     return {
-        "name": "mode_coverage",
-        "what": "GANs of points on a ring of 8 modes and a grid of 25: modes reached by 2,500 samples, and the "
-        "share of samples within 3 sigma of their nearest mode, higher is better",
-        "unit": "modes; % of samples",
         "profile": profile,
         "seeds": list(seeds),
         "value": {
             name: {method: summaries(each) for method, each in methods.items()} for name, methods in results.items()
         },
-        "published": [
-            {
-                "model": model,
-                **{
-                    name: {"modes": modes, "high_quality_percent": quality}
-                    for name, (modes, quality) in (("ring", on_ring), ("grid", on_grid))
-                },
-                "source": source,
-                "mark": "V",
-            }
-            for model, on_ring, on_grid, source in PUBLISHED
-        ],
-        "marks": {"V": "read in the source named"},
         "protocol": {
             "data": f"{examples:,} points per seed, scaled to unit spread; ring: 8 modes, radius 1, sigma 0.01; "
             "grid: 25 modes at {-4, -2, 0, 2, 4}^2, sigma 0.05",
@@ -267,45 +209,44 @@ def card(profile, seeds, examples, epochs, results):
             "ours, and stands above the published ones; with the waves too (tried once, seed 0) it reached "
             "no mode. Settings were found on the grid with seeds 0 and 1, and on the ring with 0 to 2",
         },
-        "target": {**target, "seeds_that_meet_it": met},
-        "machine": f"{os.cpu_count()} CPU cores, Keras {keras.__version__} on {keras.backend.backend()}, load "
-        f"{min(loads):g} to {max(loads):g}",
+        "target": {**TARGET, "seeds_that_meet_it": met},
+        "backend": backend(),
+        "machine": machine(),
         "seconds": "of training, compilation included, are with each method: seconds by the clock, with other work "
         "on the same cores, and cpu_seconds of this work alone",
         "command": " ".join([*environment, f"python -m animkit.benchmarks.mode_coverage --profile {profile}"]),
     }
 
 
+def header():
+    """What the results file says before any run."""
+    return {
+        "name": "mode_coverage",
+        "what": "GANs of points on a ring of 8 modes and a grid of 25: modes reached by 2,500 samples, and the "
+        "share of samples within 3 sigma of their nearest mode, higher is better",
+        "unit": "modes; % of samples",
+        "published": [
+            {
+                "model": model,
+                **{
+                    name: {"modes": modes, "high_quality_percent": quality}
+                    for name, (modes, quality) in (("ring", on_ring), ("grid", on_grid))
+                },
+                "source": source,
+                "mark": "V",
+            }
+            for model, on_ring, on_grid, source in PUBLISHED
+        ],
+        "marks": {"V": "read in the source named"},
+    }
+
+
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Measure mode coverage on the ring and the grid.")
-    parser.add_argument("--profile", default="full", help="ci, demo or full (what is published; about half an hour)")
-    parser.add_argument("--output", default=Path("notebooks/results"), type=Path, help="folder to write to")
+    description = "Measure mode coverage on the ring and the grid."
+    parser = command_line("mode_coverage", description, profile="full", sources=())
     chosen = parser.parse_args(arguments)
-    seeds = range(by_profile(chosen.profile, ci=1, demo=2, full=10))
-    examples = by_profile(chosen.profile, ci=1_000, demo=100_000, full=100_000)
-    epochs = by_profile(
-        chosen.profile, ci={"ring": 1, "grid": 1}, demo={"ring": 4, "grid": 8}, full={"ring": 10, "grid": 20}
-    )
-    shared = {
-        "backend": keras.backend.backend(), "examples": examples, "batch_size": BATCH_SIZE, "latent_dim": LATENT_DIM,
-        "generator": GENERATOR, "frequency": FREQUENCY, "rates": (RATE, LAST_RATE),
-        "betas": BETAS, "ema": EMA, "samples": SAMPLES,
-    }  # fmt: skip
-    results = {dataset: {method: [] for method in methods} for dataset, methods in METHODS.items()}
-    games = [(dataset, method) for dataset, methods in METHODS.items() for method in methods]
-    for seed, (dataset, method) in itertools.product(seeds, games):
-        path = RUNS / chosen.profile / f"{dataset}_{method.replace(' ', '_')}_{seed}.json"
-        settings = json.loads(json.dumps({**shared, "epochs": epochs[dataset], **METHODS[dataset][method]}))
-        result = kept(path, settings)
-        if result is None:
-            result = run(dataset, method, seed, examples=examples, epochs=epochs[dataset])
-            write(path, {"settings": settings, "result": result})
-        results[dataset][method].append(result)
-        print(f"{dataset}, {method}, seed {seed}: {result}", flush=True)
-    for seed, dataset in itertools.product(seeds, DATASETS):
-        for name, result in bounds(dataset, seed, examples=examples).items():
-            results[dataset].setdefault(name, []).append(result)
-    write(chosen.output / "mode_coverage.json", card(chosen.profile, seeds, examples, epochs, results))
+    result = run(chosen.profile, folder=chosen.checkpoints)
+    keep("mode_coverage", chosen.profile, result, folder=chosen.output, header=header)
 
 
 if __name__ == "__main__":

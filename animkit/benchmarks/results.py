@@ -1,14 +1,19 @@
-"""What long runs measured: read, put into tables, measured again."""
+"""What long runs measure: a command line, numbers summed up and kept; what they measured: read, shown, run again."""
 
+import argparse
 import html
 import json
 import os
 import subprocess
 import sys
-import tempfile
+import time
 from pathlib import Path
 
+import numpy as np
+
 FOLDER = Path(__file__).parents[2] / "notebooks" / "results"
+TRIALS = Path("runs/results")
+SOURCES = ("auto", "present", "twin")
 PROTOCOLS = ("mode_coverage", "sprites", "mnist_images", "cmu_prediction", "in_betweening")
 
 
@@ -32,30 +37,106 @@ def read(name, folder=FOLDER):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def keep(result, name, path, *, header):
-    """Put one run's numbers under its name into a results file, which is replaced whole.
+def command_line(name, description, *, profile="demo", sources=SOURCES):
+    """Begin the command line of a protocol.
 
     Args:
+        name: of the protocol.
+        description: one sentence for --help.
+        profile: what is run without --profile.
+        sources: of the data; none where it is made up on the spot.
+
+    Returns:
+        `argparse.ArgumentParser` with --profile, --source, --checkpoints and, for the folder of the results file,
+        --output or --ship: a trial does not replace what is committed.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--profile", default=profile, choices=("ci", "demo", "full"))
+    if sources:
+        parser.add_argument("--source", default="auto", choices=sources, help="of the data")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--output", default=TRIALS, type=Path, help=f"folder of the results file, {TRIALS} if none is named"
+    )
+    where.add_argument(
+        "--ship",
+        dest="output",
+        action="store_const",
+        const=FOLDER,
+        default=TRIALS,
+        help="replace this profile's numbers in notebooks/results, which is committed",
+    )
+    parser.add_argument(
+        "--checkpoints", default=Path("runs") / name, type=Path, help="an interrupted run goes on from here"
+    )
+    return parser
+
+
+def keep(protocol, name, result, *, folder, header):
+    """Put one run's numbers into a protocol's results file, beside those of other profiles.
+
+    Args:
+        protocol: name of the file.
+        name: of the run: its profile, and what else sets it apart.
         result: dict.
-        name: of the run.
-        path: of the file.
+        folder: where the file lies.
         header: called where there is no file yet, for what it says before any run.
     """
+    path = Path(folder) / f"{protocol}.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else rounded(header())
+    write({**kept, name: rounded(result)}, path)
+    print(f"{path}: {name}", flush=True)
+
+
+def write(content, path):
+    """Write JSON under a temporary name, then rename: a run cut short leaves no half file."""
     path = Path(path)
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else header()
-    kept[name] = rounded(result)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".partial", delete=False, encoding="utf-8") as file:
-        json.dump(kept, file, indent=1, ensure_ascii=False)
-        file.write("\n")
-    os.replace(file.name, path)
+    temporary = path.with_suffix(".partial")
+    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
 
 
 def rounded(value):
-    """Round the numbers in nested dicts to five digits."""
+    """Round the numbers in nested dicts, lists and arrays to five digits."""
     if isinstance(value, dict):
         return {name: rounded(part) for name, part in value.items()}
-    return float(f"{value:.5g}") if isinstance(value, float) else value
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [rounded(part) for part in value]
+    if isinstance(value, np.integer):
+        return int(value)
+    return float(f"{value:.5g}") if isinstance(value, (float, np.floating)) else value
+
+
+def spread(values):
+    """Standard deviation over seeds, as a sample of all seeds there could be.
+
+    Args:
+        values: one number, or one array, for each seed.
+
+    Returns:
+        Number or array; None for a single seed, which has no spread.
+    """
+    return np.std(values, axis=0, ddof=1) if len(values) > 1 else None
+
+
+def summaries(runs):
+    """Sum up every number of several seeds' runs.
+
+    Args:
+        runs: one dict of numbers for each seed.
+
+    Returns:
+        dict: name -> `mean`, `sd` (see `spread`) and `by_seed`.
+    """
+    each = {name: [run[name] for run in runs] for name in runs[0]}
+    return {name: {"mean": np.mean(values), "sd": spread(values), "by_seed": values} for name, values in each.items()}
+
+
+def stopwatch():
+    """Start to count; what is returned says how many seconds have gone, by the clock and of the CPU."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    return lambda: {"wall": round(time.perf_counter() - wall, 1), "CPU": round(time.process_time() - cpu, 1)}
 
 
 def measure_again(name, *, profile="demo", folder):
@@ -113,9 +194,10 @@ def cell(value):
     if value is None:
         return "–"
     if isinstance(value, dict):
-        value = value["mean"] if value["sd"] is None else (value["mean"], value["sd"])
+        value = value["mean"], value["sd"]
     if isinstance(value, (tuple, list)):
-        return f"{cell(value[0])} ± {value[1]:.2g}"
+        mean, deviation = value
+        return cell(mean) if deviation is None else f"{cell(mean)} ± {deviation:.2g}"
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
     return str(value)

@@ -1,22 +1,20 @@
 """The Sprites benchmark: keep the motion and resample who moves, keep who moves and resample the motion.
 
 `python -m animkit.benchmarks.sprites --profile demo` trains what it needs and puts the numbers, under the profile's
-name, into notebooks/results/sprites.json.
+name, into runs/results/sprites.json; with `--ship`, into notebooks/results.
 """
 
-import argparse
 import json
-import os
-import time
 from pathlib import Path
 
 import numpy as np
 
-from animkit.benchmarks.results import keep, rounded
+from animkit.benchmarks.results import command_line, keep, rounded, stopwatch, summaries
 from animkit.data.sprites import ATTRIBUTES, load_sprites
 from animkit.metrics.image import frechet_distance
 from animkit.metrics.sequence import accuracy, diversity, judged
 from animkit.recipes.animator import train_animator
+from animkit.recipes.cards import backend, machine
 from animkit.recipes.designers import train_prior
 from animkit.recipes.judge import labels, train_judge
 from animkit.recipes.sprites_vae import train_frame_vae
@@ -110,7 +108,7 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
         seeds: of the resampling.
 
     Returns:
-        dict: `judge_accuracy_real` first; `content_resampled` and `motion_resampled` with mean and sd over seeds;
+        dict: `judge_accuracy_real` first; `content_resampled` and `motion_resampled`, each number summed up over seeds;
         `reconstruction`, `designs` (diversity, distance to the nearest training character, Frechet distance with its
         floor); `baselines`, each with the same numbers.
 
@@ -140,11 +138,11 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
         baselines["frame-wise VAE"] = _both(judge, drawn, actions, attributes)
     return {
         "judge_accuracy_real": real,
-        "content_resampled": _spread(content),
+        "content_resampled": summaries(content),
         "content_resampled_from_N(0, I)": score_actions(
             judge, resample_content(animator, clips, seed=seeds[0]), actions
         ),
-        "motion_resampled": _spread(motion),
+        "motion_resampled": summaries(motion),
         "reconstruction": {"pixels_exact_percent": 100 * float((redrawn == clips).mean())},
         "designs": describe_designs(
             judge, sprites, clips, resample_content(animator, clips, prior=prior, seed=seeds[0])
@@ -191,13 +189,6 @@ def _percent(name, share):
     return {} if share is None else {name: 100 * share}
 
 
-def _spread(runs):
-    return {
-        name: {"mean": float(np.mean([run[name] for run in runs])), "sd": float(np.std([run[name] for run in runs]))}
-        for name in runs[0]
-    }
-
-
 def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"), supervised=True, progress=True):
     """Train and measure.
 
@@ -226,10 +217,10 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         progress=progress,
     )
     done = (folder / name / "state.npz").exists()
-    started, worked = time.perf_counter(), time.process_time()
+    seconds = stopwatch()
     ways = {} if supervised else {"shared": 1, "pairs": False, "told": False}
     animator = train_animator(sprites, epochs=epochs, seed=seed, checkpoint=folder / name, progress=progress, **ways)
-    seconds = {"wall": round(time.perf_counter() - started), "CPU": round(time.process_time() - worked)}
+    seconds = seconds()
     # at 64 pixels the baseline without time would take longer than all the rest
     frame_vae = size == 32 and train_frame_vae(
         some_frames(sprites),
@@ -261,7 +252,8 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         else "none: the clips alone",
         # a run that goes on from a checkpoint cannot tell how long all of it took
         **({} if done else {"training_seconds": seconds}),
-        "machine": f"{os.cpu_count()} CPU cores",
+        "backend": backend(),
+        "machine": machine(),
         "command": f"python -m animkit.benchmarks.sprites --profile {profile} --size {size} --seed {seed}"
         + ("" if supervised else " --clips-alone"),
     }
@@ -289,14 +281,10 @@ def header():
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Train and measure on the Sprites benchmark.")
-    parser.add_argument("--profile", default="demo", choices=("ci", "demo", "full"))
+    parser = command_line("sprites", "Train and measure on the Sprites benchmark.")
     parser.add_argument("--size", default=32, type=int, choices=(32, 64))
     parser.add_argument("--seed", default=0, type=int)
-    parser.add_argument("--source", default="auto")
     parser.add_argument("--clips-alone", action="store_true", help="learn from the clips alone, as published models do")
-    parser.add_argument("--output", default=Path("notebooks/results"), type=Path)
-    parser.add_argument("--checkpoints", default=Path("runs/sprites"), type=Path)
     chosen = parser.parse_args(arguments)
     result = run(
         chosen.profile,
@@ -307,7 +295,7 @@ def main(arguments=None):
         supervised=not chosen.clips_alone,
     )
     name = chosen.profile + ("_64" if chosen.size == 64 else "") + ("_clips_alone" if chosen.clips_alone else "")
-    keep(result, name, chosen.output / "sprites.json", header=header)
+    keep("sprites", name, result, folder=chosen.output, header=header)
     print(json.dumps(rounded(result), indent=1))
 
 

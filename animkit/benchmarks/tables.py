@@ -59,11 +59,12 @@ def mode_coverage(results):
     """
     parts = [(name, part) for name in ("ring", "grid") for part in ("modes", "high_quality_percent")]
     rows = [[row["model"], *(row[name][part] for name, part in parts), row["source"]] for row in results["published"]]
-    for method in results["value"]["ring"]:
-        numbers = [results["value"][name][method][part] for name, part in parts]
-        rows.append([f"here: {method}", *numbers, f"{len(results['seeds'])} seeds"])
+    for name, run in runs(results, "value").items():
+        for method in run["value"]["ring"]:
+            numbers = [run["value"][dataset][method][part] for dataset, part in parts]
+            rows.append([f"{name}: {method}", *numbers, f"{len(run['seeds'])} seeds"])
     head = ["model", "ring: modes of 8", "% high quality", "grid: modes of 25", "% high quality", "source"]
-    return table(f"Mode coverage. {results['machine']}", head, rows)
+    return table(f"Mode coverage. {strongest(results)['machine']}", head, rows)
 
 
 def sprites(results):
@@ -167,9 +168,11 @@ def mnist_images(results):
     Returns:
         HTML.
     """
-    rows = [[name, run["frechet_distance"]] for name, run in results["value"].items()]
-    rows += [[f"beside: {name}", run["frechet_distance"]] for name, run in results["baselines"].items()]
-    return table(f"{results['what']}. {results['machine']}", ["pictures", "Fréchet distance"], rows)
+    rows = []
+    for name, run in runs(results, "value").items():
+        rows += [[f"{name}: {model}", numbers["frechet_distance"]] for model, numbers in run["value"].items()]
+        rows += [[f"beside: {what}", numbers["frechet_distance"]] for what, numbers in run["baselines"].items()]
+    return table(f"{results['what']}. {strongest(results)['machine']}", ["pictures", "Fréchet distance"], rows)
 
 
 def strongest(results):

@@ -1,5 +1,6 @@
 """What is told of trained weights beside their file: where they come from, how good they are, how to make them."""
 
+import os
 import time
 
 import keras
@@ -42,9 +43,10 @@ def card(name, *, what, data, recipe, metrics, profile, started, seed=0):
 
 
 def machine():
-    """Name the machine at hand: processor, cores and memory, then its GPUs."""
+    """Name the machine at hand: processor, cores, memory, how busy it is, and its GPUs."""
     _, gpu, cpu, _ = device_report().splitlines()
-    return f"{cpu.removeprefix('CPU: ')}; {gpu}"
+    load = f", load {os.getloadavg()[0]:.0f}" if hasattr(os, "getloadavg") else ""
+    return f"{cpu.removeprefix('CPU: ')}{load}; {gpu}"
 
 
 def backend():

@@ -20,6 +20,8 @@ from animkit.recipes.schedules import cosine_decay
 from animkit.studio.in_betweening import FPS, in_between
 from animkit.training import by_profile, train
 
+GAPS = (5, 10, 15, 20, 30, 45)
+
 
 def train_in_betweener(
     clips,
@@ -39,7 +41,7 @@ def train_in_betweener(
 
     Args:
         clips: list of pybvh.Bvh of one skeleton; those of another frame rate are resampled.
-        profile: "ci", "demo" (about five minutes on two cores) or "full".
+        profile: "ci" (gaps of 15 frames alone), "demo" (about five minutes on two cores) or "full".
         epochs: of 100 batches (2 at "ci"); the profile's when None.
         units: of the LSTM; the profile's when None.
         spread: (joints, 3) standard deviations by which errors of position are divided; from the clips when None.
@@ -84,7 +86,9 @@ def train_in_betweener(
         latent_dim=latent_dim,
         adversarial=adversarial,
     )
-    data = GapBatches(moves, across=across, gaps=(5, 10, 15, 20, 30, 45), after=after, steps=steps, seed=seed)
+    # every length of window is compiled anew, which takes most of a training at ci
+    gaps = by_profile(profile, ci=(15,), demo=GAPS, full=GAPS)
+    data = GapBatches(moves, across=across, gaps=gaps, after=after, steps=steps, seed=seed)
     rate = cosine_decay(2e-3, epochs * steps, last=0.02)
     model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0))
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
@@ -112,7 +116,7 @@ def make_motion_in_between(profile="full", *, checkpoint=None):
         profile=profile,
         epochs=epochs,
         units=by_profile(profile, ci=16, demo=128, full=128),
-        after=(1, 4),
+        after=by_profile(profile, ci=(1,), demo=(1, 4), full=(1, 4)),
         adversarial=0.02,
         checkpoint=checkpoint,
     )

@@ -11,6 +11,8 @@ from animkit.benchmarks import mode_coverage
 from animkit.data.points import GRID_MODES, grid
 
 SHIPPED = Path(__file__).parents[2] / "notebooks" / "results" / "mode_coverage.json"
+WRITTEN = "runs/results/mode_coverage.json"
+SEEDS = "runs/mode_coverage/ci"
 MODES = {"ring": 8, "grid": 25}
 METHODS = {"ours", "plain GAN", "fitted Gaussian", "real points"}
 TRAINED = METHODS - {"fitted Gaussian", "real points"}
@@ -22,7 +24,7 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        mode_coverage.main(["--profile", "ci", "--output", "results"])
+        mode_coverage.main(["--profile", "ci"])
     return folder
 
 
@@ -30,19 +32,21 @@ def again(folder, monkeypatch):
     """Run the command there again; returns which runs it trained and the file it wrote."""
     trained = []
 
-    def run(dataset, method, seed, **sizes):
+    def run_once(dataset, method, seed, **sizes):
         trained.append((dataset, method, seed))
-        return {"modes": 3, "high_quality_percent": 50.0, "seconds": 1.0, "cpu_seconds": 1.0, "load": 0.5}
+        return {"modes": 3, "high_quality_percent": 50.0, "seconds": 1.0, "cpu_seconds": 1.0}
 
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(mode_coverage, "run", run)
-    mode_coverage.main(["--profile", "ci", "--output", "results"])
-    return trained, json.loads(Path("results/mode_coverage.json").read_text())
+    monkeypatch.setattr(mode_coverage, "run_once", run_once)
+    mode_coverage.main(["--profile", "ci"])
+    return trained, json.loads(Path(WRITTEN).read_text())["ci"]
 
 
-def check_shape(card):
-    assert card["name"] == "mode_coverage"
-    for key in ("what", "unit", "profile", "published", "protocol", "target", "machine", "seconds", "command"):
+def check_shape(kept, card):
+    assert kept["name"] == "mode_coverage"
+    for key in ("what", "unit", "published"):
+        assert kept[key], key
+    for key in ("profile", "protocol", "target", "machine", "seconds", "command"):
         assert card[key], key
     assert set(card["value"]) == set(card["protocol"]["steps"]) == set(MODES)
     for dataset, methods in card["value"].items():
@@ -55,22 +59,23 @@ def check_shape(card):
                 assert number["mean"] == pytest.approx(np.mean(number["by_seed"]), abs=0.006)
             assert all(0 <= modes <= MODES[dataset] for modes in numbers["modes"]["by_seed"])
             assert all(0 <= share <= 100 for share in numbers["high_quality_percent"]["by_seed"])
-    for row in card["published"]:
+    for row in kept["published"]:
         assert {"model", "ring", "grid", "source", "mark"} <= set(row)
-        assert row["mark"] in card["marks"]
+        assert row["mark"] in kept["marks"]
 
 
 def test_a_small_run_writes_the_file(small):
-    card = json.loads((small / "results" / "mode_coverage.json").read_text())
-    check_shape(card)
+    kept = json.loads((small / WRITTEN).read_text())
+    card = kept["ci"]
+    check_shape(kept, card)
     assert card["profile"] == "ci"
     assert card["command"].endswith("--profile ci")
-    assert len(list((small / "runs").rglob("*.json"))) == len(MODES) * len(TRAINED) * len(card["seeds"])
+    assert len(list((small / SEEDS).rglob("*.json"))) == len(MODES) * len(TRAINED) * len(card["seeds"])
     assert not list(small.rglob("*.partial"))
 
 
 def test_floor_and_ceiling(small):
-    value = json.loads((small / "results" / "mode_coverage.json").read_text())["value"]
+    value = json.loads((small / WRITTEN).read_text())["ci"]["value"]
     for dataset, modes in MODES.items():
         assert value[dataset]["real points"]["modes"]["by_seed"] == [modes]
         # 98.89 % of a Gaussian lie within 3 sigma; 1 is five standard errors of 2,500 samples
@@ -79,7 +84,7 @@ def test_floor_and_ceiling(small):
 
 
 def test_a_seed_is_measured_once(small, monkeypatch):
-    path = next((small / "runs").rglob("grid_plain_GAN_0.json"))
+    path = next((small / SEEDS).rglob("grid_plain_GAN_0.json"))
     before = json.loads(path.read_text())
     try:
         path.write_text(json.dumps({**before, "result": {**before["result"], "modes": 11}}))
@@ -91,9 +96,9 @@ def test_a_seed_is_measured_once(small, monkeypatch):
 
 
 def test_a_seed_is_measured_again_when_lost_or_of_other_settings(small, monkeypatch):
-    (lost,) = (small / "runs").rglob("ring_ours_0.json")
+    (lost,) = (small / SEEDS).rglob("ring_ours_0.json")
     os.remove(lost)
-    (changed,) = (small / "runs").rglob("grid_ours_0.json")
+    (changed,) = (small / SEEDS).rglob("grid_ours_0.json")
     before = json.loads(changed.read_text())
     changed.write_text(json.dumps({**before, "settings": {**before["settings"], "r1": 7.0}}))
     trained, card = again(small, monkeypatch)
@@ -103,17 +108,12 @@ def test_a_seed_is_measured_again_when_lost_or_of_other_settings(small, monkeypa
 
 
 def test_seeds_that_meet_the_target_are_counted():
-    run = {"modes": 8, "high_quality_percent": 95.0, "seconds": 1.0, "cpu_seconds": 1.0, "load": 1.0}
+    run = {"modes": 8, "high_quality_percent": 95.0, "seconds": 1.0, "cpu_seconds": 1.0}
     short = {**run, "high_quality_percent": 94.99}
     methods = {"ours": [run, short, {**run, "modes": 7}], "plain GAN": [run] * 3}
     epochs = {"ring": 1, "grid": 1}
-    target = mode_coverage.card("ci", range(3), 1000, epochs, {"ring": methods, "grid": methods})["target"]
+    target = mode_coverage.summed_up("ci", range(3), 1000, epochs, {"ring": methods, "grid": methods})["target"]
     assert target["seeds_that_meet_it"] == {"ring": 1, "grid": 0}
-
-
-def test_summary_by_hand():
-    assert mode_coverage.summary([1, 2, 6]) == {"mean": 3.0, "sd": 2.65, "by_seed": [1, 2, 6]}
-    assert mode_coverage.summary([4]) == {"mean": 4.0, "sd": None, "by_seed": [4]}
 
 
 def test_points_are_trained_at_unit_spread_and_come_back_at_their_own(monkeypatch):
@@ -128,26 +128,29 @@ def test_points_are_trained_at_unit_spread_and_come_back_at_their_own(monkeypatc
 
     seen = []
 
-    def trained(points, *, discriminator, game, epochs, seed):
+    def train_points(points, *, discriminator, game, epochs, seed):
         seen.append((points.std(), game["loss"], epochs, seed))
         return Same(points)
 
-    monkeypatch.setattr(mode_coverage, "trained", trained)
-    result = mode_coverage.run("grid", "ours", 4, examples=3000, epochs=2)
+    monkeypatch.setattr(mode_coverage, "train_points", train_points)
+    result = mode_coverage.run_once("grid", "ours", 4, examples=3000, epochs=2)
     assert seen == [(pytest.approx(1.0, rel=1e-4), "relativistic", 2, 4)]
     own = mode_coverage.measure(grid(3000, seed=4)[:2500], GRID_MODES, 0.05)
     assert result["modes"] == own["modes"] == 25
     assert result["high_quality_percent"] == pytest.approx(own["high_quality_percent"], abs=0.05)
 
 
-def test_unknown_profile(tmp_path):
-    with pytest.raises(ValueError, match="PROFILE is 'huge'; use one of ci, demo, full"):
+def test_unknown_profile(tmp_path, capsys):
+    with pytest.raises(SystemExit):
         mode_coverage.main(["--profile", "huge", "--output", str(tmp_path)])
+    assert "invalid choice: 'huge'" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_file_that_ships():
-    card = json.loads(SHIPPED.read_text())
-    check_shape(card)
+    kept = json.loads(SHIPPED.read_text())
+    card = kept["full"]
+    check_shape(kept, card)
     assert card["profile"] == "full"
     assert card["seeds"] == list(range(10))
     for dataset, methods in card["value"].items():

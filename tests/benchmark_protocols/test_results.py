@@ -1,5 +1,9 @@
+import argparse
+import importlib
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from animkit.benchmarks import results
@@ -12,6 +16,7 @@ def test_cells_show_numbers_spreads_and_gaps():
     assert results.cell({"mean": 8.0, "sd": 0.25, "by_seed": [8]}) == "8 ± 0.25"
     assert results.cell({"mean": 8.5, "sd": None}) == "8.5"
     assert results.cell((1234.5, 0.5)) == "1234 ± 0.5"
+    assert results.cell((8.5, None)) == "8.5"
 
 
 def test_a_table_escapes_what_it_is_given():
@@ -28,6 +33,72 @@ def test_results_are_read_by_name(tmp_path):
     assert results.read("one", tmp_path) == {"value": 1}
     with pytest.raises(FileNotFoundError, match="no results called 'two'; there are one"):
         results.read("two", tmp_path)
+
+
+def test_a_spread_is_that_of_a_sample_and_one_seed_has_none():
+    assert results.spread([1.0, 2.0, 6.0]) == pytest.approx(7**0.5)
+    np.testing.assert_allclose(results.spread([[0.0, 1.0], [2.0, 1.0]]), [2**0.5, 0.0])
+    assert results.spread([4.0]) is None
+    assert results.spread([[4.0, 5.0]]) is None
+
+
+def test_summaries_by_hand():
+    found = results.summaries([{"a": 1.0}, {"a": 2.0}, {"a": 6.0}])
+    assert found == {"a": {"mean": 3.0, "sd": pytest.approx(7**0.5), "by_seed": [1.0, 2.0, 6.0]}}
+    assert results.summaries([{"a": 4}]) == {"a": {"mean": 4.0, "sd": None, "by_seed": [4]}}
+
+
+def test_numbers_are_rounded_wherever_they_stand():
+    told = {"a": np.array([1.234567, 2.0]), "b": [(np.float32(0.1), np.int64(123456))], "c": ("x", None, True)}
+    assert results.rounded(told) == {"a": [1.2346, 2.0], "b": [[0.1, 123456]], "c": ["x", None, True]}
+    json.dumps(results.rounded(told))
+
+
+def test_runs_are_kept_side_by_side(tmp_path, capsys):
+    def header():
+        return {"name": "protocol", "what": "something"}
+
+    results.keep("protocol", "full", {"value": 1.0}, folder=tmp_path, header=header)
+    results.keep("protocol", "demo", {"value": 2.123456}, folder=tmp_path, header=header)
+    full_and_demo = {**header(), "full": {"value": 1.0}, "demo": {"value": 2.1235}}
+    assert results.read("protocol", tmp_path) == full_and_demo
+    results.keep("protocol", "demo", {"value": 3}, folder=tmp_path, header=header)
+    assert results.read("protocol", tmp_path) == {**full_and_demo, "demo": {"value": 3}}
+    assert [path.name for path in tmp_path.iterdir()] == ["protocol.json"]
+    assert "protocol.json: demo" in capsys.readouterr().out
+
+
+def test_a_trial_replaces_what_ships_only_when_told(tmp_path, capsys):
+    parser = results.command_line("protocol", "A protocol.")
+    assert parser.parse_args([]) == argparse.Namespace(
+        profile="demo", source="auto", output=Path("runs/results"), checkpoints=Path("runs/protocol")
+    )
+    assert parser.parse_args(["--output", str(tmp_path)]).output == tmp_path
+    assert parser.parse_args(["--ship"]).output == results.FOLDER
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--ship", "--output", str(tmp_path)])
+    assert "not allowed with argument" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--profile", "huge"])
+    assert "invalid choice: 'huge'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", results.PROTOCOLS)
+def test_every_protocol_writes_under_runs_unless_told_to_ship(name, tmp_path, monkeypatch, capsys):
+    protocol = importlib.import_module(f"animkit.benchmarks.{name}")
+    made = {"value": {}, "baselines": {}, "methods": {}, "ratio_to_interpolation": {}}
+    monkeypatch.setattr(protocol, "run", lambda *_, **__: made)
+    monkeypatch.chdir(tmp_path)
+    shipped = tmp_path / "notebooks" / "results"
+    monkeypatch.setattr(results, "FOLDER", shipped)
+    protocol.main(["--profile", "ci"])
+    (written,) = tmp_path.rglob("*.json")
+    assert written == tmp_path / "runs" / "results" / f"{name}.json"
+    kept = json.loads(written.read_text(encoding="utf-8"))
+    assert (kept["name"], kept["ci"]) == (name, made)
+    protocol.main(["--profile", "demo", "--ship"])
+    assert "demo" in results.read(name, shipped)
+    assert "demo" not in results.read(name, "runs/results")
 
 
 def test_a_protocol_runs_again_as_its_command_does(tmp_path, monkeypatch):

@@ -76,10 +76,10 @@ def test_what_was_resampled_is_shown_by_its_mean_and_gaps_stay_gaps():
     ("name", "table", "some_row"),
     [
         ("mnist_nll", tables.nats_per_digit, "baseline: independent pixels"),
-        ("mode_coverage", tables.mode_coverage, "here: ours"),
+        ("mode_coverage", tables.mode_coverage, "full: ours"),
         ("sprites", tables.sprites, "target of full"),
         ("sprites", tables.sprites_designs, "full: diversity"),
-        ("mnist_images", tables.mnist_images, "VAE"),
+        ("mnist_images", tables.mnist_images, "demo: VAE"),
         ("cmu_prediction", tables.cmu_prediction, "full: ridge regression"),
         ("in_betweening", tables.in_betweening_ratios, "full: LSTM"),
         ("in_betweening", tables.in_betweening_errors, "full: LSTM, joins"),

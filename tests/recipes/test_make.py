@@ -1,5 +1,8 @@
 """The command that makes the weights that ship."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from animkit import weights
@@ -14,7 +17,23 @@ def test_a_weight_is_made_written_and_can_be_loaded(tmp_path, monkeypatch, capsy
     assert '"elbo"' in capsys.readouterr().out
     drawn = weights.load("sprites_vae").sample(2)
     assert drawn.shape == (2, 32, 32)
-    assert weights.card("sprites_vae")["profile"] == "ci"
+    card = weights.card("sprites_vae")
+    assert card["profile"] == "ci"
+    assert card["command"] == "python -m animkit.recipes.make sprites_vae --profile ci"
+    assert f"{os.cpu_count()} cores" in card["machine"]
+
+
+def test_a_trial_replaces_what_ships_only_when_told(tmp_path, monkeypatch, capsys):
+    written = []
+    monkeypatch.setattr(weights, "FOLDER", tmp_path / "shipped")
+    monkeypatch.setattr(make, "write", lambda folder, model, card: written.append(folder))
+    monkeypatch.setitem(make.MAKERS, "sprites_vae", lambda profile, checkpoint: (None, {"metrics": {}}))
+    for options in ([], ["--profile=ci"], ["--profile=demo", "--ship"], ["--profile=ci", "--output=there"]):
+        make.main(["sprites_vae", *options])
+    assert written == [tmp_path / "shipped", Path("runs/weights/ci"), tmp_path / "shipped", Path("there")]
+    with pytest.raises(SystemExit):
+        make.main(["sprites_vae", "--ship", "--output=there"])
+    assert "not allowed with argument" in capsys.readouterr().err
 
 
 def test_unknown_names_are_refused(capsys):
