@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from animkit.theory import vae
+from animkit.theory import latents as theory
 from widgets.parts.figure import COLOURS, LiveFigure, nice_number, set_limits
 from widgets.parts.lab import Lab, choice, passed_in, slider, transport
 
@@ -96,7 +96,7 @@ class Optimum(NamedTuple):
 @lru_cache(maxsize=4)
 def _tradeoff(spectrum, noise_variance, free):
     """Over all BETAS: the rate in nats, the share of distortion left, and how many latents are active."""
-    optima = [vae.linear_rate_distortion(spectrum, noise_variance, beta, free=free) for beta in BETAS]
+    optima = [theory.linear_rate_distortion(spectrum, noise_variance, beta, free=free) for beta in BETAS]
     rates, distortions = np.swapaxes(optima, 0, 1)
     return rates.sum(axis=1), distortions.sum(axis=1) / np.sum(spectrum), (rates > ACTIVE).sum(axis=1)
 
@@ -216,10 +216,10 @@ def _controls(beta, noise_variance, decay, free, shape, cycles, step):
 
 def _update(picture, spectrum_of, beta, noise_variance, free, shape, cycles, step, decay=None):
     spectrum = spectrum_of(decay)
-    planned = vae.annealed_beta(PROGRESS, steps=STEPS, final=beta, shape=shape, cycles=cycles)
+    planned = theory.annealed_beta(PROGRESS, steps=STEPS, final=beta, shape=shape, cycles=cycles)
     now = max(float(planned[step]), LEAST_BETA)
-    rate, distortion = vae.linear_rate_distortion(spectrum, noise_variance, now, free=free)
-    charged, _ = vae.free_bits(rate, free)
+    rate, distortion = theory.linear_rate_distortion(spectrum, noise_variance, now, free=free)
+    charged, _ = theory.free_bits(rate, free)
     optimum = Optimum(now, noise_variance, spectrum, rate, distortion, charged)
     picture.show(optimum, _tradeoff(tuple(spectrum), noise_variance, free), free)
     picture.show_schedule(planned, step, beta)

@@ -48,7 +48,7 @@ class EvidenceBars:
 
         Args:
             log_evidence: log p(x), nats.
-            bound: `animkit.theory.evidence.Bound`.
+            bound: `animkit.theory.vae.Bound`.
             gap: KL(q || p(z|x)), nats.
         """
         high = max(log_evidence, bound.expected_log_likelihood)
@@ -86,7 +86,7 @@ def evidence_numbers(log_evidence, bound, gap):
 
     Args:
         log_evidence: log p(x), nats.
-        bound: `animkit.theory.evidence.Bound`.
+        bound: `animkit.theory.vae.Bound`.
         gap: KL(q || p(z|x)), nats.
 
     Returns:

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.patches import Polygon
 from matplotlib.patheffects import withStroke
 
-from animkit.theory import vae
+from animkit.theory import latents as theory
+from animkit.theory.vae import log_gaussian
 from widgets.labs.latent_space import checked_latents, decoded, draw_radii, on_paper
 from widgets.parts.figure import COLOURS, LiveFigure, legend
 from widgets.parts.lab import Lab, choice, passed_in, slider, within
@@ -76,7 +77,7 @@ class _Space:
     def log_density(self, z):
         """Of the posteriors of all examples together, (count,) nats."""
         thinned = slice(None, None, -(-len(self.latents) // MOST_EXAMPLES))
-        return vae.aggregate_log_density(z, self.latents[thinned], self.log_variances[thinned])
+        return theory.aggregate_log_density(z, self.latents[thinned], self.log_variances[thinned])
 
 
 def _corner_weights(places, kind):
@@ -242,7 +243,7 @@ def _update(picture, controls, pad, background, across, up, corner_1, corner_2, 
     picture.figure.update()
     return (
         f"z = {blend}; |z| = <b>{np.linalg.norm(z):.3f}</b>, a draw from the prior has "
-        f"{vae.expected_radius(len(z)):.3f} on average.{_hole(space, z)}"
+        f"{theory.expected_radius(len(z)):.3f} on average.{_hole(space, z)}"
     )
 
 
@@ -251,7 +252,7 @@ def _hole(space, z):
     if space.log_variances is None:
         return ""
     log_q = float(space.log_density(z[None])[0])
-    log_p = float(vae.log_gaussian(z, np.zeros(len(z)), np.eye(len(z))))
+    log_p = float(log_gaussian(z, np.zeros(len(z)), np.eye(len(z))))
     verdict = "a hole: the prior comes here, the data does not" if log_q < log_p else "the data is at home here"
     return (
         f"<br>log q(z) of all examples together − log p(z) = {log_q:.1f} − ({log_p:.1f}) = "

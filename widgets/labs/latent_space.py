@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from animkit.theory import vae
+from animkit.theory import latents as theory
 
 
 def checked_latents(latents):
@@ -71,7 +71,7 @@ def draw_radii(axes, latents):
     dimension, norms = latents.shape[1], np.linalg.norm(latents, axis=1)
     radii = np.linspace(0.0, max(1.1 * norms.max(), np.sqrt(dimension) + 3.5), 200)
     axes.hist(norms, 20, density=True, color="0.8", label="latents given")
-    axes.plot(radii, vae.radius_density(radii, dimension), ":", color="0.25", lw=2.5, label="prior")
+    axes.plot(radii, theory.radius_density(radii, dimension), ":", color="0.25", lw=2.5, label="prior")
     axes.set(xlim=(0, radii[-1]), yticks=[], xlabel=f"|z|, in {dimension} dimensions")
     axes.set_ylim(0, axes.get_ylim()[1] * 1.45)
     axes.spines["left"].set_visible(False)

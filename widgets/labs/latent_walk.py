@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from animkit.theory import vae
+from animkit.theory import latents as theory
 from widgets.labs.latent_space import checked_latents, decoded, draw_radii, on_paper
 from widgets.parts.figure import COLOURS, LiveFigure, legend, nice_number, set_limits
 from widgets.parts.lab import Lab, choice, passed_in, slider
@@ -20,7 +20,7 @@ PRESETS = {
 }
 STRIP = 7  # frames along the way
 FINE = np.linspace(0.0, 1.0, 61)
-WALKS = {"slerp": vae.slerp, "lerp": vae.lerp}
+WALKS = {"slerp": theory.slerp, "lerp": theory.lerp}
 LOOKS = {"slerp": (COLOURS["blue"], "-", "o"), "lerp": (COLOURS["red"], "--", "s")}  # colour, line, marker
 
 
@@ -35,7 +35,7 @@ class _Picture:
     def __init__(self, decode, latents):
         self.decode, self._ends = decode, None
         self.size = decoded(decode, latents[:1]).shape[1:3]
-        self.expected_radius = vae.expected_radius(latents.shape[1])
+        self.expected_radius = theory.expected_radius(latents.shape[1])
         self.figure = LiveFigure(
             "Top: two rows of frames from one character to another, by slerp and by lerp, and the frame of each at the"
             " chosen share of the way. Bottom: the distance from the origin along both ways, and how it compares with"
@@ -53,7 +53,7 @@ class _Picture:
             self._draw_frames(name)
             self._draw_norm(name, norm, radius)
         self.expected = self.figure.moving(
-            norm.plot(FINE, vae.expected_radius(latents.shape[1], FINE), ":", color="0.35", lw=2)[0]
+            norm.plot(FINE, theory.expected_radius(latents.shape[1], FINE), ":", color="0.35", lw=2)[0]
         )
         self.expected.set_label("lerp of two draws, mean")
         norm.set(xlim=(-0.02, 1.02), xlabel="share of the way", ylabel="|z|")
@@ -140,8 +140,8 @@ def _update(picture, controls, latents, between, start, end, seed, share):
         f"|z| at the ends {first:.3f} and {last:.3f}; at {share:.2f} of the way slerp has "
         f"<b>{slerp:.3f}</b>, lerp <b>{lerp:.3f}</b>.<br>A draw from the prior has "
         f"{picture.expected_radius:.3f} on average, and at {lerp:.3f} the density of |z| is "
-        f"{vae.radius_density(lerp, dimension):.3g}, against "
-        f"{vae.radius_density(slerp, dimension):.3g} where slerp is."
+        f"{theory.radius_density(lerp, dimension):.3g}, against "
+        f"{theory.radius_density(slerp, dimension):.3g} where slerp is."
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from animkit.theory import latents as theory
 from animkit.theory import vae
 from widgets import vae_lab
 from widgets.labs.beta_and_collapse import LEAST_BETA, measured_on_trained
@@ -201,7 +202,7 @@ def test_latents_collapse_under_the_water_level_and_free_bits_keep_them():
     level, active, rate, _ = bold(lab)
     spectrum = VARIANCES / 4.0
     assert (level, active) == (0.5, 1)
-    assert rate == pytest.approx(vae.linear_rate_distortion(spectrum, 0.5)[0].sum(), abs=1e-4)
+    assert rate == pytest.approx(theory.linear_rate_distortion(spectrum, 0.5)[0].sum(), abs=1e-4)
     lab.set(free=0.25)
     assert bold(lab)[1] == 4
     assert bold(lab)[2] == pytest.approx(0.5 * np.log(2.0) + 3 * 0.25, abs=1e-4)
@@ -264,7 +265,7 @@ def test_directions_span_the_pad_in_their_own_lengths():
 def test_holes_are_where_the_prior_exceeds_the_aggregate_posterior():
     lab = vae_lab.latent_pad(decode, LATENTS, log_variances=LOG_VARIANCES, pad="four", u=-3.0, v=-3.0)
     z = LATENTS[:1]
-    ratio = vae.aggregate_log_density(z, LATENTS, LOG_VARIANCES)[0] - vae.log_gaussian(z[0], np.zeros(5), np.eye(5))
+    ratio = theory.aggregate_log_density(z, LATENTS, LOG_VARIANCES)[0] - vae.log_gaussian(z[0], np.zeros(5), np.eye(5))
     assert bold(lab)[1] == pytest.approx(ratio, abs=0.05)
     assert "at home" in lab.numbers.value
     lab.set(pad="directions", u=0.0, v=0.0)
