@@ -12,7 +12,7 @@ from animkit.data.folder import from_folder, read_sprite_sheet
 from animkit.data.sprites import ACTION_DIRECTIONS, ACTIONS, ATTRIBUTES, DIRECTIONS
 from animkit.render import save_frames, save_gif, save_sprite_sheet, to_rgba, upscale
 from animkit.studio.characters import ROUND, animate, in_between, loop_jump, swap_motion
-from widgets.parts.board import STYLE, Board, PixelSheet, export_folder, file_name
+from widgets.parts.board import ExportBoard, PixelSheet, file_name, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.player import AnimationPlayer, sprites
 
@@ -47,7 +47,7 @@ class Clip(NamedTuple):
         return np.concatenate(lines, axis=1)
 
 
-class AnimationBoard(Board):
+class AnimationBoard(ExportBoard):
     """The board that `animation_board` makes.
 
     Args:
@@ -65,25 +65,21 @@ class AnimationBoard(Board):
         self.names = names
         self.player = None
         self.strip = PixelSheet(columns=ROUND, side=64)
-        self.folder = ipywidgets.Text(
-            value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
-        )
         self.scale = ipywidgets.BoundedIntText(
             value=4, min=1, max=16, description="GIF enlarged", tooltip="Screen pixels per pixel in the GIF, a side"
         )
-        self.report = ipywidgets.HTML()
         super().__init__(
             "Animation board",
             "animation_board",
             _controls(names, state),
             self._draw,
+            folder=folder,
             further={},
             more_state=lambda: given,
         )
         self._arrange()
 
     def _arrange(self):
-        heading, row = self.children[0], ipywidgets.Layout(flex_flow="row wrap", align_items="center", margin="4px 0")
         for control in (*self.controls.values(), self.folder, self.scale):
             control.style = {"description_width": "8em"}
         self.folder.layout.width, self.scale.layout.width = "24em", "13em"
@@ -94,19 +90,16 @@ class AnimationBoard(Board):
             button("GIF", "A GIF that loops, all that is played at once", self.export_gifs, "film"),
             button("frames", "A PNG for each frame, in a folder of its own", self.export_frames, "files-o"),
         ]
-        self.children = [
-            heading,
-            ipywidgets.HTML(STYLE),
+        self.arrange(
             ipywidgets.Box(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap")),
-            ipywidgets.Box([still, self.undo_button, self.redo_button, self.reset_button], layout=row),
+            row(still, self.undo_button, self.redo_button, self.reset_button),
             self.message,
             self.player,
             self.strip.widget,
             self.numbers,
-            ipywidgets.Box([self.folder, self.scale, *export], layout=row),
+            row(self.folder, self.scale, *export),
             self.report,
-            self.state,
-        ]
+        )
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
@@ -124,29 +117,25 @@ class AnimationBoard(Board):
             ValueError: when there is no folder's name.
             OSError: when it cannot be written.
         """
-        return self._export(self._write_sheet)
+        return self.export(lambda folder: self._write_clips(folder, self._write_sheet))
 
     def export_gifs(self):
         """Write each character as a GIF, read it back and report; as `export_sheets`."""
-        return self._export(self._write_gif)
+        return self.export(lambda folder: self._write_clips(folder, self._write_gif))
 
     def export_frames(self):
         """Write each character as PNGs in a new folder, read them back and report; as `export_sheets`."""
-        return self._export(self._write_frames)
+        return self.export(lambda folder: self._write_clips(folder, self._write_frames))
 
-    def _export(self, write):
-        with self.lock:
-            self.report.value = ""
-            folder, written, lines = export_folder(self.folder.value), [], []
-            for clip, name in zip(self.clips, _file_names([clip.name for clip in self.clips]), strict=True):
-                paths, wrong = write(folder, name, clip)
-                written += paths
-                again = "the same pixels" if wrong == 0 else f"<b>{wrong} pixels differ</b>"
-                listed = ", ".join(f"<code>{html.escape(str(path))}</code>" for path in paths)
-                lines.append(f"Wrote {listed}; read back: {again}.")
-            self.message.value = ""
-            self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
-            return written
+    def _write_clips(self, folder, write):
+        written, lines = [], []
+        for clip, name in zip(self.clips, _file_names([clip.name for clip in self.clips]), strict=True):
+            paths, wrong = write(folder, name, clip)
+            written += paths
+            again = "the same pixels" if wrong == 0 else f"<b>{wrong} pixels differ</b>"
+            listed = ", ".join(f"<code>{html.escape(str(path))}</code>" for path in paths)
+            lines.append(f"Wrote {listed}; read back: {again}.")
+        return written, lines
 
     def _write_sheet(self, folder, name, clip):
         path, pixels = folder / f"{name}.png", clip.pixels()
@@ -196,7 +185,7 @@ class AnimationBoard(Board):
         else:
             self.player.label, self.player.fps = label, state["fps"]
             self.player.show(*playing)
-        return f"<div style='font-size:87%;line-height:1.35'>{words}</div>"
+        return small(words)
 
     def _move(self, looks, actions, state):
         """One round of each action: (looks, actions, 8, height, width)."""
@@ -371,9 +360,7 @@ def _controls(names, state):
         "temperature": slider(
             "temperature", "0 the most likely motion, 1 as varied as the LSTM believes", state["temperature"], 0, 2, 0.1
         ),
-        "seed": ipywidgets.BoundedIntText(
-            value=state["seed"], min=0, max=999_999, description="seed", tooltip="Of the motion, above temperature 0"
-        ),
+        "seed": seed_box(state["seed"], "Of the motion, above temperature 0"),
     }
 
 

@@ -1,124 +1,19 @@
 """The design board: a VAE or a GAN proposes characters; choose, vary, mix, compare with what is known, keep."""
 
-import hashlib
 import html
 
 import ipywidgets
 import numpy as np
 
-from animkit.data.folder import read_picture
 from animkit.data.sprites import ATTRIBUTES
 from animkit.render import to_rgba
-from animkit.studio.characters import (
-    OPTIONS,
-    adopt,
-    animate,
-    design,
-    mix,
-    more_like,
-    nearest,
-    read_attributes,
-    settle,
-    stand,
-    vary,
-)
-from widgets.parts.board import STYLE, Board, PixelSheet
+from animkit.studio.characters import OPTIONS, nearest, stand
+from animkit.studio.descent import CHILDREN, COUNT, FREE, Descent
+from widgets.parts.board import Board, PixelSheet, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 
-COUNT, CHILDREN = 24, 21  # designs at once; children of two parents, 5 % apart
 MOST_KEPT, LONGEST_NAME = 12, 24
-FREE = "free"
-WALK = ("walk front",)
 ORANGE = np.array([213, 94, 0, 255], np.uint8)
-
-# A *family* says how a sheet of designs was made, a *person* which one of it: the family and a number from 1. Both are
-# nested tuples of names and numbers, so that any design can be made again from its seeds:
-#   ("new", designer, seed, skin, trousers, top, hair)    ("like", person, spread, seed)
-#   ("mix", person, person)    ("vary", person)    and the person ("picture", file name, digest)
-
-
-class _Descent:
-    """Looks by their descent; what was computed once is kept."""
-
-    def __init__(self, company):
-        self.company, self.pictures = company, {}
-        self._families, self._frames, self._palettes = {}, {}, {}
-
-    def family(self, family):
-        """The looks of a family, (n, static_dim)."""
-        if family not in self._families:
-            kind, *how = family
-            self._families[family] = getattr(self, f"_{kind}")(*how)
-        return self._families[family]
-
-    def frames(self, family):
-        """How they stand, (n, height, width) palette indices."""
-        if family not in self._frames:
-            self._frames[family] = stand(self.company.animator, self.family(family))
-        return self._frames[family]
-
-    def _new(self, designer, seed, *options):
-        network = {"VAE": self.company.vae, "GAN": self.company.gan}[designer]
-        wishes = {name: option for name, option in zip(ATTRIBUTES, options, strict=True) if option != FREE}
-        return settle(self.company.animator, design(network, COUNT, seed=seed, **wishes))
-
-    def _like(self, person, spread, seed):
-        look = self.look(person)
-        others = more_like(look, self.company.looks, COUNT - 1, spread=spread, seed=seed)
-        return np.concatenate([look[None], settle(self.company.animator, others)])
-
-    def _mix(self, one, other):
-        return mix(self.look(one), self.look(other), np.linspace(0, 1, CHILDREN))
-
-    def _vary(self, person):
-        look = self.look(person)[None]
-        now = self.attributes(person)[None]
-        return np.concatenate(
-            [vary(self.company.vae, look, now, **{name: option}) for name in ATTRIBUTES for option in range(OPTIONS)]
-        )
-
-    def look(self, person):
-        """(static_dim,)"""
-        return self._picture(person).look if person[0] == "picture" else self.family(person[:-1])[person[-1] - 1]
-
-    def palette(self, person):
-        """(colours, 4): that of the company, or with the colours of a picture among the ancestors."""
-        if person not in self._palettes:
-            self._palettes[person] = self._palette(*person)
-        return self._palettes[person]
-
-    def _palette(self, kind, *how):
-        if kind == "picture":
-            return self._picture((kind, *how)).palette
-        if kind == "new":
-            return self.company.animator.palette
-        if kind == "mix":
-            share = (how[-1] - 1) / (CHILDREN - 1)
-            one, other = (self.palette(parent).astype(float) for parent in how[:2])
-            return np.rint((1 - share) * one + share * other).astype("uint8")
-        return self.palette(how[0])
-
-    def clip(self, person):
-        """One round of walking towards the viewer, (time, height, width) palette indices."""
-        return animate(self.company.animator, self.look(person)[None], WALK)[0, 0]
-
-    def attributes(self, person):
-        """(4,) options, as the judge reads them."""
-        return read_attributes(self.company.judge, self.clip(person)[None])[0]
-
-    def take(self, name, data):
-        """Adopt a picture, given as the bytes of a file or its path; returns the person."""
-        picture = read_picture(data, size=self.company.animator.image_size[0])
-        person = ("picture", name, hashlib.sha256(picture).hexdigest()[:8])
-        self.pictures[person] = adopt(self.company.animator, picture)
-        return person
-
-    def _picture(self, person):
-        if person not in self.pictures:
-            found = self.take(person[1], person[1])
-            if found != person:
-                raise ValueError(f"{person[1]} is not the picture that it was: read it anew as your own picture")
-        return self.pictures[person]
 
 
 class DesignBoard(Board):
@@ -130,7 +25,7 @@ class DesignBoard(Board):
     """
 
     def __init__(self, company, state):
-        self.company, self.descent = company, _Descent(company)
+        self.company, self.descent = company, Descent(company)
         further = {name: state.pop(name) for name in ("kind", "base", "a", "b", "shelf")}
         self.descent.family(self._family(**state, **further))  # fails here rather than on the board
         self.candidates = PixelSheet(columns=6, side=96, on_click=lambda number: self.select(number + 1))
@@ -168,39 +63,30 @@ class DesignBoard(Board):
 
     def _arrange(self):
         controls, button = self.controls, self.button
-        heading = self.children[0]
         for control in controls.values():
             control.style = {"description_width": "6em"}
             control.layout.width = "22em"
         controls["seed"].continuous_update = False
         pickers = ipywidgets.VBox([controls[name] for name in ("designer", *ATTRIBUTES, "seed")])
-        row = ipywidgets.Layout(flex_flow="row wrap", align_items="center", margin="4px 0")
-        actions = ipywidgets.Box(
-            [
-                button("new designs", "Others with the same wishes: the next seed", self.new, "refresh"),
-                button("more like this", "Designs near the selected one; see spread", self.more, "clone"),
-                button("vary one attribute", "The selected design with each option in turn", self.vary, "th"),
-                button("parent A", "The selected design becomes the first parent", lambda: self.parent("a")),
-                button("parent B", "The selected design becomes the second parent", lambda: self.parent("b")),
-                button("mix A and B", "The children of both parents; see share of B", self.mix, "random"),
-                self.undo_button,
-                self.redo_button,
-                self.reset_button,
-            ],
-            layout=row,
+        actions = row(
+            button("new designs", "Others with the same wishes: the next seed", self.new, "refresh"),
+            button("more like this", "Designs near the selected one; see spread", self.more, "clone"),
+            button("vary one attribute", "The selected design with each option in turn", self.vary, "th"),
+            button("parent A", "The selected design becomes the first parent", lambda: self.parent("a")),
+            button("parent B", "The selected design becomes the second parent", lambda: self.parent("b")),
+            button("mix A and B", "The children of both parents; see share of B", self.mix, "random"),
+            self.undo_button,
+            self.redo_button,
+            self.reset_button,
         )
-        keeping = ipywidgets.Box(
-            [
-                self.name,
-                button("keep", "Put the selected design on the shelf", self.keep, "bookmark"),
-                self.shelf,
-                button("show again", "The kept design, and others like it", self.show_again, "eye"),
-                button("remove", "Take the kept design off the shelf", self.remove, "trash"),
-            ],
-            layout=row,
+        keeping = row(
+            self.name,
+            button("keep", "Put the selected design on the shelf", self.keep, "bookmark"),
+            self.shelf,
+            button("show again", "The kept design, and others like it", self.show_again, "eye"),
+            button("remove", "Take the kept design off the shelf", self.remove, "trash"),
         )
         again = button("read again", "Read the picture at this path once more", lambda: self.read(self.path.value))
-        own = ipywidgets.Box([self.upload, self.path, again], layout=row)
         for control in (self.name, self.shelf, self.path):
             control.style = {"description_width": "initial"}
             control.layout.width = "18em"
@@ -209,18 +95,15 @@ class DesignBoard(Board):
             layout=ipywidgets.Layout(margin="0 0 0 12px", width="316px"),
         )
         wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
-        self.children = [
-            heading,
-            ipywidgets.HTML(STYLE),
+        self.arrange(
             ipywidgets.Box([pickers, self.options.widget], layout=wrap),
             actions,
             self.message,
             ipywidgets.Box([self.candidates.widget, beside], layout=wrap),
             keeping,
             self.kept.widget,
-            own,
-            self.state,
-        ]
+            row(self.upload, self.path, again),
+        )
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
@@ -388,8 +271,7 @@ class DesignBoard(Board):
     def _draw(self, **state):
         company, family = self.company, self._family(**state)
         frames, person = self.descent.frames(family), (*family, state["number"])
-        palettes = [self.descent.palette((*family, number + 1)) for number in range(len(frames))]
-        pictures = np.stack([to_rgba(frame, palette) for frame, palette in zip(frames, palettes, strict=True)])
+        pictures = self._pictures(frames, [(*family, number + 1) for number in range(len(frames))])
         chosen = state["number"] - 1
         seen = self.descent.attributes(person)
         index, share = nearest(frames[chosen], company.standing)
@@ -429,10 +311,14 @@ class DesignBoard(Board):
         self.kept.widget.layout.display = None if shelf else "none"
         if shelf:
             frames = stand(self.company.animator, np.stack([self.descent.look(person) for _, person in shelf]))
-            palettes = [self.descent.palette(person) for _, person in shelf]
-            pictures = [to_rgba(frame, palette) for frame, palette in zip(frames, palettes, strict=True)]
             short = [name if len(name) <= 9 else f"{name[:8]}…" for name in names]
-            self.kept.show(np.stack(pictures), f"The shelf: {', '.join(names)}.", labels=short)
+            pictures = self._pictures(frames, [person for _, person in shelf])
+            self.kept.show(pictures, f"The shelf: {', '.join(names)}.", labels=short)
+
+    def _pictures(self, frames, people):
+        """Frames of people, each in its own colours: (n, height, width, 4)."""
+        palettes = [self.descent.palette(person) for person in people]
+        return np.stack([to_rgba(frame, palette) for frame, palette in zip(frames, palettes, strict=True)])
 
     def _words(self, state, seen, number, known, share, person, made):
         rows = []
@@ -452,11 +338,10 @@ class DesignBoard(Board):
         parents = [which.upper() for which in ("a", "b") if state[which]]
         if parents:
             lines.append(f"Parents chosen: {' and '.join(parents)}.")
-        return (
-            "<div style='font-size:87%;line-height:1.35'>"
+        return small(
             f"<b>{share:.0%}</b> of the pixels differ from training character {number}{copied}."
             "<table style='margin:4px 0'><tr><th></th><th>the judge reads</th><th>nearest has</th><th></th></tr>"
-            f"{''.join(rows)}</table>{'<br>'.join(lines)}</div>"
+            f"{''.join(rows)}</table>{'<br>'.join(lines)}"
         )
 
     def _more_state(self):
@@ -528,13 +413,7 @@ def _controls(company, state):
             )
             for name in ATTRIBUTES
         },
-        "seed": ipywidgets.BoundedIntText(
-            value=state["seed"],
-            min=0,
-            max=999_999,
-            description="seed",
-            tooltip="Same seed and wishes, same designs",
-        ),
+        "seed": seed_box(state["seed"], "Same seed and wishes, same designs"),
         "number": slider("selected", "Number of the design; or click on it", state["number"], 1, COUNT, **number),
         "spread": slider("spread", "More like this: 0 the same, 1 as unlike as strangers", state["spread"], 0, 1, 0.05),
         "share": slider("share of B", "Mix: 0 is parent A, 1 is parent B", state["share"], 0, 1, 0.05),

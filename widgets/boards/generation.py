@@ -9,7 +9,7 @@ from animkit.motion.clips import centimetres_per_unit, joined, moved
 from animkit.motion.drawing import bones
 from animkit.motion.foot_lock import lock_feet
 from animkit.studio.generation import generate_more
-from widgets.parts.board import ROW, STYLE
+from widgets.parts.board import row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.motion_board import MotionBoard
@@ -51,7 +51,7 @@ class GenerationBoard(MotionBoard):
         self._arrange()
 
     def _arrange(self):
-        heading, row, button = self.children[0], ipywidgets.Layout(**ROW), self.button
+        button = self.button
         self.live_button = button(
             "live", "Play endlessly, as the sliders say; pause the player to stop", self.live, "play"
         )
@@ -67,20 +67,17 @@ class GenerationBoard(MotionBoard):
         told = [self.controls[name] for name in TOLD]
         rest = [self.controls[name] for name in ("temperature", "seed", "lock")]
         self.player.layout.width, self.player.layout.margin = "350px", "0 12px 0 0"
-        side = ipywidgets.VBox([*told, ipywidgets.Box(go, layout=row)], layout=ipywidgets.Layout(max_width="32em"))
-        self.children = [
-            heading,
-            ipywidgets.HTML(STYLE),
+        side = ipywidgets.VBox([*told, row(*go)], layout=ipywidgets.Layout(max_width="32em"))
+        self.arrange(
             ipywidgets.Box([self.player, side], layout=ipywidgets.Layout(flex_flow="row wrap")),
-            ipywidgets.Box(rest, layout=row),
-            ipywidgets.Box([self.undo_button, self.redo_button, self.reset_button], layout=row),
+            row(*rest),
+            row(self.undo_button, self.redo_button, self.reset_button),
             self.message,
             self.figure.widget,
             self.numbers,
-            ipywidgets.Box([self.folder, *export], layout=row),
+            row(self.folder, *export),
             self.report,
-            self.state,
-        ]
+        )
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
@@ -214,7 +211,7 @@ class GenerationBoard(MotionBoard):
             start += count
         self.play([(self.name, clip)], notes=notes)
         self.figure.show(clip, notes, course)
-        return f"<div style='font-size:87%;line-height:1.35'>{_told_numbers(clip, notes, _merged(course))}</div>"
+        return small(_told_numbers(clip, notes, _merged(course)))
 
 
 def tell_part(part):
@@ -337,9 +334,7 @@ def _controls(model, state):
             1.5,
             0.1,
         ),
-        "seed": ipywidgets.BoundedIntText(
-            value=state["seed"], min=0, max=999_999, description="seed", tooltip="Of the start and of all that is drawn"
-        ),
+        "seed": seed_box(state["seed"], "Of the start and of all that is drawn"),
         "lock": ipywidgets.Checkbox(
             value=state["lock"],
             description="lock the feet",

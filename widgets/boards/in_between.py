@@ -10,7 +10,7 @@ from animkit.motion.foot_lock import lock_feet
 from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
 from animkit.motion.stretches import clear, frames_of, gaps, keep, read_stretches, tell_stretches
 from animkit.studio.in_betweening import in_between_anywhere, measure, usual_jump
-from widgets.parts.board import ROW, STYLE
+from widgets.parts.board import row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import passed_in, slider
 from widgets.parts.motion_board import MotionBoard
@@ -75,7 +75,7 @@ class InBetweenBoard(MotionBoard):
         self._arrange()
 
     def _arrange(self):
-        heading, row, button = self.children[0], ipywidgets.Layout(**ROW), self.button
+        button = self.button
         self.frame.style, self.frame.layout.width = {"description_width": "9em"}, "34em"
         controls = self.controls
         keys = [
@@ -89,22 +89,19 @@ class InBetweenBoard(MotionBoard):
             button("BVH", "Each motion that is shown, but the original, as a BVH file", self.export_bvh, "male"),
             button("GIF", "What is shown, side by side, as a GIF that loops", self.export_gif, "film"),
         ]
-        self.children = [
-            heading,
-            ipywidgets.HTML(STYLE),
+        self.arrange(
             self.player,
-            ipywidgets.Box([self.frame, self.seconds], layout=row),
+            row(self.frame, self.seconds),
             self.timeline.widget,
-            ipywidgets.Box([controls["kept"], controls["gap"], controls["every"]], layout=row),
-            ipywidgets.Box(keys, layout=row),
-            ipywidgets.Box([controls[name] for name in ("shown", "samples", "seed", "lock")], layout=row),
-            ipywidgets.Box([self.undo_button, self.redo_button, self.reset_button], layout=row),
+            row(controls["kept"], controls["gap"], controls["every"]),
+            row(*keys),
+            row(*(controls[name] for name in ("shown", "samples", "seed", "lock"))),
+            row(self.undo_button, self.redo_button, self.reset_button),
             self.message,
             self.numbers,
-            ipywidgets.Box([self.folder, *export], layout=row),
+            row(self.folder, *export),
             self.report,
-            self.state,
-        ]
+        )
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
@@ -221,7 +218,7 @@ class InBetweenBoard(MotionBoard):
         notes += [(first, last, "key" if first == last else "kept") for first, last in stretches]
         self.play(motions, notes=notes)
         self.timeline.show(stretches, motions)
-        return f"<div style='font-size:87%;line-height:1.35'>{self._told_numbers(motions, stretches, between)}</div>"
+        return small(self._told_numbers(motions, stretches, between))
 
     def _fill(self, method, stretches, samples, seed, lock):
         """Pairs (title, clip) by one method; what was computed once is kept. No stretches: nothing is to be filled."""
@@ -379,9 +376,7 @@ def _controls(frames, fps, model, state):
     )
     shown.layout.width = "18em"
     samples = slider("samples", "How many different ways to fill the gaps", state["samples"], 1, 4, 1, integer=True)
-    seed = ipywidgets.BoundedIntText(
-        value=state["seed"], min=0, max=999_999, description="seed", tooltip="Another seed, another motion"
-    )
+    seed = seed_box(state["seed"], "Another seed, another motion")
     for control in (every, seed):
         control.layout.width = "15em"
     lock = ipywidgets.Checkbox(

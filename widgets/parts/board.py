@@ -20,7 +20,6 @@ STYLE = (
     "<style>.animkit-pixels { image-rendering: pixelated } .animkit-board table { border-collapse: collapse } "
     ".animkit-board th, .animkit-board td { padding: 0 1.2em 0 0; text-align: left }</style>"
 )
-ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "4px 0"}  # of a Layout
 LABEL, GAP = 18, 4  # pixels: height of the text over a picture, space around it
 
 
@@ -160,6 +159,14 @@ class Board(Lab):
         """Show what went wrong, as text."""
         self.warn("Not done", error)
 
+    def arrange(self, *rows):
+        """Lay the board out anew, from its heading to the state line.
+
+        Args:
+            rows: widgets, from above.
+        """
+        self.children = [self.children[0], ipywidgets.HTML(STYLE), *rows, self.state]
+
     def everything(self):
         """Read the controls and the further state.
 
@@ -253,6 +260,65 @@ class Board(Lab):
             self._moved = moved
         self._now = now
         self.undo_button.disabled, self.redo_button.disabled = not self._past, not self._future
+
+
+class ExportBoard(Board):
+    """A Board that writes files where a person says, and reports what it wrote. See `Board` for the arguments.
+
+    Args:
+        folder: where exports go.
+    """
+
+    def __init__(self, title, call, controls, update, *, folder, further, more_state):
+        self.folder = ipywidgets.Text(
+            value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
+        )
+        self.report = ipywidgets.HTML()
+        super().__init__(title, call, controls, update, further=further, more_state=more_state)
+
+    def export(self, write):
+        """Write files into the folder that was named, and report.
+
+        Args:
+            write: function of the folder, a pathlib.Path, that returns the paths written and lines of HTML to report.
+
+        Returns:
+            list of paths.
+
+        Raises:
+            ValueError: when there is no folder's name.
+            OSError: when it cannot be written.
+        """
+        with self.lock:
+            self.report.value = ""
+            written, lines = write(export_folder(self.folder.value))
+            self.message.value = ""
+            self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
+            return written
+
+
+def row(*widgets):
+    """Put widgets side by side, and the rest below where there is no room."""
+    layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center", margin="4px 0")
+    return ipywidgets.Box(widgets, layout=layout)
+
+
+def seed_box(value, explanation):
+    """Make the field of a seed.
+
+    Args:
+        value: at the start.
+        explanation: shown on hover.
+
+    Returns:
+        ipywidgets.BoundedIntText.
+    """
+    return ipywidgets.BoundedIntText(value=value, min=0, max=999_999, description="seed", tooltip=explanation)
+
+
+def small(words):
+    """Write HTML smaller than the numbers of a lab: boards have more to say."""
+    return f"<div style='font-size:87%;line-height:1.35'>{words}</div>"
 
 
 def export_folder(text):

@@ -2,33 +2,23 @@
 
 import html
 
-import ipywidgets
-
 from animkit.motion.bvh import load_bvh, save_bvh
 from animkit.motion.clips import centimetres_per_unit, difference
 from animkit.motion.drawing import bones, film
 from animkit.render import save_gif
-from widgets.parts.board import Board, export_folder, file_name
+from widgets.parts.board import ExportBoard, file_name
 from widgets.parts.player import AnimationPlayer, skeleton
 
 LONGEST_GIF = 12  # seconds; a GIF of this length has some megabytes
 EASY_RATE = 30  # frames per second of a GIF, at most
 
 
-class MotionBoard(Board):
-    """What boards of motion share: the player, and exports as BVH and GIF. See `Board` for the arguments.
-
-    Args:
-        folder: where exports go.
-    """
+class MotionBoard(ExportBoard):
+    """What boards of motion share: the player, and exports as BVH and GIF. See `ExportBoard` for the arguments."""
 
     def __init__(self, title, call, controls, update, *, folder, further, more_state):
         self.player, self.motions, self.notes = None, [], ()
-        self.folder = ipywidgets.Text(
-            value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
-        )
-        self.report = ipywidgets.HTML()
-        super().__init__(title, call, controls, update, further=further, more_state=more_state)
+        super().__init__(title, call, controls, update, folder=folder, further=further, more_state=more_state)
         for control in (*controls.values(), self.folder):
             if hasattr(control.style, "description_width"):
                 control.style = {"description_width": "9em"}
@@ -63,19 +53,7 @@ class MotionBoard(Board):
             ValueError: when there is no folder's name.
             OSError: when it cannot be written.
         """
-        with self.lock:
-            self.report.value = ""
-            folder, written, lines = export_folder(self.folder.value), [], []
-            for name, clip in named:
-                path = save_bvh(folder / f"{file_name(name)}.bvh", clip)
-                degrees, units = difference(clip, load_bvh(path))
-                scale = centimetres_per_unit(clip)
-                lines.append(
-                    f"Wrote <code>{html.escape(str(path))}</code>: {clip.frame_count} frames at {clip.fps:g} fps, "
-                    f"y up, 1 unit = {scale:g} cm; read back: within {degrees:.1g}&deg; and {units * scale:.1g} cm."
-                )
-                written.append(path)
-            return self._told(written, lines)
+        return self.export(lambda folder: _write_bvhs(folder, named))
 
     def write_gif(self, name, *, first=0):
         """Draw what is played as a GIF and report.
@@ -91,26 +69,35 @@ class MotionBoard(Board):
             ValueError: when there is no folder's name.
             OSError: when it cannot be written.
         """
-        with self.lock:
-            self.report.value = ""
-            path = export_folder(self.folder.value) / f"{file_name(name)}.gif"
-            clip = self.motions[0][1]
-            stride = max(1, round(clip.fps / EASY_RATE))
-            first = first if clip.frame_count > LONGEST_GIF * clip.fps else 0
-            last = min(clip.frame_count, first + int(LONGEST_GIF * clip.fps))
-            frames = film(self.motions, range(first, last, stride), notes=self.notes)
-            save_gif(path, frames, fps=clip.fps / stride)
-            whole = "" if last - first == clip.frame_count else f" (frames {first} to {last - 1} of the clip)"
-            line = (
-                f"Wrote <code>{html.escape(str(path))}</code>: {len(frames)} pictures at {clip.fps / stride:g} "
-                f"fps{whole}, {path.stat().st_size / 1e6:.1f} MB."
-            )
-            return self._told([path], [line])
+        return self.export(lambda folder: self._write_gif(folder / f"{file_name(name)}.gif", first))
 
-    def _told(self, written, lines):
-        self.message.value = ""
-        self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
-        return written
+    def _write_gif(self, path, first):
+        clip = self.motions[0][1]
+        stride = max(1, round(clip.fps / EASY_RATE))
+        first = first if clip.frame_count > LONGEST_GIF * clip.fps else 0
+        last = min(clip.frame_count, first + int(LONGEST_GIF * clip.fps))
+        frames = film(self.motions, range(first, last, stride), notes=self.notes)
+        save_gif(path, frames, fps=clip.fps / stride)
+        whole = "" if last - first == clip.frame_count else f" (frames {first} to {last - 1} of the clip)"
+        line = (
+            f"Wrote <code>{html.escape(str(path))}</code>: {len(frames)} pictures at {clip.fps / stride:g} "
+            f"fps{whole}, {path.stat().st_size / 1e6:.1f} MB."
+        )
+        return [path], [line]
+
+
+def _write_bvhs(folder, named):
+    written, lines = [], []
+    for name, clip in named:
+        path = save_bvh(folder / f"{file_name(name)}.bvh", clip)
+        degrees, units = difference(clip, load_bvh(path))
+        scale = centimetres_per_unit(clip)
+        lines.append(
+            f"Wrote <code>{html.escape(str(path))}</code>: {clip.frame_count} frames at {clip.fps:g} fps, "
+            f"y up, 1 unit = {scale:g} cm; read back: within {degrees:.1g}&deg; and {units * scale:.1g} cm."
+        )
+        written.append(path)
+    return written, lines
 
 
 def player_clip(clip, *, title="", notes=()):

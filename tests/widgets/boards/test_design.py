@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from animkit.studio.characters import design, mix, more_like, nearest, settle, stand, vary
-from widgets.boards.design import COUNT, MOST_KEPT, design_board
+from animkit.studio.descent import COUNT
+from widgets.boards.design import MOST_KEPT, design_board
 from widgets.parts.board import PixelSheet
 
 
