@@ -341,12 +341,11 @@ def device_report():
             for device in jax.devices()
             if device.platform == "gpu"
         ]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return "\n".join(
         [
             f"Keras {keras.__version__} on {backend} {version}",
             f"GPU: {'; '.join(gpus)}" if gpus else "GPU: none, training on the CPU",
-            f"CPU: {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory",
+            f"CPU: {_processor()}, {os.cpu_count()} cores, {_memory()}",
             f"precision: {keras.config.dtype_policy().name}",
         ]
     )
@@ -360,3 +359,11 @@ def _processor():
         told = ""
     named = [line.split(":", 1)[1].strip() for line in told.splitlines() if line.startswith("model name")]
     return named[0] if named and named[0] else platform.processor() or platform.machine()
+
+
+def _memory():
+    """How much memory the machine has, or that the system does not tell: Windows has no sysconf."""
+    try:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB of memory"
+    except (AttributeError, OSError, ValueError):
+        return "memory unknown"

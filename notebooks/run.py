@@ -11,7 +11,6 @@ import html
 import io
 import os
 import queue
-import resource
 import sys
 import tempfile
 import time
@@ -28,6 +27,11 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from PIL import Image
 from traitlets.config import Config
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 NOTEBOOKS = Path(__file__).resolve().parent
 OUTPUT = NOTEBOOKS.parent / "runs" / "notebooks"
@@ -271,13 +275,19 @@ def summary(runs):
         lines.append(f"{done.notebook:28} {'FAILED' if done.problems else 'ok':6} {done.seconds:7.1f}  ".rstrip())
         lines += [f"    {name:50} {value}" for name, value in flat(done.metrics)]
         lines += [f"    {problem}" for problem in done.problems]
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there and in KiB elsewhere
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 2**30
     failed = sum(bool(done.problems) for done in runs)
     total = sum(done.seconds for done in runs)
     return "\n".join(
-        [*lines, f"{len(runs) - failed} ok, {failed} failed, {total:.0f} s, largest kernel {largest:.1f} GiB"]
+        [*lines, f"{len(runs) - failed} ok, {failed} failed, {total:.0f} s, largest kernel {largest_kernel()}"]
     )
+
+
+def largest_kernel():
+    """The most memory that a kernel took, as text."""
+    if resource is None:
+        return "unknown"
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there and in KiB elsewhere
+    return f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 2**30:.1f} GiB"
 
 
 def find(name):

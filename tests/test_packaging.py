@@ -1,5 +1,6 @@
 """pyproject.toml, constraints.txt and environment.yml tell one story, and a checkout holds nothing that a run made."""
 
+import ast
 import re
 import shlex
 import subprocess
@@ -97,3 +98,15 @@ def test_light_modules_load_no_framework():
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_nothing_needs_a_module_that_windows_lacks():
+    """The standard library's modules for Unix are imported within `try`, or not at all."""
+    unix = {"crypt", "fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+    needed = []
+    for path in (*ROOT.glob("animkit/**/*.py"), *ROOT.glob("widgets/**/*.py"), *ROOT.glob("notebooks/*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            needed += [(path.name, name) for name in names if name.split(".")[0] in unix]
+    assert needed == []

@@ -232,3 +232,8 @@ def test_device_report_names_backend_and_processor():
     report = device_report()
     assert keras.backend.backend() in report
     assert re.search(rf"CPU: .+, {os.cpu_count()} cores, \d+ GiB", report)
+
+
+def test_memory_is_unknown_where_the_system_does_not_tell(monkeypatch):
+    monkeypatch.delattr(os, "sysconf", raising=False)  # as on Windows
+    assert f"{os.cpu_count()} cores, memory unknown" in device_report()

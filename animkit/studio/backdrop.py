@@ -204,6 +204,14 @@ def _dithered(values, colours):
     return np.array([_rgb(c) for c in colours])[index].astype("uint8")
 
 
+def _paste(draw, rgb, where):
+    """Puts the pixels of a picture of few colours, (height, width, 3), where a mask holds."""
+    where = np.broadcast_to(where, rgb.shape[:2])
+    for colour in np.unique(rgb[where], axis=0):
+        rows, columns = np.nonzero(where & (rgb == colour).all(axis=-1))
+        draw.point(np.stack([columns, rows], axis=-1).ravel().tolist(), fill=tuple(colour.tolist()))
+
+
 def _ramp(colours, steps):
     """Resamples a colour ramp."""
     stops = np.array([_rgb(c) for c in colours])
@@ -292,7 +300,7 @@ def _ground(draw, rng, near, far, *, tuft=None, top=HORIZON):
     """The floor: a dithered ramp from far to near, strewn with tufts."""
     rows = np.clip((np.arange(HEIGHT) - top) / (HEIGHT - top), 0, 1)[:, None] * np.ones((1, PAINTED))
     rgb = _dithered(rows, _ramp((far, near), 7))
-    draw._image.paste(Image.fromarray(rgb[top:]), (0, top))
+    _paste(draw, rgb, np.arange(HEIGHT)[:, None] >= top)
     if tuft:
         for x, y in rng.integers((3, top + 2), (PAINTED - 3, HEIGHT), (150, 2)):
             draw.line((x, y, x + (y - top) // 14, y), fill=tuft[(x + y) % len(tuft)])
@@ -687,7 +695,7 @@ def _shore(light, seed):
     def water(draw, phase):
         rows = np.clip((np.arange(HEIGHT) - sea) / 22, 0, 1)[:, None] * np.ones((1, PAINTED))
         rgb = _dithered(rows, _ramp(("#2c7fae", "#3fa3bd", "#7fd0cc"), 5))
-        draw._image.paste(Image.fromarray(rgb[sea:]), (0, sea))
+        _paste(draw, rgb, np.arange(HEIGHT)[:, None] >= sea)
         local = np.random.default_rng([seed, 61])
         for x, y in local.integers((0, sea + 2), (PAINTED, HORIZON + 6), (90, 2)):
             shift = (0, 1, 2, 1)[(phase + x) % 4]
@@ -719,8 +727,7 @@ def _shore(light, seed):
         edge = _ridge(local, base=HORIZON + 5, rise=2, waves=(3, 5, 8)) + (0, 1, 2, 1)[phase]
         rows = np.clip((np.arange(HEIGHT) - HORIZON) / (HEIGHT - HORIZON), 0, 1)[:, None] * np.ones((1, PAINTED))
         sand = _dithered(rows, _ramp(("#f3dfae", "#e0bd82"), 6))
-        mask = np.arange(HEIGHT)[:, None] >= edge
-        draw._image.paste(Image.fromarray(sand), (0, 0), Image.fromarray((mask * 255).astype("uint8")))
+        _paste(draw, sand, np.arange(HEIGHT)[:, None] >= edge)
         for x, row in enumerate(edge):
             draw.line((x, row - 1, x, row), fill="#ffffff")
             draw.point((x, row + 1), fill="#cfa873")

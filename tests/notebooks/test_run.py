@@ -2,6 +2,9 @@
 
 import base64
 import io
+import re
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 
 import checks
 import nbformat
@@ -130,7 +133,7 @@ def test_the_command_runs_reports_and_fails(tmp_path, capsys, monkeypatch):
     command = ["--profile", "ci", "-p", "SOURCE=twin", "--output", str(tmp_path / "runs")]
     assert runner.main(command) == 0
     out = capsys.readouterr().out
-    assert "1 ok, 0 failed" in out
+    assert re.search(r"1 ok, 0 failed, \d+ s, largest kernel \d\.\d GiB", out)
     assert "baseline.loss" in out
     assert "A section (1 min)" in out
     nbformat.write(notebook("1 // 0"), tmp_path / "bad.ipynb")
@@ -142,6 +145,14 @@ def test_the_command_runs_reports_and_fails(tmp_path, capsys, monkeypatch):
         with pytest.raises(SystemExit, match="2"):
             runner.main(arguments)
         assert message in capsys.readouterr().err
+
+
+def test_memory_is_unknown_where_the_system_does_not_tell(monkeypatch):
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows: to import it fails
+    spec = spec_from_file_location("run_on_windows", runner.__file__)
+    there = module_from_spec(spec)
+    spec.loader.exec_module(there)
+    assert there.summary([]).endswith("largest kernel unknown")
 
 
 def test_parameters_are_literals_where_they_can_be():
