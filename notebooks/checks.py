@@ -64,6 +64,8 @@ def source_problems(nb):
         *_parameter_problems(nb),
         *_text_problems(nb),
         *_code_problems(nb),
+        *overwritten_imports(nb),
+        *long_cells(nb),
         *stray_outputs(nb),
     ]
 

@@ -242,6 +242,8 @@ def break_notebook(**changes):
         (break_notebook(c2="## A (1 min)\n![](a.png)"), r"cell 2: a.png has no alt text"),
         (break_notebook(c3="def f(:"), "cell 3 does not parse"),
         (break_notebook(c3="def f():\n" + "    x = 1\n" * 12), "cell 3: f has 13 lines; move it into the package"),
+        (break_notebook(c3="import os\nos = 1"), "cell 3 assigns over os, which is imported"),
+        (break_notebook(c3="x = 1\n" * 13), "cell 3 has 13 lines of code, not at most 12"),
         (break_notebook(c5="Bye"), "the last cell is not the key points"),
         (picture_notebook("a picture"), "cell 3 carries outputs"),
     ],
