@@ -211,14 +211,7 @@ def _hierarchy(header, path):
             at += 4
         elif key == "CHANNELS" and here and here.name is not None:
             count = int(numbers(1, f"the CHANNELS of {owner}")[0])
-            for channel, line in words[at + 2 : at + 2 + count]:
-                match = _CHANNEL.fullmatch(channel)
-                if not match:
-                    raise ValueError(
-                        f"{path}, line {line}: unknown channel {channel!r} of {owner}; BVH has Xposition, Yposition, "
-                        "Zposition, Xrotation, Yrotation and Zrotation, as many as the number before them says"
-                    )
-                here.channels.append(("XYZ".index(match[1].upper()), match[2].lower()))
+            here.channels.extend(_channels(words[at + 2 : at + 2 + count], owner, path))
             if len(here.channels) != count or len(set(here.channels)) != count:
                 raise ValueError(f"{path}, line {line}: the CHANNELS of {owner} must be {count} different ones")
             at += 2 + count
@@ -240,6 +233,18 @@ def _hierarchy(header, path):
             f"line {nodes[open_nodes[-1]].line}"
         )
     return nodes
+
+
+def _channels(words, owner, path):
+    """Channels, (axis, kind) each, from the words of a CHANNELS line and their line numbers."""
+    for channel, line in words:
+        match = _CHANNEL.fullmatch(channel)
+        if not match:
+            raise ValueError(
+                f"{path}, line {line}: unknown channel {channel!r} of {owner}; BVH has Xposition, Yposition, "
+                "Zposition, Xrotation, Yrotation and Zrotation, as many as the number before them says"
+            )
+        yield "XYZ".index(match[1].upper()), match[2].lower()
 
 
 def _motion(text, start, nodes, columns, path):

@@ -258,9 +258,12 @@ def find_across(clip):
         ValueError: when the root has no pair of legs.
     """
     names, parents, offsets = skeleton(clip)
+    rest, _ = forward_kinematics(np.tile(np.eye(3), (len(names), 1, 1)), np.zeros(3), parents=parents, offsets=offsets)
     for left, right in enumerate(partners(names)):
-        if parents[left] == parents[right] == 0 and left != right and split_side(names[left], names)[0] == "left":
-            return offsets[left] - offsets[right]
+        # CMU's hips have a joint of no length on either side before the leg
+        at_the_root = left != right and not rest[parents[[left, right]]].any()
+        if at_the_root and split_side(names[left], names)[0] == "left" and (rest[left] != rest[right]).any():
+            return rest[left] - rest[right]
     raise ValueError(
         f"the root {names[0]!r} has no left and right leg: which way the character faces is read from them"
     )

@@ -36,8 +36,15 @@ WINDOWS = {"basketball": 255, "jumping": 1009, "running": 48, "soccer": 265, "wa
 
 
 @pytest.fixture(scope="module")
-def twin():
-    return load_cmu_mocap(source="twin")
+def library():
+    return draw_walkers()
+
+
+@pytest.fixture(scope="module")
+def twin(library):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mocap, "draw_walkers", lambda: library)
+        return load_cmu_mocap(source="twin")
 
 
 # the real data
@@ -171,15 +178,15 @@ def test_source_is_one_of_three():
 # the twin
 
 
-def test_without_files_the_walkers_come(no_real_data):
+def test_without_files_the_walkers_come(no_real_data, library, monkeypatch):
+    monkeypatch.setattr(mocap, "draw_walkers", lambda: library)
     takes, source = load_bandai_namco(source="present", contents="walk")
     assert source == "twin"
     assert {take.content for take in takes} == {"walk"}
     again, source = load_cmu_clips(source="present")
     assert source == "twin"
-    drawn = draw_walkers()
-    assert [take[:3] for take in again] == [take[:3] for take in drawn]
-    assert all(one.clip == other.clip for one, other in zip(again, drawn, strict=True))
+    assert [take[:3] for take in again] == [take[:3] for take in library]
+    assert all(one.clip == other.clip for one, other in zip(again, library, strict=True))
 
 
 def test_the_twin_has_the_recordings_shapes(twin):

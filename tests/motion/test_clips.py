@@ -175,5 +175,6 @@ def test_partners_are_each_others_and_mirror_the_bones():
 def test_across_goes_from_the_right_leg_to_the_left(walk, real_data):
     np.testing.assert_allclose(find_across(walk), [19, 0, 0])
     assert find_across(load_bvh(real_data / "cmu_bvh/martial/04.bvh")[:1])[0] > 0  # lButtock and rButtock
+    assert find_across(load_bvh(real_data / "cmu_bvh/01_01.bvh")[:1])[0] > 2  # below LHipJoint, which has no length
     with pytest.raises(ValueError, match="the root 'Hips' has no left and right leg"):
         find_across(chain())

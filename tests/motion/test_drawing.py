@@ -115,7 +115,8 @@ def test_the_camera_goes_along_or_keeps_all_in_sight(walk):
         dark = np.abs(frames[..., :3].astype(int) - COLOURS["left"]).max(axis=-1) < 40
         return [float(np.argwhere(frame)[:, 1].mean()) for frame in dark]
 
-    far = walk.positions + np.linspace(0, 400, len(walk.positions))[:, None, None] * [1, 0, 0]
+    some = walk.positions[::5]
+    far = some + np.linspace(0, 400, len(some))[:, None, None] * [1, 0, 0]
     along = middle(draw_skeleton(far, walk.parents, sides=walk.sides, view=(0, 0.2)))
     still = middle(draw_skeleton(far, walk.parents, sides=walk.sides, view=(0, 0.2), follow=False))
     assert np.ptp(along) < 40

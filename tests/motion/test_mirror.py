@@ -3,6 +3,7 @@ import pytest
 
 from animkit.data.mocap import load_bandai_namco
 from animkit.data.twins.walkers import walker
+from animkit.motion.bvh import load_bvh
 from animkit.motion.clips import skeleton
 from animkit.motion.kinematics import forward_kinematics
 from animkit.motion.mirror import ACROSS, find_mirror, mirrored
@@ -33,6 +34,13 @@ def test_rigs_of_any_axes_are_mirrored(real_data):
     takes, _ = load_bandai_namco(contents=("run",))
     mirror = check([take.clip for take in takes[:4]], 0.1)  # cm; the rig's own sides differ that much
     assert len({tuple(signs) for signs in mirror.signs.tolist()}) == 3
+
+
+@pytest.mark.parametrize("name", ["01_01", "martial/04"])
+def test_rigs_whose_sides_are_told_by_letters_are_mirrored(real_data, name):
+    check(
+        [load_bvh(real_data / f"cmu_bvh/{name}.bvh")[::20]], 1.0
+    )  # of 25 or 149 units; these sides differ by percents
 
 
 def test_needs_sides_that_are_alike():

@@ -47,3 +47,11 @@ def company():
     vae = VAE(Encoder(4, **looks), Decoder((6,), **looks), reconstruction="gaussian")
     gan = Generator((1, 1), 6, latent_dim=4, activation="linear", classes=24, width=8, hidden=8)
     return assemble(animator, vae, gan, Judge((SIZE, SIZE), COLOURS, units=8), sprites)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures that stay blank: their pictures take most of a board's time, and few tests look at them."""
+    from widgets.parts.figure import LiveFigure
+
+    monkeypatch.setattr(LiveFigure, "update", lambda self: None)

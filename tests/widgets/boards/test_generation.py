@@ -30,7 +30,7 @@ def stand_in(model, seconds, state=None, *, speed, turn, gait, style, temperatur
 
 
 @pytest.fixture
-def board(tmp_path, monkeypatch):
+def board(tmp_path, monkeypatch, undrawn):
     monkeypatch.setattr(module, "generate_more", stand_in)
     board = generation_board(Model(), folder=tmp_path / "new", speed=100.0)
     board.sent = []
@@ -215,6 +215,15 @@ def test_exports_are_written_and_read_back(board):
     board.folder.value = " "
     press(board, "BVH")
     assert "name a folder" in board.message.value
+
+
+def test_the_way_is_drawn_as_it_grows(monkeypatch):
+    monkeypatch.setattr(module, "generate_more", stand_in)
+    board = generation_board(Model())
+    before = board.figure.widget.value
+    board.go_on()
+    assert len(before) > 1000
+    assert board.figure.widget.value != before
 
 
 def test_parts_are_told_in_words():
