@@ -204,6 +204,7 @@ def show_curves(curves, alt, *, x=None, xlabel="", ylabel="", title="", ylim=Non
 
     figure = Figure(figsize=size)
     axes = figure.subplots()
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title, yscale="log" if log else "linear")
     for (name, heights), (colour, style) in zip(curves.items(), itertools.cycle(CURVES), strict=False):
         if np.ndim(heights) == 0:
             axes.axhline(heights, color="black", linestyle=":", label=name)
@@ -212,7 +213,10 @@ def show_curves(curves, alt, *, x=None, xlabel="", ylabel="", title="", ylim=Non
         if len(places) != len(heights):
             raise ValueError(f"the curve {name!r} has {len(heights)} heights over {len(places)} places")
         axes.plot(places, heights, color=colour, linestyle=style, label=name)
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=title, ylim=ylim, yscale="log" if log else "linear")
+    if ylim:
+        axes.set_ylim(ylim)
+    if x is None:
+        axes.xaxis.get_major_locator().set_params(integer=True)  # there is no half an epoch
     # beside the axes, where it hides no curve
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     show(figure, alt)

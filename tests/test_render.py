@@ -378,7 +378,7 @@ def test_curves_are_told_apart_by_more_than_colour(monkeypatch):
     drawn = []
     monkeypatch.setattr(render, "show", lambda figure, alt: drawn.append((figure.axes[0], alt)))
     curves = {"one": [1.0, 2.0], "other": np.array([3.0, 1.0]), "level": 2.5}
-    render.show_curves(curves, "two curves and a level", x=[0.5, 1.5], ylabel="nats", ylim=(0, None), log=False)
+    render.show_curves(curves, "two curves and a level", x=[0.5, 1.5], ylabel="nats", ylim=(0, None))
     ((axes, alt),) = drawn
     one, other, level = axes.get_lines()
     assert alt == "two curves and a level"
@@ -390,3 +390,15 @@ def test_curves_are_told_apart_by_more_than_colour(monkeypatch):
     assert (axes.get_ylabel(), axes.get_ylim()[0]) == ("nats", 0)
     with pytest.raises(ValueError, match="the curve 'one' has 2 heights over 3 places"):
         render.show_curves(curves, "too few", x=[0, 1, 2])
+
+
+def test_curves_on_a_logarithmic_scale_fill_the_picture(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(render, "show", lambda figure, alt: drawn.append(figure.axes[0]))
+    render.show_curves({"falling": [100.0, 10.0, 1.0]}, "a curve that falls", log=True)
+    (axes,) = drawn
+    low, high = axes.get_ylim()
+    assert axes.get_yscale() == "log"
+    assert 0.3 < low < 1
+    assert 100 < high < 300
+    assert all(tick == round(tick) for tick in axes.get_xticks())  # steps are whole
