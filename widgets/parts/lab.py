@@ -263,22 +263,19 @@ KEEP_EVERY = 10  # steps
 
 
 class Training:
-    """States by training step, so that a slider can move through a training in both directions.
+    """States by training step, so that a slider can move through a training in both directions."""
 
-    Args:
-        advance: function of a state and the number of the step, from 1, that returns the next state.
-    """
+    def __init__(self):
+        self._key, self._kept = None, {}
 
-    def __init__(self, advance):
-        self._advance, self._key, self._kept = advance, None, {}
-
-    def at(self, step, key, start):
+    def at(self, step, key, *, start, advance):
         """Get the state after so many steps.
 
         Args:
             step: how many.
             key: of the task; a new one begins a new training.
             start: function that makes the state at step 0.
+            advance: function of a state and the number of the step, from 1, that returns the next state.
 
         Returns:
             The state.
@@ -288,7 +285,7 @@ class Training:
         reached = max(kept for kept in self._kept if kept <= step)
         state = self._kept[reached]
         for done in range(reached + 1, step + 1):
-            state = self._advance(state, done)
+            state = advance(state, done)
             if done % KEEP_EVERY == 0 or done == step:
                 self._kept[done] = state
         return state

@@ -12,6 +12,7 @@ from PIL import Image
 
 from animkit.theory import gan, point_gan
 from widgets import gan_lab
+from widgets.labs.optimal_discriminator import GRID
 
 LABS = ["optimal_discriminator", "value_at_optimum", "saturation", "two_players", "live_gan", "wasserstein"]
 
@@ -101,9 +102,9 @@ def test_a_density_drawn_by_pointer_is_what_theory_draws():
         lab.drag(pixel_x, 440 - pixel_y, phase)
     drawn = lab.controls["q_drawn"].value
     assert len(drawn) == 9  # a place every quarter, those that the fast stroke skipped included
-    log_q = gan.log_drawing(gan_lab.GRID, drawn)
-    p, q = np.exp(gan.log_gaussian(gan_lab.GRID, -1.0)), np.exp(log_q)
-    at = np.argmin(np.abs(gan_lab.GRID - 2.0))
+    log_q = gan.log_drawing(GRID, drawn)
+    p, q = np.exp(gan.log_gaussian(GRID, -1.0)), np.exp(log_q)
+    at = np.argmin(np.abs(GRID - 2.0))
     assert bold(lab)[0] == pytest.approx(p[at] / (p[at] + q[at]), abs=1e-4)
     lab.controls["place"].value = 5.9
     lab.controls["p_drawn"].value = [(-1, 1), (0, 1)]

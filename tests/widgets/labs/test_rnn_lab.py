@@ -11,7 +11,7 @@ from PIL import Image
 
 from animkit.theory import futures, rnn
 from widgets import rnn_lab
-from widgets.labs.futures import STICKS, leaner, walker
+from widgets.parts.sticks import STICKS, leaner, walker
 
 LABS = (
     "unrolled_bptt",
