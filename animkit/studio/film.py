@@ -14,6 +14,7 @@ from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import save_gif, save_mp4, save_png, upscale
 from animkit.studio import backdrop
+from animkit.studio.painting import BAYER, FLOOR
 from animkit.studio.story import cast_of
 
 FPS = 12
@@ -107,12 +108,12 @@ def _frames_for(text):
     return int(FPS * (1.25 + len(text) / 32)) + CUT
 
 
-def _pose(clips, name, action, direction, frame, column, row=backdrop.FLOOR):
+def _pose(clips, name, action, direction, frame, column, row=FLOOR):
     clip = clips[name][ACTION_DIRECTIONS.index(f"{action} {direction}")]
     return backdrop.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
 
 
-def _stand(clips, name, direction, column, row=backdrop.FLOOR):
+def _stand(clips, name, direction, column, row=FLOOR):
     """At rest: a spell begins with both feet on the ground."""
     return _pose(clips, name, "spellcast", direction, 0, column, row)
 
@@ -135,7 +136,7 @@ def _tableau(shot, clips, painted, tick, count, rng):
     """They come forward and stand. Once all is well they cheer; a creature alone threatens."""
     actors = []
     for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80), strict=True)):
-        row = backdrop.FLOOR - (16 - min(tick, 16)) // 3 + i % 2
+        row = FLOOR - (16 - min(tick, 16)) // 3 + i % 2
         beat = (tick - 18 - 3 * i) % 14
         restless = tick >= 18 + 3 * i and beat < 8
         if restless and shot.mood == "merry":
@@ -153,7 +154,7 @@ def _walk(shot, clips, painted, tick, count, rng):
     """Across the stage with the camera following, or from afar to the footlights."""
     if shot.direction == "front":
         there = int(count * 0.7)
-        row = backdrop.FLOOR + 1 - 14 * max(0, 1 - tick / there)
+        row = FLOOR + 1 - 14 * max(0, 1 - tick / there)
         actors = []
         for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80, gap=24), strict=True)):
             stands = _stand(clips, name, "front", column, row - 2 * (i % 2))
@@ -163,7 +164,7 @@ def _walk(shot, clips, painted, tick, count, rng):
     way = 1 if shot.direction == "right" else -1
     lead = 80 + way * (14 + 34 * (tick / count - 0.5))
     actors = [
-        _pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, backdrop.FLOOR - 2 * i)
+        _pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, FLOOR - 2 * i)
         for i, name in enumerate(shot.company)
     ]
     return backdrop.view(painted, camera=80 + way * (tick - count / 2) * 0.9, tick=tick, actors=actors)
@@ -179,7 +180,7 @@ def _deed(shot, clips, painted, tick, count, rng):
     actors = [_pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
     for friend in shot.company[1:]:
         toward = "right" if way > 0 else "left"
-        actors.append(_stand(clips, friend, toward, hero - way * 27, backdrop.FLOOR - 3))
+        actors.append(_stand(clips, friend, toward, hero - way * 27, FLOOR - 3))
     if shot.target:
         actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
     picture = backdrop.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
@@ -198,7 +199,7 @@ def _target(shot, clips, since, column, way):
         return _pose(clips, shot.target, "slash", back, since, column)
     if shot.action == "spellcast":
         hop = 2 * (since % 6 < 3)
-        return _stand(clips, shot.target, back if since < 6 else "front", column, backdrop.FLOOR - hop)
+        return _stand(clips, shot.target, back if since < 6 else "front", column, FLOOR - hop)
     reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2))
     if since < 5 and since % 2:
         reeling.sprite[..., :3] = 255
@@ -216,7 +217,7 @@ def _magic(picture, progress, start, end, way, rng):
             continue
         along, spread = min(late, 1), 1.5 + 12 * max(0, late - 0.75)
         x = start + way * 7 + (end - start - way * 7) * along + rng.normal(0, spread)
-        y = backdrop.FLOOR - 17 - 12 * np.sin(np.pi * along) + rng.normal(0, spread)
+        y = FLOOR - 17 - 12 * np.sin(np.pi * along) + rng.normal(0, spread)
         if i % 5 == 0:
             draw.point(((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)), fill=colours[i % 4])
         draw.point((x, y), fill=(255, 255, 255) if i % 5 == 0 else colours[i % 4])
@@ -229,7 +230,7 @@ def _swing(picture, progress, start, end, way, rng):
         return picture
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image)
-    x, y, size = end - way * 9, backdrop.FLOOR - 14, 2 + 12 * (progress - 0.3)
+    x, y, size = end - way * 9, FLOOR - 14, 2 + 12 * (progress - 0.3)
     for angle in np.arange(8) * np.pi / 4:
         across, down = np.cos(angle), np.sin(angle)
         far = size * (1.4 if round(angle / np.pi * 4) % 2 == 0 else 0.9)
@@ -310,7 +311,7 @@ def _people(shots):
     return ([name for name in cast if name not in CREATURES] or cast)[:3]
 
 
-def _bow(shots, clips, painted, tick, action, frame, row=backdrop.FLOOR):
+def _bow(shots, clips, painted, tick, action, frame, row=FLOOR):
     """The people side by side, facing us."""
     people = _people(shots)
     actors = [_pose(clips, name, action, "front", frame, column, row)
@@ -324,7 +325,7 @@ def _title_card(title, shots, clips, seed):
     frames = []
     for tick in range(30 + CUT):
         action, frame = ("walk", tick) if tick < 16 else ("spellcast", 0)
-        stage = _bow(shots, clips, painted, tick, action, frame, row=backdrop.FLOOR + 8)
+        stage = _bow(shots, clips, painted, tick, action, frame, row=FLOOR + 8)
         screen = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
         scale = 4 if len(_lines(title, 4, 616)) < 3 else 2
         _write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=_CREAM, outline=_INK)
@@ -361,7 +362,7 @@ def _iris(picture, openness, centre):
 
 def _dissolve(before, after):
     """Mixes two equally long runs of frames, (frames, 360, 640, 3), art pixel by art pixel in ordered dither."""
-    threshold = np.tile(backdrop.BAYER, (before.shape[1] // SCALE // 4 + 1, before.shape[2] // SCALE // 4 + 1))
+    threshold = np.tile(BAYER, (before.shape[1] // SCALE // 4 + 1, before.shape[2] // SCALE // 4 + 1))
     threshold = upscale(threshold, SCALE)[: before.shape[1], : before.shape[2]]
     share = (np.arange(len(before)) + 1) / (len(before) + 1)
     return np.where((share[:, None, None] > threshold)[..., None], after, before)

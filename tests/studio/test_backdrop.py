@@ -1,20 +1,22 @@
 import numpy as np
 import pytest
 
-from animkit.data.fairytales import PLACES
+from animkit.data import fairytales
 from animkit.studio import backdrop
+from animkit.studio.painting import HEIGHT, PAINTED
+from animkit.studio.places import PLACES
 
 
 def test_every_place_of_the_tales_is_painted():
-    assert set(backdrop.PLACES) == set(PLACES)
+    assert set(PLACES) == set(fairytales.PLACES)
 
 
-@pytest.mark.parametrize("place", backdrop.PLACES)
+@pytest.mark.parametrize("place", PLACES)
 def test_a_place_looks_different_at_every_hour_and_from_every_seed(place):
     views = [backdrop.view(backdrop.backdrop(place, time)) for time in backdrop.TIMES]
     views.append(backdrop.view(backdrop.backdrop(place, "day", seed=1)))
     for i, one in enumerate(views):
-        assert one.shape == (backdrop.HEIGHT, backdrop.WIDTH, 3)
+        assert one.shape == (HEIGHT, backdrop.WIDTH, 3)
         assert one.dtype == np.uint8
         for other in views[:i]:
             assert (one != other).any(axis=-1).mean() > 0.1
@@ -22,16 +24,16 @@ def test_a_place_looks_different_at_every_hour_and_from_every_seed(place):
     assert night < 0.6 * day
 
 
-@pytest.mark.parametrize("place", backdrop.PLACES)
+@pytest.mark.parametrize("place", PLACES)
 def test_near_layers_pass_faster_than_far_ones(place):
     painted = backdrop.backdrop(place, "day")
     speeds = [layer.speed for layer in painted.layers]
     assert speeds == sorted(speeds)
     assert speeds[0] == 0
     assert speeds[-1] > 1
-    assert max(speeds) * backdrop.CAMERA_RANGE + backdrop.WIDTH <= backdrop.PAINTED
+    assert max(speeds) * backdrop.CAMERA_RANGE + backdrop.WIDTH <= PAINTED
     for layer in painted.layers:
-        assert layer.phases.shape[1:] == (backdrop.HEIGHT, backdrop.PAINTED, 4)
+        assert layer.phases.shape[1:] == (HEIGHT, PAINTED, 4)
 
 
 def test_the_same_seed_paints_the_same_place():
