@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+from functools import cache
 
 import ipywidgets
 import numpy as np
@@ -61,9 +62,24 @@ NAMES = {
 }
 
 
-@pytest.fixture(scope="module", params=MAKERS)
+@cache
+def made(name):
+    """A lab that tests share, and how it began."""
+    lab = MAKERS[name]()
+    return lab, lab.values()
+
+
+def lab_with(name, **values):
+    """A shared lab with these values, all others as it began."""
+    lab, start = made(name)
+    lab.presets.value = None
+    lab.set(**start | values)
+    return lab
+
+
+@pytest.fixture(params=MAKERS)
 def lab(request):
-    return MAKERS[request.param]()
+    return lab_with(request.param)
 
 
 def pixels(lab):
@@ -83,13 +99,15 @@ def extremes(control):
 def test_every_control_bears_its_extremes_and_reset_restores(lab):
     start, values, numbers = pixels(lab), lab.values(), lab.numbers.value
     for name, control in lab.controls.items():
-        for value in extremes(control):
+        first, *others = extremes(control)
+        lab.set(**values | {name: first})  # the control before goes back in the same drawing
+        for value in (first, *others):
             control.value = value
             assert control.value == pytest.approx(value) if isinstance(value, float) else control.value == value
             assert not re.search(r"\b(nan|inf)\b", lab.numbers.value), (name, value)
         if name != "mean_1":  # there q leaves the grid, and a message says so
             assert lab.message.value == "", (name, value)
-        lab.reset()
+    lab.reset()
     assert lab.values() == values
     assert lab.numbers.value == numbers
     np.testing.assert_array_equal(pixels(lab), start)
@@ -99,7 +117,6 @@ def test_every_preset_draws(lab):
     for label in lab.presets.options[1:]:
         lab.presets.value = label[1]
         assert lab.message.value == "", label
-    lab.reset()
 
 
 def test_state_line_restores_picture_and_numbers(lab):
@@ -108,7 +125,6 @@ def test_state_line_restores_picture_and_numbers(lab):
     assert again.state.value == lab.state.value
     assert again.numbers.value == lab.numbers.value
     np.testing.assert_array_equal(pixels(again), pixels(lab))
-    lab.reset()
 
 
 def test_blitting_draws_what_a_full_drawing_does(lab):
@@ -116,7 +132,6 @@ def test_blitting_draws_what_a_full_drawing_does(lab):
     blitted = pixels(lab)
     lab.figure.redraw()
     assert np.abs(pixels(lab) - blitted).max() <= 2
-    lab.reset()
 
 
 def drag(lab, axes, x, y, phase="move"):
@@ -125,7 +140,7 @@ def drag(lab, axes, x, y, phase="move"):
 
 
 def test_the_gap_adds_up_and_closes_where_q_is_the_posterior():
-    lab = vae_lab.evidence_gap(x=2.0, weight=1.5, sigma=0.5, mean=-1.0, width=0.3)
+    lab = lab_with("evidence_gap", x=2.0, weight=1.5, sigma=0.5, mean=-1.0, width=0.3)
     model = [2.0], [[1.5]], [0.0], 0.5
     elbo, total, evidence = bold(lab)
     assert elbo == pytest.approx(vae.linear_elbo(*model, [-1.0], [[0.09]]).elbo, abs=1e-6)
@@ -139,7 +154,7 @@ def test_the_gap_adds_up_and_closes_where_q_is_the_posterior():
 
 
 def test_dragging_the_peak_moves_mean_and_width():
-    lab = vae_lab.evidence_gap()
+    lab = lab_with("evidence_gap")
     drag(lab, lab.figure.axes[0], 1.0, 1.0 / (0.5 * np.sqrt(2 * np.pi)))
     assert lab.values()["mean"] == pytest.approx(1.0, abs=0.02)
     assert lab.values()["width"] == pytest.approx(0.5, abs=0.02)
@@ -148,8 +163,8 @@ def test_dragging_the_peak_moves_mean_and_width():
 
 
 def test_fitted_gaussian_leaves_a_gap_under_a_bent_posterior():
-    lab = vae_lab.decoder_posterior(log_likelihood)
-    posterior = vae.grid_posterior(log_likelihood, limit=4.0)
+    lab = lab_with("decoder_posterior")
+    posterior = vae.grid_posterior(log_likelihood, limit=4.0, points=41)
     poor = bold(lab)[0]
     lab.best()
     elbo, total, evidence = bold(lab)
@@ -161,7 +176,7 @@ def test_fitted_gaussian_leaves_a_gap_under_a_bent_posterior():
 
 def test_a_decoder_may_have_several_x_and_must_answer_with_one_number_each():
     functions = {"bent": log_likelihood, "nothing said": lambda z: np.zeros(len(z))}
-    lab = vae_lab.decoder_posterior(functions)
+    lab = vae_lab.decoder_posterior(functions, points=41)
     lab.controls["x"].value = "nothing said"
     assert bold(lab)[-1] == pytest.approx(0.0, abs=1e-3)  # then the posterior is the prior, and p(x) is 1
     assert eval(lab.state.value, {"vae_lab": vae_lab, "log_likelihood": functions}).numbers.value == lab.numbers.value
@@ -172,8 +187,7 @@ def test_a_decoder_may_have_several_x_and_must_answer_with_one_number_each():
 
 
 def test_q_off_the_grid_is_a_message():
-    lab = vae_lab.decoder_posterior(log_likelihood)
-    lab.set(mean_1=4.0, mean_2=4.0)
+    lab = lab_with("decoder_posterior", mean_1=4.0, mean_2=4.0)
     assert "q lies off the grid" in lab.message.value
     lab.set(mean_1=0.0, mean_2=0.0)
     assert lab.message.value == ""
@@ -181,11 +195,11 @@ def test_q_off_the_grid_is_a_message():
 
 @pytest.mark.parametrize(("dimension", "expected"), [(1, (30.0, 18.0, 4.0)), (10, (552.0, 72.0, 4.0))])
 def test_estimators_have_the_known_variances(dimension, expected):
-    assert bold(vae_lab.gradient_estimators(dimension=dimension)) == list(expected)
+    assert bold(lab_with("gradient_estimators", dimension=dimension)) == list(expected)
 
 
 def test_kl_is_its_four_terms_and_the_draws_close_in():
-    lab = vae_lab.kl_closed_form(mean=1.5, std=0.4, samples=5000)
+    lab = lab_with("kl_closed_form", mean=1.5, std=0.4, samples=5000)
     exact, estimate = bold(lab)
     assert exact == pytest.approx(0.5 * (1.5**2 + 0.16 - 1.0) - np.log(0.4), abs=1e-6)
     assert abs(exact - estimate) < 4 * float(re.search(r"± ([\d.]+)", lab.numbers.value)[1])
@@ -198,7 +212,7 @@ def test_kl_is_its_four_terms_and_the_draws_close_in():
 
 
 def test_latents_collapse_under_the_water_level_and_free_bits_keep_them():
-    lab = vae_lab.beta_and_collapse(beta=1.0, noise_variance=0.5, variances=VARIANCES)
+    lab = lab_with("beta_and_collapse_measured", beta=1.0, noise_variance=0.5)
     level, active, rate, _ = bold(lab)
     spectrum = VARIANCES / 4.0
     assert (level, active) == (0.5, 1)
@@ -216,7 +230,7 @@ def test_measured_results_are_sorted_and_checked():
     np.testing.assert_array_equal(kl[0], [3.0, 2.0, 0.5])
     np.testing.assert_array_equal(distortion, [0.2, 0.5, 0.9])
     np.testing.assert_array_equal(active, [3, 2, 1])
-    lab = vae_lab.beta_and_collapse(measured=MEASURED, beta=0.3)
+    lab = lab_with("beta_and_collapse_measured", beta=0.3)
     assert "The trained VAE nearest to it has β = 0.25" in lab.numbers.value
 
 
@@ -245,7 +259,7 @@ def colour(z):
 
 
 def test_corners_of_the_pad_are_the_characters_themselves():
-    lab = vae_lab.latent_pad(decode, LATENTS, pad="four", corner_4=7)
+    lab = lab_with("latent_pad", pad="four", corner_4=7)
     for number, (u, v) in {0: (-3, -3), 1: (3, -3), 2: (-3, 3), 7: (3, 3)}.items():
         drag(lab, lab.figure.axes["pad"], u, v)
         np.testing.assert_array_equal(shown(lab), colour(LATENTS[number]))
@@ -263,7 +277,7 @@ def test_directions_span_the_pad_in_their_own_lengths():
 
 
 def test_holes_are_where_the_prior_exceeds_the_aggregate_posterior():
-    lab = vae_lab.latent_pad(decode, LATENTS, log_variances=LOG_VARIANCES, pad="four", u=-3.0, v=-3.0)
+    lab = lab_with("latent_pad", pad="four", u=-3.0, v=-3.0)
     z = LATENTS[:1]
     ratio = theory.aggregate_log_density(z, LATENTS, LOG_VARIANCES)[0] - vae.log_gaussian(z[0], np.zeros(5), np.eye(5))
     assert bold(lab)[1] == pytest.approx(ratio, abs=0.05)
