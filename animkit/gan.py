@@ -12,7 +12,7 @@ from keras import ops
 
 from animkit import losses
 from animkit.labels import check_labels, label_weights
-from animkit.training import Batches, compiled, replica
+from animkit.training import Batches, KeepsSeeds, TwoTimescaleAdam, batch_mean, compiled, replica_noise
 
 
 def _halvings(image_size):
@@ -284,7 +284,8 @@ class Discriminator(keras.Model):
         if self.classes:
             weights = label_weights(labels, self.classes, features.dtype)
             weights = ops.reshape(weights, (-1, self.packing * self.classes))
-            logits = logits + ops.sum(features * ops.matmul(weights, self.embedding.embeddings), axis=-1)
+            embedded = ops.matmul(weights, ops.cast(self.embedding.embeddings, features.dtype))
+            logits = logits + ops.sum(features * embedded, axis=-1)
         return logits
 
     def get_config(self):
@@ -300,81 +301,7 @@ class Discriminator(keras.Model):
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class TwoTimescaleAdam(keras.optimizers.Adam):
-    """Adam with a rate for each player, and turns in which D learns alone.
-
-    `learning_rate` is D's; G's follows it in fixed proportion, so a schedule or callback moves both.
-
-    Args:
-        discriminator_rate: D's learning rate.
-        generator_rate: G's learning rate.
-        n_critic: G moves in every n_critic-th step only. Between its turns its rate is zero, while its moments go on.
-        beta_1: decay of the first moment; high values make two players swing.
-        beta_2: decay of the second moment.
-        ema_momentum: keep a moving average of all weights, which `fit` puts in place at its end; None keeps none.
-
-    Raises:
-        ValueError: when a rate is not above zero, n_critic is below 1, or the model is not a `GAN`.
-
-    Source: Heusel et al. 2017 (two time scales); the article's loop and Arjovsky et al. 2017 (n_critic).
-    """
-
-    def __init__(
-        self,
-        discriminator_rate=2e-4,
-        generator_rate=2e-4,
-        *,
-        n_critic=1,
-        beta_1=0.5,
-        beta_2=0.999,
-        ema_momentum=None,
-        name="two_timescale_adam",
-    ):
-        if discriminator_rate <= 0 or generator_rate <= 0:
-            raise ValueError(f"rates must be above zero; got D {discriminator_rate}, G {generator_rate}")
-        if n_critic < 1:
-            raise ValueError(f"n_critic must be at least 1; got {n_critic}")
-        super().__init__(
-            learning_rate=discriminator_rate,
-            beta_1=beta_1,
-            beta_2=beta_2,
-            use_ema=ema_momentum is not None,
-            ema_momentum=0.99 if ema_momentum is None else ema_momentum,
-            name=name,
-        )
-        self.ratio, self.n_critic = generator_rate / discriminator_rate, n_critic
-        self.generator_variables = None  # a function that `GAN.compile` gives
-
-    def build(self, variables):
-        if self.generator_variables is None:
-            raise ValueError("TwoTimescaleAdam knows two players: compile an animkit GAN with it")
-        if self.built:
-            return
-        super().build(variables)
-        own = {self._var_key(variable) for variable in self.generator_variables()}
-        self._of_generator = frozenset(i for i, variable in enumerate(variables) if self._var_key(variable) in own)
-
-    def update_step(self, gradient, variable, learning_rate):
-        if self._get_variable_index(variable) in self._of_generator:
-            turn = ops.equal((self.iterations + 1) % self.n_critic, 0)
-            learning_rate = learning_rate * self.ratio * ops.cast(turn, learning_rate.dtype)
-        super().update_step(gradient, variable, learning_rate)
-
-    def get_config(self):
-        config = super().get_config()
-        return {
-            "discriminator_rate": config["learning_rate"],
-            "generator_rate": config["learning_rate"] * self.ratio,
-            "n_critic": self.n_critic,
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "ema_momentum": self.ema_momentum if self.use_ema else None,
-            "name": self.name,
-        }
-
-
-@keras.saving.register_keras_serializable(package="animkit")
-class GAN(keras.Model):
+class GAN(KeepsSeeds, keras.Model):
     """Generator and discriminator as one model whose loss is d_loss + g_loss; `fit`, callbacks and jit work as usual.
 
     Each player feels its own term only. D's term sees x_hat through `stop_gradient`; G's term asks D with its weights
@@ -459,8 +386,10 @@ class GAN(keras.Model):
     def compile(self, optimizer=None, **keras_arguments):
         """As `keras.Model.compile`; the optimizer defaults to `TwoTimescaleAdam()`, and there is no loss to give."""
         optimizer = TwoTimescaleAdam() if optimizer is None else keras.optimizers.get(optimizer)
-        if isinstance(optimizer, TwoTimescaleAdam):
-            optimizer.generator_variables = lambda: self.generator.trainable_variables
+        # mixed_float16 wraps the optimizer in one that scales the loss
+        adam = getattr(optimizer, "inner_optimizer", optimizer)
+        if isinstance(adam, TwoTimescaleAdam):
+            adam.generator_variables = lambda: self.generator.trainable_variables
         super().compile(optimizer=optimizer, **keras_arguments)
 
     def compile_from_config(self, config):
@@ -526,11 +455,6 @@ class GAN(keras.Model):
         if not self.classes and labels is not None:
             raise ValueError("labels were given, but the generator has no classes: build both networks with classes=")
 
-    def _draw(self, random, *shape):
-        """Random numbers of which every replica takes its own slice: on one device they would be the whole batch."""
-        replicas, this = replica()
-        return random((replicas, *shape), seed=self.seed_generator)[this]
-
     def _examples(self, x):
         """Examples as G makes them: palette indices become colours."""
         if "int" in str(x.dtype):
@@ -560,7 +484,7 @@ class GAN(keras.Model):
         if self.r2:
             total += self.r2 * ops.mean(losses.zero_centred_penalty(slope(fake)))
         if self.gradient_penalty:
-            weight = self._draw(keras.random.uniform, ops.shape(real)[0])
+            weight = replica_noise(keras.random.uniform, ops.shape(real)[:1], self.seed_generator)
             there = losses.between(real, fake, weight)
             total += self.gradient_penalty * ops.mean(losses.unit_gradient_penalty(slope(there)))
         return total
@@ -581,38 +505,30 @@ class GAN(keras.Model):
         """
         self._check_shape(x.shape, x.dtype)
         self._check_labels_given(labels)
-        z = self._draw(keras.random.normal, ops.shape(x)[0], self.latent_dim)
-        real = self._examples(x)
-        fake = pack(self.generator((z, labels) if self.classes else z, training=training), self.packing)
-        real, shown = pack(real, self.packing), ops.stop_gradient(fake)
+        z = replica_noise(keras.random.normal, (ops.shape(x)[0], self.latent_dim), self.seed_generator)
+        fake = ops.cast(self.generator((z, labels) if self.classes else z, training=training), "float32")
+        real, fake = pack(self._examples(x), self.packing), pack(fake, self.packing)
+        shown = ops.stop_gradient(fake)
 
         discriminator_loss, generator_loss = losses.ADVERSARIAL[self.adversarial]
         real_logits = self._judge(real, labels, training)
         fake_logits = self._judge(shown, labels, training)
         frozen = [ops.stop_gradient(ops.convert_to_tensor(v)) for v in self.discriminator.trainable_variables]
         judged = self._judge(fake, labels, training, weights=frozen)
-        real_bar, fake_bar = self._thresholds(real_logits, fake_logits)
+        real_right, fake_right = losses.recognised(self.adversarial, real_logits, fake_logits)
         return {
             "d_loss": ops.mean(discriminator_loss(real_logits, fake_logits)),
             "g_loss": ops.mean(generator_loss(ops.stop_gradient(real_logits), judged)),
             "penalty": ops.convert_to_tensor(self._penalty(real, shown, labels, training), "float32"),
-            "real_accuracy": ops.mean(ops.cast(real_logits > real_bar, "float32")),
-            "fake_accuracy": ops.mean(ops.cast(fake_logits < fake_bar, "float32")),
+            "real_accuracy": ops.mean(real_right),
+            "fake_accuracy": ops.mean(fake_right),
         }
-
-    def _thresholds(self, real_logits, fake_logits):
-        """Where D changes its mind: for a critic, whose zero means nothing, at the mean of the other kind."""
-        if self.adversarial in ("wasserstein", "relativistic"):
-            return ops.mean(fake_logits), ops.mean(real_logits)
-        middle = 0.5 if self.adversarial == "least_squares" else 0.0
-        return middle, middle
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         values = self.player_losses(x, y, training=training)
         for key, value in values.items():
             self.trackers[key].update_state(value)
-        # TensorFlow's strategies sum gradients over replicas and, for a loss of our own, Keras leaves the mean to us
-        return (values["d_loss"] + values["g_loss"] + values["penalty"]) / replica()[0]
+        return batch_mean(values["d_loss"] + values["g_loss"] + values["penalty"])
 
     def sample(self, count, *, labels=None, seed=0):
         """Draw examples from G in one compiled call.

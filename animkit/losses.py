@@ -181,6 +181,25 @@ ADVERSARIAL = {
 }
 
 
+def recognised(name, real_logits, fake_logits):
+    """Which examples D takes for what they are.
+
+    Args:
+        name: of the game, in `ADVERSARIAL`.
+        real_logits: (batch,) D's raw outputs on data.
+        fake_logits: (batch,) D's raw outputs on generated examples.
+
+    Returns:
+        Two tensors (batch,) of ones and zeros, for data and for fakes. A critic's zero means nothing: there an example
+        is recognised when it lies beyond the mean of the other kind.
+    """
+    if name in ("wasserstein", "relativistic"):
+        real_bar, fake_bar = ops.mean(fake_logits), ops.mean(real_logits)
+    else:
+        real_bar = fake_bar = 0.5 if name == "least_squares" else 0.0
+    return ops.cast(real_logits > real_bar, "float32"), ops.cast(fake_logits < fake_bar, "float32")
+
+
 def input_gradient(function, x):
     """Gradient of a sum of scalars with respect to the input, itself differentiable.
 
@@ -340,6 +359,20 @@ def categorical_reconstruction(indices, logits):
     return _sum_per_example(picked)
 
 
+def noisy_squares(y, y_hat, noise):
+    """-log p(y) of independent Gaussians around y_hat, without its constant: 0.5 sum ((y - y_hat) / noise)^2.
+
+    Args:
+        y: (batch, ...) what is.
+        y_hat: same shape, what was made.
+        noise: their standard deviation, in the unit of y.
+
+    Returns:
+        (batch,) nats, zero for what was made exactly.
+    """
+    return 0.5 * _sum_per_example(ops.square((y - y_hat) / noise))
+
+
 def elbo(reconstruction, kl, beta=1.0):
     """Evidence lower bound: log p(x) - ELBO is exactly KL(q(z|x) || p(z|x)), when beta is 1.
 
@@ -445,3 +478,110 @@ def mixture_density(y, weight_logits, mean, log_scale, mask=None):
     component = -0.5 * ops.sum(ops.square(standard) + LOG_2PI, axis=-1) - ops.sum(log_scale, axis=-1)
     values = -ops.logsumexp(ops.log_softmax(weight_logits, axis=-1) + component, axis=-1)
     return _masked_sum(values, mask)
+
+
+def mixture_kl(z, mean, log_variance, weight_logits, prior_mean, prior_log_scale):
+    """KL divergence of a sequence's diagonal Gaussians from mixtures of them, estimated by one draw.
+
+    Args:
+        z: (batch, time, latent_dim) drawn from q.
+        mean: (batch, time, latent_dim) of q.
+        log_variance: (batch, time, latent_dim) of q.
+        weight_logits: (batch, time, components) of the mixture.
+        prior_mean: (batch, time, components, latent_dim).
+        prior_log_scale: (batch, time, components, latent_dim) log standard deviations.
+
+    Returns:
+        (batch,) nats: log q(z) - log p(z), summed over time; a draw may be negative, its mean is not.
+
+    Source: Li and Mandt 2018, equation 5.
+    """
+    return gaussian_log_density(z, mean, log_variance) + mixture_density(z, weight_logits, prior_mean, prior_log_scale)
+
+
+def classification(labels, logits):
+    """-log p of several labels of one example, told independently.
+
+    Args:
+        labels: (batch, heads) class numbers.
+        logits: list of (batch, classes), one for each head.
+
+    Returns:
+        (batch,) nats.
+    """
+    return sum(
+        ops.sparse_categorical_crossentropy(labels[:, head], each, from_logits=True) for head, each in enumerate(logits)
+    )
+
+
+# --- motion ----------------------------------------------------------------------------------------------------------
+
+
+def weighted_distance(y, y_hat, weights):
+    """Distance of predicted joints from real ones, averaged over joints and time; soon may count for more than late.
+
+    Args:
+        y: (batch, time, joints, 3) real positions.
+        y_hat: (batch, time, joints, 3) predictions.
+        weights: (time,) with a mean of one.
+
+    Returns:
+        (batch,) in the unit of y. The slope is finite where nothing is wrong.
+
+    Source: mean per-joint position error, as in Mao et al. 2019.
+    """
+    distance = ops.sqrt(ops.sum(ops.square(y - y_hat), axis=-1) + 1e-6)
+    return ops.mean(distance * weights[:, None], axis=(1, 2))
+
+
+def foot_sliding(moved, standing, noise):
+    """How fast feet move that should stand, as -log p of a Gaussian velocity without its constant.
+
+    Args:
+        moved: (batch, time, feet, 3) way of each foot since the frame before.
+        standing: (batch, time, feet) one where a foot stands, zero where it is free.
+        noise: standard deviation of the velocity, in the unit of moved.
+
+    Returns:
+        (batch,) nats.
+    """
+    return 0.5 * _sum_per_example(standing * ops.sum(ops.square(moved / noise), axis=-1))
+
+
+def relative_distance(y, y_hat, baseline, gap):
+    """Distance from the truth within gaps, as a share of a baseline's: short gaps count as much as long ones.
+
+    Args:
+        y: (batch, time, ...) real.
+        y_hat: (batch, time, ...) predictions.
+        baseline: (batch, time, ...) the baseline's, such as interpolation's.
+        gap: (batch, time) one where a frame counts, zero elsewhere.
+
+    Returns:
+        Scalar without a unit, of the batch as a whole: a window with hardly any motion must not rule. One is as good
+        as the baseline.
+
+    Source: the L2P and L2Q of Harvey et al. 2020, relative to their interpolation.
+    """
+
+    def distance(guess):
+        apart = ops.reshape(y - guess, (*ops.shape(y)[:2], -1))
+        return ops.sum(ops.sqrt(ops.sum(ops.square(apart), axis=-1) + 1e-8) * gap)
+
+    return distance(y_hat) / distance(baseline)
+
+
+def in_betweening(rotations, positions, speeds, kl, beta):
+    """Objective of filled gaps; where the body goes counts double, as the harder part of a long gap.
+
+    Args:
+        rotations: `relative_distance` of global rotations.
+        positions: that of positions.
+        speeds: that of steps from frame to frame.
+        kl: mean KL divergence of the windows' latents, nats.
+        beta: its weight.
+
+    Returns:
+        Scalar.
+    """
+    return rotations + 2.0 * positions + speeds + beta * kl

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
-from animkit.training import compiled, replica
+from animkit.training import KeepsSeeds, batch_mean, compiled, replica_noise
 
 CELLS = ("lstm", "gru", "vanilla")
 
@@ -159,11 +159,6 @@ def _closed_loop(advance, draw, truth, forced, extra, noise, outputs, states):
     return ops.swapaxes(outputs, 0, 1), ops.swapaxes(drawn, 0, 1)
 
 
-def _batch_mean(per_example):
-    """Mean over the batch; a replica's share of it under tf.distribute, which adds the replicas' gradients up."""
-    return ops.mean(per_example) / replica()[0]
-
-
 def _track_per_step(tracker, per_example, targets, mask):
     """Let the metric be a mean over steps, however they fall into batches."""
     shape = ops.shape(targets)
@@ -185,7 +180,7 @@ def _rollout_noise(noise, before):
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class SequenceRegressor(keras.Model):
+class SequenceRegressor(KeepsSeeds, keras.Model):
     """Predict a vector per step from all inputs so far, by squared error or by a mixture of Gaussians.
 
     Fit it on x = sequence (batch, time, features), or x = (sequence, condition) where the condition is
@@ -224,6 +219,7 @@ class SequenceRegressor(keras.Model):
                 shape=(),
                 initializer=keras.initializers.Constant(scheduled_sampling),
                 trainable=False,
+                autocast=False,  # compared with a draw, which is float32
             )
             self.seeds = keras.random.SeedGenerator(0)
         self.per_step = keras.metrics.Mean(name="nats_per_step" if mixture else "squared_error_per_step")
@@ -252,18 +248,17 @@ class SequenceRegressor(keras.Model):
 
     def _scheduled(self, sequence, condition):
         batch, time, _ = ops.shape(sequence)
-        replicas, this = replica()
 
-        def own_part(draw, size, **options):
-            # one draw for all replicas, of which each takes its part: their seed generators are equal
-            return draw((replicas, batch, time, size), seed=self.seeds, **options)[this]
+        def drawn(draw, size, **options):
+            return replica_noise(draw, (batch, time, size), self.seeds, **options)
 
-        forced = own_part(keras.random.uniform, 1) >= self.sampling_rate
+        forced = drawn(keras.random.uniform, 1) >= self.sampling_rate
         forced = ops.logical_or(forced, ops.arange(time)[None, :, None] == 0)
+        sequence = ops.cast(sequence, "float32")  # as the predictions are, whatever the policy
         noise = ()
         if self.mixture:
-            uniform = own_part(keras.random.uniform, self.mixture, minval=1e-7)
-            noise = (-ops.log(-ops.log(uniform)), own_part(keras.random.normal, self.output_dim))
+            uniform = drawn(keras.random.uniform, self.mixture, minval=1e-7)
+            noise = (-ops.log(-ops.log(uniform)), drawn(keras.random.normal, self.output_dim))
         return self._run(sequence, forced, condition, noise)[0]
 
     def _run(self, sequence, forced, condition, noise):
@@ -310,7 +305,7 @@ class SequenceRegressor(keras.Model):
         else:
             per_example = losses.squared_error(y, y_pred, sample_weight)
         _track_per_step(self.per_step, per_example, y, sample_weight)
-        return _batch_mean(per_example)
+        return batch_mean(per_example)
 
     def rollout(self, prefix, steps, *, condition=None, temperature=1.0, seed=0):
         """Continue sequences: every prediction is the next step's input. One compiled function, no loop in Python.
@@ -408,7 +403,7 @@ class ScheduledSampling(keras.callbacks.Callback):
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class LanguageModel(keras.Model):
+class LanguageModel(KeepsSeeds, keras.Model):
     """Predict the next character from all characters so far.
 
     Fit it on x (batch, time) indices and y, the same one step later; `sample_weight` (batch, time) is the mask. The
@@ -477,7 +472,7 @@ class LanguageModel(keras.Model):
             raise ValueError(f"targets must be (batch, time) indices; got shape {tuple(y.shape)}")
         per_example = losses.character_cross_entropy(y, y_pred, sample_weight)
         _track_per_step(self.per_character, per_example, y, sample_weight)
-        return _batch_mean(per_example)
+        return batch_mean(per_example)
 
     def _check_indices(self, indices, least):
         indices = np.asarray(indices)

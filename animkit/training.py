@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from keras import ops
 
 PROFILES = ("ci", "demo", "full")
 
@@ -202,7 +203,7 @@ class _Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.epochs = [*self.epochs, {name: float(value) for name, value in (logs or {}).items()}]
         # bfloat16 has no NumPy file format; float32 holds each of its values exactly
-        values = [_portable(keras.ops.convert_to_numpy(variable.value)) for variable in _state(self.model)]
+        values = [_portable(ops.convert_to_numpy(variable.value)) for variable in _state(self.model)]
         temporary = self.path.with_suffix(".partial")
         with open(temporary, "wb") as file:
             np.savez(file, epochs=np.array(json.dumps(self.epochs)), **{f"v{i:05d}": v for i, v in enumerate(values)})
@@ -302,8 +303,29 @@ def compiled(model, function):
     return lambda *args: pure([variable.value for variable in model.variables], *args)
 
 
+def in_parts(function, *arrays, at_once):
+    """Run a function over many examples without holding all that it needs on the way.
+
+    Args:
+        function: takes (examples, ...) arrays, returns (nested) tensors (examples, ...).
+        arrays: (examples, ...), or None, which is passed on as it is.
+        at_once: examples in a part.
+
+    Returns:
+        What function gives, as NumPy arrays of all examples.
+    """
+    parts = [
+        keras.tree.map_structure(
+            ops.convert_to_numpy,
+            function(*(None if array is None else array[start : start + at_once] for array in arrays)),
+        )
+        for start in range(0, len(arrays[0]), at_once)
+    ]
+    return keras.tree.map_structure(lambda *pieces: np.concatenate(pieces), *parts)
+
+
 def replica():
-    """Tell which of several devices this is, for noise that differs on each and losses that add up to a mean.
+    """Tell which of several devices this is.
 
     Returns:
         (number of replicas, number of this one) inside a TensorFlow strategy, else (1, 0).
@@ -315,6 +337,137 @@ def replica():
         if context is not None and context.num_replicas_in_sync > 1:
             return context.num_replicas_in_sync, context.replica_id_in_sync_group
     return 1, 0
+
+
+def replica_noise(draw, shape, seed, **options):
+    """Draw random numbers that differ on every replica.
+
+    Args:
+        draw: a function of `keras.random`, such as `keras.random.normal`.
+        shape: of this replica's numbers.
+        seed: the model's `keras.random.SeedGenerator`.
+        **options: of draw.
+
+    Returns:
+        What draw gives, of that shape.
+    """
+    replicas, this = replica()
+    # one draw for all replicas, of which each takes its part: their seed generators are equal
+    return draw((replicas, *shape), seed=seed, **options)[this]
+
+
+def batch_mean(per_example):
+    """Mean over the batch: what `compute_loss` returns.
+
+    Args:
+        per_example: (batch,), or a scalar that is a mean already.
+
+    Returns:
+        Scalar; a replica's share of it inside a TensorFlow strategy, which sums the gradients of its replicas.
+    """
+    return ops.mean(per_example) / replica()[0]
+
+
+class KeepsSeeds:
+    """Let a model's `.keras` file say which noise comes next, so that a resumed run is the run it would have been.
+
+    Keras leaves the states of seed generators out of its files. Name this before `keras.Model` among the bases.
+    """
+
+    def _seed_states(self):
+        """One variable per seed generator, the model's own first, then those of its layers."""
+        weights = {id(variable) for variable in self.weights}
+        return [variable for variable in self.variables if id(variable) not in weights]
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        states = [ops.convert_to_numpy(variable.value) for variable in self._seed_states()]
+        if states:
+            store["seed_state"] = np.concatenate(states)
+
+    def load_own_variables(self, store):
+        values = {name: store[name] for name in list(store.keys())}  # noqa: SIM118  (an HDF5 store has no iterator)
+        # older files, some of which ship, hold no state, or the model's own alone
+        states = np.reshape(values.pop("seed_state", ()), (-1, 2))
+        for variable, state in zip(self._seed_states(), states, strict=False):
+            variable.assign(state)
+        if "beta" in values:  # so did the VAEs' older files call their one variable
+            values["0"] = values.pop("beta")
+        super().load_own_variables(values)
+
+
+@keras.saving.register_keras_serializable(package="animkit")
+class TwoTimescaleAdam(keras.optimizers.Adam):
+    """Adam with a rate for each player, and turns in which D learns alone.
+
+    `learning_rate` is D's; G's follows it in fixed proportion, so a schedule or callback moves both.
+
+    Args:
+        discriminator_rate: D's learning rate.
+        generator_rate: G's learning rate.
+        n_critic: G moves in every n_critic-th step only. Between its turns its rate is zero, while its moments go on.
+        beta_1: decay of the first moment; high values make two players swing.
+        beta_2: decay of the second moment.
+        ema_momentum: keep a moving average of all weights, which `fit` puts in place at its end; None keeps none.
+
+    Raises:
+        ValueError: when a rate is not above zero, n_critic is below 1, or the model is not a `GAN`.
+
+    Source: Heusel et al. 2017 (two time scales); the article's loop and Arjovsky et al. 2017 (n_critic).
+    """
+
+    def __init__(
+        self,
+        discriminator_rate=2e-4,
+        generator_rate=2e-4,
+        *,
+        n_critic=1,
+        beta_1=0.5,
+        beta_2=0.999,
+        ema_momentum=None,
+        name="two_timescale_adam",
+    ):
+        if discriminator_rate <= 0 or generator_rate <= 0:
+            raise ValueError(f"rates must be above zero; got D {discriminator_rate}, G {generator_rate}")
+        if n_critic < 1:
+            raise ValueError(f"n_critic must be at least 1; got {n_critic}")
+        super().__init__(
+            learning_rate=discriminator_rate,
+            beta_1=beta_1,
+            beta_2=beta_2,
+            use_ema=ema_momentum is not None,
+            ema_momentum=0.99 if ema_momentum is None else ema_momentum,
+            name=name,
+        )
+        self.ratio, self.n_critic = generator_rate / discriminator_rate, n_critic
+        self.generator_variables = None  # a function that `GAN.compile` gives
+
+    def build(self, variables):
+        if self.generator_variables is None:
+            raise ValueError("TwoTimescaleAdam knows two players: compile an animkit GAN with it")
+        if self.built:
+            return
+        super().build(variables)
+        # the way to know a variable again that Keras' own pages on optimizers show: strategies hand over copies
+        self._of_generator = frozenset(map(self._get_variable_index, self.generator_variables()))
+
+    def update_step(self, gradient, variable, learning_rate):
+        if self._get_variable_index(variable) in self._of_generator:
+            turn = ops.equal((self.iterations + 1) % self.n_critic, 0)
+            learning_rate = learning_rate * self.ratio * ops.cast(turn, learning_rate.dtype)
+        super().update_step(gradient, variable, learning_rate)
+
+    def get_config(self):
+        config = super().get_config()
+        return {
+            "discriminator_rate": config["learning_rate"],
+            "generator_rate": config["learning_rate"] * self.ratio,
+            "n_critic": self.n_critic,
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "ema_momentum": self.ema_momentum if self.use_ema else None,
+            "name": self.name,
+        }
 
 
 def device_report():

@@ -8,7 +8,7 @@ from keras import ops
 
 from animkit import losses
 from animkit.labels import check_labels, label_weights
-from animkit.training import Batches, compiled, replica
+from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, in_parts, replica_noise
 
 RECONSTRUCTIONS = ("bernoulli", "gaussian", "palette")
 EXAMPLES_AT_ONCE = 256
@@ -197,7 +197,7 @@ def _with_labels(features, labels, classes):
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class VAE(keras.Model):
+class VAE(KeepsSeeds, keras.Model):
     """Encoder and decoder trained together: minimise reconstruction + beta * KL, or an importance-weighted bound.
 
     Data is x (batch, ...), or the pair (x, labels) when encoder and decoder have classes. It logs `loss`,
@@ -279,10 +279,8 @@ class VAE(keras.Model):
     def call(self, inputs, training=False):
         x, labels = inputs if self.classes else (inputs, None)
         mean, log_variance = self.encoder(x, labels, training=training)
-        replicas, this = replica()
-        # one draw for all replicas, of which each takes its part: their seed generators are equal
-        shape = (replicas, self.samples, ops.shape(mean)[0], self.latent_dim)
-        noise = keras.random.normal(shape, seed=self.seed_generator)[this]
+        shape = (self.samples, ops.shape(mean)[0], self.latent_dim)
+        noise = replica_noise(keras.random.normal, shape, self.seed_generator)
         z = mean + ops.exp(0.5 * log_variance) * noise  # (samples, batch, latent_dim)
         return {"mean": mean, "log_variance": log_variance, "z": z, "logits": self._logits(z, labels, training)}
 
@@ -298,7 +296,7 @@ class VAE(keras.Model):
         else:
             log_weights = -reconstruction - self.beta * self._log_ratio(z, mean, log_variance)
             bound = losses.importance_weighted_bound(log_weights)
-        return -ops.mean(bound) / replica()[0]  # TensorFlow's strategies sum the gradients of their replicas
+        return batch_mean(-bound)
 
     def encode(self, x, labels=None):
         """Find q(z|x).
@@ -314,7 +312,7 @@ class VAE(keras.Model):
             ValueError: when x or labels do not fit the model.
         """
         x, labels = self._checked(x, labels)
-        return _in_chunks(self._encode, x, labels)
+        return in_parts(self._encode, x, labels, at_once=EXAMPLES_AT_ONCE)
 
     def decode(self, z, labels=None):
         """Make pictures from latents.
@@ -333,7 +331,7 @@ class VAE(keras.Model):
         z = np.asarray(z, "float32")
         if z.ndim != 2 or z.shape[1] != self.latent_dim or not len(z):
             raise ValueError(f"z has shape {z.shape}; this VAE decodes (examples, {self.latent_dim})")
-        return _in_chunks(self._decode, z, self._checked_labels(labels, len(z)))
+        return in_parts(self._decode, z, self._checked_labels(labels, len(z)), at_once=EXAMPLES_AT_ONCE)
 
     def sample(self, count, *, labels=None, seed=0):
         """Draw z from the prior and decode it.
@@ -430,14 +428,6 @@ class VAE(keras.Model):
     def from_config(cls, config):
         parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("encoder", "decoder")}
         return cls(**{**config, **parts})
-
-    def save_own_variables(self, store):
-        store["beta"] = ops.convert_to_numpy(self.beta.value)
-        store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state.value)  # Keras leaves it out
-
-    def load_own_variables(self, store):
-        self.beta.assign(store["beta"])
-        self.seed_generator.state.assign(store["seed_state"])
 
     def _logits(self, z, labels, training):
         """(samples, batch, latent_dim) -> (samples, batch, *logits_shape)."""
@@ -594,13 +584,3 @@ def slerp(a, b, weights):
         return lerp(a, b, weights)
     weights = weights[:, None]
     return (np.sin((1.0 - weights) * angle) * a + np.sin(weights * angle) * b) / np.sin(angle)
-
-
-def _in_chunks(function, values, labels):
-    """Run a compiled function over many examples without holding all of its activations; NumPy results."""
-    parts = []
-    for start in range(0, len(values), EXAMPLES_AT_ONCE):
-        stop = start + EXAMPLES_AT_ONCE
-        result = function(values[start:stop], None if labels is None else labels[start:stop])
-        parts.append(keras.tree.map_structure(ops.convert_to_numpy, result))
-    return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)

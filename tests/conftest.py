@@ -51,3 +51,11 @@ def needs():
             (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{tool} is missing: install it, or run `make test`")
 
     return needs
+
+
+@pytest.fixture(scope="session")
+def few_steps():
+    """What to give `compile` for a few steps: on TensorFlow, tracing a step costs as much as a hundred taken eagerly."""
+    import keras
+
+    return {"run_eagerly": keras.backend.backend() == "tensorflow"}

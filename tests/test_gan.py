@@ -11,8 +11,8 @@ import pytest
 from keras import ops
 
 from animkit import losses
-from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam, latents, pack
-from animkit.training import Batches, train
+from animkit.gan import GAN, Discriminator, Generator, latents, pack
+from animkit.training import Batches, TwoTimescaleAdam, train
 
 PALETTE = np.array([[0, 0, 0, 0], [255, 0, 0, 255], [0, 0, 255, 128]], "uint8")
 

@@ -4,11 +4,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from animkit.training import replica
+from animkit import losses
+from animkit.training import KeepsSeeds, batch_mean
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class MotionForecaster(keras.Model):
+class MotionForecaster(KeepsSeeds, keras.Model):
     """Predict joint positions: an LSTM's and a linear map's correction to motion that slows down by itself.
 
     All future frames come out at once, so no error is fed back. What the motion would do by its own velocity, which
@@ -33,7 +34,8 @@ class MotionForecaster(keras.Model):
     def __init__(
         self, mean, *, spread, speed, past=10, future=25, units=256, pose_dropout=0.2, soonness=0.7, **model_options
     ):
-        super().__init__(**model_options)
+        # positions stay float32 whatever the policy: bfloat16 tells 150 cm from 151
+        super().__init__(autocast=False, **model_options)
         self.mean = tuple(tuple(map(float, place)) for place in np.asarray(mean))
         self.spread, self.speed = float(spread), float(speed)
         self.past, self.future, self.units = past, future, units
@@ -71,8 +73,7 @@ class MotionForecaster(keras.Model):
         return ops.reshape(y_hat, (-1, self.future, len(self.mean), 3))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        distance = ops.sqrt(ops.sum(ops.square(ops.cast(y, "float32") - y_pred), axis=-1) + 1e-6)
-        return ops.mean(distance * self._weights[:, None]) / replica()[0]
+        return batch_mean(losses.weighted_distance(ops.cast(y, "float32"), y_pred, self._weights))
 
     def get_config(self):
         return {

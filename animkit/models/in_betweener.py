@@ -12,13 +12,13 @@ from animkit import losses
 from animkit.motion.features import facing, forward_kinematics, rotation_from_6d
 from animkit.motion.interpolation import in_gap, interpolate, share_of_gap
 from animkit.motion.kinematics import about, rotate
-from animkit.training import compiled, replica
+from animkit.training import KeepsSeeds, batch_mean, compiled, replica_noise
 
 PAST = 10  # frames before the gap, as in the benchmark
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class InBetweener(keras.Model):
+class InBetweener(KeepsSeeds, keras.Model):
     """Fill gaps: a two-way LSTM reads interpolated poses and the time to arrival, and adds what interpolation lacks.
 
     The residual is relative to interpolation and zero at every known frame, so keyframes are met exactly. A window's
@@ -58,7 +58,8 @@ class InBetweener(keras.Model):
         adversarial=0.0,
         **model_options,
     ):
-        super().__init__(**model_options)
+        # poses stay float32 whatever the policy: a coarse key is missed
+        super().__init__(autocast=False, **model_options)
         self.names, self.parents = tuple(names), tuple(int(parent) for parent in parents)
         self.offsets = tuple(tuple(map(float, offset)) for offset in offsets)
         self.size, self.across = float(size), tuple(map(float, across))
@@ -121,17 +122,15 @@ class InBetweener(keras.Model):
         return forward_kinematics(rotation_from_6d(six), pose[..., :3], parents=self.parents, offsets=self._bones)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        replicas, which = replica()
         count = ops.shape(y)[0]
         kl = 0.0
         if self.latent_dim:
             short = ops.concatenate([y[..., :3] / self.size, y[..., 3:]], axis=-1)
             mean, log_variance = ops.split(self.posterior(self.recognise(short)), 2, axis=-1)
-            draws = keras.random.normal((replicas, *ops.shape(mean)), seed=self.noise)[which]
+            draws = replica_noise(keras.random.normal, ops.shape(mean), self.noise)
             told = ops.cast(ops.arange(count) % 2, "float32")[:, None]
             z = told * (mean + ops.exp(0.5 * log_variance) * draws)
-            nats = told[:, 0] * ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1)
-            kl = ops.mean(nats)
+            kl = ops.mean(told[:, 0] * ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1))
             self.trackers["kl"].update_state(2.0 * kl)
             y_pred = self.fill(x, z)
         scale = np.array([1 / self.size] * 3 + [1.0] * (y.shape[-1] - 3), "float32")
@@ -141,28 +140,21 @@ class InBetweener(keras.Model):
         gap = x["clock"][..., 0]
         spread = np.asarray(self.spread, "float32")
 
-        def error(truth, guess):
-            flat = ops.reshape(truth - guess, (*ops.shape(truth)[:2], -1))
-            return ops.sum(ops.sqrt(ops.sum(ops.square(flat), axis=-1) + 1e-8) * gap)
-
         def step(positions):
             # the step out of the gap is none of these, the step into it is
             return ops.concatenate([ops.zeros_like(positions[:, :1]), positions[:, 1:] - positions[:, :-1]], axis=1)
 
-        # relative to interpolation's error, short gaps count as much as long ones, and metres as much as radians
         parts = {
-            "rotations": error(turned, found_turned) / error(turned, straight_turned),
-            "positions": error(true / spread, found / spread) / error(true / spread, straight / spread),
-            "speeds": error(step(true), step(found)) / error(step(true), step(straight)),
+            "rotations": losses.relative_distance(turned, found_turned, straight_turned, gap),
+            "positions": losses.relative_distance(true / spread, found / spread, straight / spread, gap),
+            "speeds": losses.relative_distance(step(true), step(found), step(straight), gap),
         }
-        total = self.beta * kl
         for name, part in parts.items():
             self.trackers[name].update_state(part)
-            # where the body goes is the harder part of a long gap
-            total = total + (2.0 if name == "positions" else 1.0) * part
+        total = losses.in_betweening(**parts, kl=kl, beta=self.beta)
         if self.adversarial:
             total = total + self._adversarial(true, found, training)
-        return total / replicas
+        return batch_mean(total)
 
     def _adversarial(self, true, found, training):
         """Critic's and generator's least squares on steps and shapes of joints; each player feels its own term only."""
@@ -218,10 +210,6 @@ class InBetweener(keras.Model):
             np.where(gap[..., None, None, None], turned, rotations).astype(rotations.dtype),
             np.where(gap[..., None], placed, root).astype(root.dtype),
         )
-
-    @property
-    def metrics(self):
-        return [*super().metrics, *self.trackers.values()]
 
     def get_config(self):
         return {

@@ -6,13 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from animkit.training import compiled, replica
+from animkit import losses
+from animkit.training import KeepsSeeds, batch_mean, compiled, in_parts
 
 CLIPS_AT_ONCE = 128
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class Judge(keras.Model):
+class Judge(KeepsSeeds, keras.Model):
     """Tell a clip's action and its character's attributes: convolutions on each frame, an LSTM over the frames.
 
     Fit it on clips (batch, time, height, width) of palette indices and labels (batch, 1 + attributes), action first.
@@ -71,13 +72,9 @@ class Judge(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         y = ops.cast(y, "int32")
-        nats = sum(
-            ops.sparse_categorical_crossentropy(y[:, number], logits, from_logits=True)
-            for number, logits in enumerate(y_pred)
-        )
         right = [ops.equal(ops.argmax(logits, axis=-1), y[:, number]) for number, logits in enumerate(y_pred)]
         self.accuracy.update_state(ops.mean(ops.cast(ops.stack(right), "float32"), axis=0))
-        return ops.mean(nats) / replica()[0]
+        return batch_mean(losses.classification(y, y_pred))
 
     def probabilities(self, clips):
         """Say how sure the judge is of each action and each option.
@@ -113,11 +110,7 @@ class Judge(keras.Model):
             raise ValueError(f"the judge reads clips (n, time, *{self.image_size}); got {clips.shape}")
         if clips.dtype.kind not in "ui" or clips.min() < 0 or clips.max() >= self.palette_size:
             raise ValueError(f"clips must hold palette indices below {self.palette_size}")
-        parts = [
-            keras.tree.map_structure(ops.convert_to_numpy, function(clips[start : start + CLIPS_AT_ONCE]))
-            for start in range(0, len(clips), CLIPS_AT_ONCE)
-        ]
-        return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+        return in_parts(function, clips, at_once=CLIPS_AT_ONCE)
 
     def get_config(self):
         return {

@@ -13,7 +13,7 @@ from keras import ops
 from animkit import losses
 from animkit.motion.features import forward_kinematics, rotation_from_6d
 from animkit.rnn import RecurrentStack
-from animkit.training import Batches, compiled, replica
+from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, replica_noise
 
 # a rollout goes through the compiled function in equal parts: one length to compile, whatever is asked for
 BLOCK = 64
@@ -40,7 +40,7 @@ class RolloutState(NamedTuple):
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class MotionVAE(keras.Model):
+class MotionVAE(KeepsSeeds, keras.Model):
     """Motion of one skeleton, frame by frame, from controls and a latent code z_t per frame.
 
     Fit it on `MotionWindows`, whose batches are dicts: `frames` (batch, time, features) and `controls` (batch, time,
@@ -106,52 +106,13 @@ class MotionVAE(keras.Model):
                 "latent_dim, units and hidden start at 1, fps and centimetres lie above 0; got "
                 f"{latent_dim}, {units}, {hidden}, {fps}, {centimetres}"
             )
-        # plain lists and strings, as they will be read from a file
-        self.hierarchy = {
-            name: {
-                "offset": [float(number) for number in node["offset"]],
-                "parent": node["parent"],
-                **({"rot_channels": list(node["rot_channels"])} if node.get("rot_channels") else {}),
-            }
-            for name, node in hierarchy.items()
-        }
-        self.names = [name for name, node in self.hierarchy.items() if "rot_channels" in node]
-        missing = [name for name in feet if name not in self.hierarchy]
-        if missing or not self.names:
-            raise ValueError(f"the skeleton has no {missing}; its joints are {', '.join(self.names) or 'none'}")
-        nodes = [self.hierarchy[name] for name in self.names]
-        self.parents = tuple(-1 if node["parent"] is None else self.names.index(node["parent"]) for node in nodes)
-        self.offsets = np.array([node["offset"] for node in nodes], "float32")
-        self.across, self.feet = [float(number) for number in across], list(feet)
+        self._read_skeleton(hierarchy, across, feet)
         self.gaits, self.styles, self.fps, self.centimetres = list(gaits), list(styles), float(fps), float(centimetres)
         self.latent_dim, self.units, self.hidden = latent_dim, units, hidden
         self.feature_noise, self.position_noise, self.sliding_noise = feature_noise, position_noise, sliding_noise
         self.seed = seed
-        self.joint_features = 4 + 6 * len(self.names)
-        self.features = self.joint_features + len(self.feet)
         self.controls = 2 + len(self.gaits) + len(self.styles)
-        # an end site is no joint: whether it slides is seen by the joint above it
-        self.foot_columns = [column for column, name in enumerate(self.feet) if name in self.names]
-        self.foot_joints = [self.names.index(self.feet[column]) for column in self.foot_columns]
-
-        self.stack = RecurrentStack((units,))
-        # float32 whatever the policy: a coarse output is a coarse loss
-        self.prior = keras.layers.Dense(2 * latent_dim, dtype="float32", name="prior")
-        self.read = keras.layers.Dense(hidden, activation="silu", name="read")
-        self.posterior = keras.layers.Dense(2 * latent_dim, dtype="float32", name="posterior")
-        self.first = keras.layers.Dense(hidden, activation="silu", name="first")
-        self.second = keras.layers.Dense(hidden, activation="silu", name="second")
-        # a frame that changes nothing is the best first guess
-        self.change = keras.layers.Dense(
-            self.features, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01), dtype="float32"
-        )
-        self.stack.build((None, None, self.features + self.controls))
-        self.prior.build((None, units))
-        self.read.build((None, units + self.features))
-        self.posterior.build((None, hidden))
-        self.first.build((None, units + latent_dim))
-        self.second.build((None, hidden + latent_dim))
-        self.change.build((None, hidden))
+        self._make_networks()
 
         def kept(name, shape, initializer):
             return self.add_weight(name=name, shape=shape, initializer=initializer, trainable=False, dtype="float32")
@@ -170,6 +131,51 @@ class MotionVAE(keras.Model):
         }
         self.built = True
         self._compiled_run = compiled(self, _by_xla(self._run))
+
+    def _read_skeleton(self, hierarchy, across, feet):
+        # plain lists and strings, as they will be read from a file
+        self.hierarchy = {
+            name: {
+                "offset": [float(number) for number in node["offset"]],
+                "parent": node["parent"],
+                **({"rot_channels": list(node["rot_channels"])} if node.get("rot_channels") else {}),
+            }
+            for name, node in hierarchy.items()
+        }
+        self.names = [name for name, node in self.hierarchy.items() if "rot_channels" in node]
+        missing = [name for name in feet if name not in self.hierarchy]
+        if missing or not self.names:
+            raise ValueError(f"the skeleton has no {missing}; its joints are {', '.join(self.names) or 'none'}")
+        nodes = [self.hierarchy[name] for name in self.names]
+        self.parents = tuple(-1 if node["parent"] is None else self.names.index(node["parent"]) for node in nodes)
+        self.offsets = np.array([node["offset"] for node in nodes], "float32")
+        self.across, self.feet = [float(number) for number in across], list(feet)
+        self.joint_features = 4 + 6 * len(self.names)
+        self.features = self.joint_features + len(self.feet)
+        # an end site is no joint: whether it slides is seen by the joint above it
+        self.foot_columns = [column for column, name in enumerate(self.feet) if name in self.names]
+        self.foot_joints = [self.names.index(self.feet[column]) for column in self.foot_columns]
+
+    def _make_networks(self):
+        units, hidden, latent_dim = self.units, self.hidden, self.latent_dim
+        self.stack = RecurrentStack((units,))
+        # float32 whatever the policy: a coarse output is a coarse loss
+        self.prior = keras.layers.Dense(2 * latent_dim, dtype="float32", name="prior")
+        self.read = keras.layers.Dense(hidden, activation="silu", name="read")
+        self.posterior = keras.layers.Dense(2 * latent_dim, dtype="float32", name="posterior")
+        self.first = keras.layers.Dense(hidden, activation="silu", name="first")
+        self.second = keras.layers.Dense(hidden, activation="silu", name="second")
+        # a frame that changes nothing is the best first guess
+        self.change = keras.layers.Dense(
+            self.features, kernel_initializer=keras.initializers.RandomNormal(stddev=0.01), dtype="float32"
+        )
+        self.stack.build((None, None, self.features + self.controls))
+        self.prior.build((None, units))
+        self.read.build((None, units + self.features))
+        self.posterior.build((None, hidden))
+        self.first.build((None, units + latent_dim))
+        self.second.build((None, hidden + latent_dim))
+        self.change.build((None, hidden))
 
     def adapt(self, sequences, controls, *, seed=0):
         """Learn the scale of features, their range, and frames to start from.
@@ -217,11 +223,6 @@ class MotionVAE(keras.Model):
     def call(self, inputs, training=False):
         return inputs  # all happens in `compute_loss`, which knows the frames and may draw noise
 
-    def _noise(self, draw, *shape):
-        replicas, this = replica()
-        # one draw for all replicas, of which each takes its part: their seed generators are equal
-        return draw((replicas, *shape), seed=self.seed_generator)[this]
-
     def _decode(self, h, z):
         hidden = self.first(ops.concatenate([h, z], axis=-1))
         return self.change(self.second(ops.concatenate([hidden, z], axis=-1)))
@@ -234,8 +235,8 @@ class MotionVAE(keras.Model):
         frames, controls = ops.cast(x["frames"], "float32"), ops.cast(x["controls"], "float32")
         truth = (frames - self.mean) / self.deviation
         batch, time = ops.shape(truth)[0], truth.shape[1]
-        noise = self._noise(keras.random.normal, batch, time - 1, self.latent_dim)
-        own = self._noise(keras.random.uniform, batch, time - 1, 1) < self.rollout_rate
+        noise = replica_noise(keras.random.normal, (batch, time - 1, self.latent_dim), self.seed_generator)
+        own = replica_noise(keras.random.uniform, (batch, time - 1, 1), self.seed_generator) < self.rollout_rate
         # the first frame has none of its own before it
         own = ops.logical_and(own, ops.arange(time - 1)[None, :, None] > 0)
         inputs = (truth[:, :-1], truth[:, 1:], controls[:, 1:], noise, own)
@@ -258,14 +259,14 @@ class MotionVAE(keras.Model):
         kl = ops.sum(kl, axis=(0, 2))
         made = ops.swapaxes(made, 0, 1)
         values = {
-            "reconstruction": 0.5 * ops.sum(ops.square((made - truth[:, 1:]) / self.feature_noise), axis=(1, 2)),
+            "reconstruction": losses.noisy_squares(truth[:, 1:], made, self.feature_noise),
             **self._in_space(made * self.deviation + self.mean, frames[:, 1:]),
             "kl": kl,
         }
         for name, value in values.items():
             self.trackers[name].update_state(value)
-        total = values["reconstruction"] + values["position"] + values["sliding"] + self.beta * values["kl"]
-        return ops.mean(total) / replica()[0]
+        misfit = values["reconstruction"] + values["position"] + values["sliding"]
+        return batch_mean(-losses.elbo(misfit, values["kl"], self.beta))
 
     def positions(self, frames):
         """Find where joints are: frames (..., features), not normalised -> (..., joints, 3) centimetres.
@@ -282,7 +283,6 @@ class MotionVAE(keras.Model):
     def _in_space(self, made, frames):
         """How far joints are from where they should be, and how fast feet slide that should stand, (batch,) nats."""
         positions, truth = self.positions(made), self.positions(frames)
-        position = 0.5 * ops.sum(ops.square((positions - truth) / self.position_noise), axis=(1, 2, 3))
         feet = ops.take(positions, np.array(self.foot_joints, "int32"), axis=2)
         # the frame before, seen from this one: first the step, told in its facing frame, then the turn
         step = ops.stack([made[..., 0], ops.zeros_like(made[..., 0]), made[..., 1]], axis=-1) * self.centimetres
@@ -298,8 +298,10 @@ class MotionVAE(keras.Model):
         )
         contacts = ops.take(frames, self.joint_features + np.array(self.foot_columns, "int32"), axis=-1)
         standing = contacts[:, 1:] * contacts[:, :-1]
-        slid = ops.sum(ops.square((feet[:, 1:] - before) / self.sliding_noise), axis=-1)
-        return {"position": position, "sliding": 0.5 * ops.sum(standing * slid, axis=(1, 2))}
+        return {
+            "position": losses.noisy_squares(truth, positions, self.position_noise),
+            "sliding": losses.foot_sliding(feet[:, 1:] - before, standing, self.sliding_noise),
+        }
 
     def _run(self, x, hidden, steering, controls, noise):
         """Roll out: (time, batch, ...) controls and scaled noise -> frames, hidden states, steering after each step.
@@ -441,15 +443,6 @@ class MotionVAE(keras.Model):
         made = np.concatenate(parts).swapaxes(0, 1)
         frames = made * ops.convert_to_numpy(self.deviation) + ops.convert_to_numpy(self.mean)
         return frames, RolloutState(x, hidden, steering, random.bit_generator.state)
-
-    def save_own_variables(self, store):
-        super().save_own_variables(store)
-        store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state.value)  # Keras leaves it out
-
-    def load_own_variables(self, store):
-        values = {name: store[name] for name in list(store.keys())}  # noqa: SIM118  (an HDF5 store has no iterator)
-        self.seed_generator.state.assign(values.pop("seed_state"))
-        super().load_own_variables(values)
 
     def get_config(self):
         names = (

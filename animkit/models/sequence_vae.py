@@ -12,7 +12,7 @@ from keras import ops
 
 from animkit import losses
 from animkit.rnn import SequenceRegressor
-from animkit.training import Batches, compiled, replica
+from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, in_parts, replica_noise
 from animkit.vae import Encoder
 
 FRAMES_AT_ONCE = 256
@@ -196,7 +196,7 @@ class FrameDecoder(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="animkit")
-class SequenceVAE(keras.Model):
+class SequenceVAE(KeepsSeeds, keras.Model):
     """Clips of palette pictures as one static code and a dynamic code per frame, with an LSTM as the prior of motion.
 
     Fit it on `Clips`, whose batches are dicts: `reference` (batch, height, width) is a picture of the character from
@@ -301,32 +301,30 @@ class SequenceVAE(keras.Model):
     def call(self, inputs, training=False):
         return inputs  # all happens in `compute_loss`, which knows whether frames and pixels may be left out
 
-    def _noise(self, *shape):
-        replicas, this = replica()
-        # one draw for all replicas, of which each takes its part: their seed generators are equal
-        return keras.random.normal((replicas, *shape), seed=self.seed_generator)[this]
+    def _drawn(self, mean, log_variance):
+        noise = replica_noise(keras.random.normal, ops.shape(mean), self.seed_generator)
+        return mean + ops.exp(0.5 * log_variance) * noise
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         clips = ops.cast(x["clip"], "int32")  # (batch, time, height, width)
-        batch, time = ops.shape(clips)[0], clips.shape[1]
         mean, log_variance = self.look_encoder(self._seen(x["reference"]), training=training)
-        f = mean + ops.exp(0.5 * log_variance) * self._noise(batch, self.static_dim)
+        f = self._drawn(mean, log_variance)
         static_kl = ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1)
 
         pose_mean, pose_log_variance = self.pose_encoder(self._seen(clips[:: self.shared]), training=training)
-        noise = self._noise(ops.shape(pose_mean)[0], time, self.dynamic_dim)
-        z = pose_mean + ops.exp(0.5 * pose_log_variance) * noise
+        z = self._drawn(pose_mean, pose_log_variance)
         before = ops.concatenate([ops.zeros_like(z[:, :1]), z[:, :-1]], axis=1)
         told = (before, x["action"][:: self.shared]) if self.actions else before
         prior = self.prior.mixture_parameters(self.prior(told, training=training))
-        dynamic_kl = losses.gaussian_log_density(z, pose_mean, pose_log_variance) + losses.mixture_density(z, *prior)
+        dynamic_kl = losses.mixture_kl(z, pose_mean, pose_log_variance, *prior)
 
-        reconstruction = self._reconstruction(f, ops.repeat(z, self.shared, axis=0)[:batch], clips, training)
+        z = ops.repeat(z, self.shared, axis=0)[: ops.shape(clips)[0]]
+        reconstruction = self._reconstruction(f, z, clips, training)
         values = {"reconstruction": reconstruction, "static_kl": static_kl, "dynamic_kl": dynamic_kl / self.shared}
         for name, value in values.items():
             self.trackers[name].update_state(value)
         kl = ops.mean(static_kl) + ops.mean(dynamic_kl) / self.shared
-        return (ops.mean(reconstruction) + self.beta * kl) / replica()[0]
+        return batch_mean(-losses.elbo(ops.mean(reconstruction), kl, self.beta))
 
     def _reconstruction(self, f, z, clips, training):
         """-log p(x_1:T | f, z_1:T), (batch,): exact, or while training from some frames and pixels."""
@@ -358,7 +356,7 @@ class SequenceVAE(keras.Model):
         Raises:
             ValueError: when pictures have another size, or hold numbers outside the palette.
         """
-        return _in_parts(self._looks, self._checked(pictures, 3))
+        return in_parts(self._looks, self._checked(pictures, 3), at_once=FRAMES_AT_ONCE)
 
     def motions(self, clips):
         """Read what is done.
@@ -372,7 +370,7 @@ class SequenceVAE(keras.Model):
         Raises:
             ValueError: when clips have another size, or hold numbers outside the palette.
         """
-        return _in_parts(self._motions, self._checked(clips, 4), at_once=FRAMES_AT_ONCE // 8)
+        return in_parts(self._motions, self._checked(clips, 4), at_once=FRAMES_AT_ONCE // 8)
 
     def draw(self, looks, motions):
         """Draw characters in motions, the likeliest palette entry at every pixel.
@@ -393,7 +391,8 @@ class SequenceVAE(keras.Model):
         if motions.ndim != 3 or motions.shape[::2] != (len(looks), self.dynamic_dim) or not motions.shape[1]:
             raise ValueError(f"motions must be ({len(looks)}, time, {self.dynamic_dim}); got {motions.shape}")
         time = motions.shape[1]
-        frames = _in_parts(self._frames, np.repeat(looks, time, axis=0), motions.reshape(-1, self.dynamic_dim))
+        one_a_frame = np.repeat(looks, time, axis=0), motions.reshape(-1, self.dynamic_dim)
+        frames = in_parts(self._frames, *one_a_frame, at_once=FRAMES_AT_ONCE)
         return frames.reshape(len(looks), time, *self.image_size).astype("uint8")
 
     def move(self, actions, steps=8, *, temperature=0.0, seed=0):
@@ -432,14 +431,6 @@ class SequenceVAE(keras.Model):
             )
         return pictures
 
-    def save_own_variables(self, store):
-        store["beta"] = ops.convert_to_numpy(self.beta.value)
-        store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state.value)  # Keras leaves it out
-
-    def load_own_variables(self, store):
-        self.beta.assign(store["beta"])
-        self.seed_generator.state.assign(store["seed_state"])
-
     def get_config(self):
         names = (
             "image_size static_dim dynamic_dim actions mixture shared encoder_convolutions decoder_convolutions "
@@ -451,15 +442,6 @@ class SequenceVAE(keras.Model):
             **{name: getattr(self, name) for name in names.split()},
             "beta": float(ops.convert_to_numpy(self.beta.value)),
         }
-
-
-def _in_parts(function, *arrays, at_once=FRAMES_AT_ONCE):
-    """Run a compiled function over many examples without holding all that it needs on the way."""
-    parts = [
-        ops.convert_to_numpy(function(*(array[start : start + at_once] for array in arrays)))
-        for start in range(0, len(arrays[0]), at_once)
-    ]
-    return np.concatenate(parts)
 
 
 class Clips(Batches):

@@ -7,7 +7,7 @@ import numpy as np
 
 from animkit import weights
 from animkit.data.sprites import load_sprites
-from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam
+from animkit.gan import GAN, Discriminator, Generator
 from animkit.metrics.sequence import diversity
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
@@ -21,7 +21,7 @@ from animkit.studio.characters import (
     settle,
     stand,
 )
-from animkit.training import Batches, by_profile, train
+from animkit.training import Batches, TwoTimescaleAdam, by_profile, train
 from animkit.vae import VAE, Decoder, Encoder
 
 DESIGN_LATENTS = 8

@@ -5,9 +5,9 @@ import time
 import keras
 from keras import layers
 
-from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam
+from animkit.gan import GAN, Discriminator, Generator
 from animkit.recipes.schedules import cosine_decay
-from animkit.training import Batches, train
+from animkit.training import Batches, TwoTimescaleAdam, train
 from animkit.vae import VAE, Binarised, Decoder, Encoder
 
 DIGITS = 10

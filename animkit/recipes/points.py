@@ -4,9 +4,9 @@ import math
 
 import keras
 
-from animkit.gan import GAN, TwoTimescaleAdam
+from animkit.gan import GAN
 from animkit.recipes.schedules import cosine_decay
-from animkit.training import Batches, train
+from animkit.training import Batches, TwoTimescaleAdam, train
 
 BATCH_SIZE = 100
 LATENT_DIM = 4

@@ -6,11 +6,11 @@ import keras
 import numpy as np
 
 from animkit.data.sprites import load_sprites
-from animkit.gan import GAN, Discriminator, Generator, TwoTimescaleAdam, latents
+from animkit.gan import GAN, Discriminator, Generator, latents
 from animkit.metrics.image import frechet_distances
 from animkit.recipes.cards import card
 from animkit.render import to_rgba
-from animkit.training import Batches, by_profile, train
+from animkit.training import Batches, TwoTimescaleAdam, by_profile, train
 
 BATCH_SIZE = 32
 

@@ -1,6 +1,8 @@
 """Small trained weights that ship, each with a card that says where it came from and how good it is."""
 
+import importlib
 import json
+import pkgutil
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -44,13 +46,12 @@ def load(name):
     """
     import keras
 
-    import animkit.gan
-    import animkit.models.in_betweener
-    import animkit.models.judge
-    import animkit.models.motion_vae
-    import animkit.models.sequence_vae
-    import animkit.rnn
-    import animkit.vae  # noqa: F401  (each import registers its classes with Keras)
+    import animkit.models
+
+    # each import registers its classes with Keras
+    built = [f"models.{module.name}" for module in pkgutil.iter_modules(animkit.models.__path__)]
+    for module in ("gan", "vae", "rnn", *built):
+        importlib.import_module(f"animkit.{module}")
 
     return keras.saving.load_model(_path(name, ".keras"), compile=False)
 

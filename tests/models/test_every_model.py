@@ -1,0 +1,145 @@
+"""What every model of the kit must do: come back from its configuration and file, train, and do so in half precision.
+
+A new model adds a line to MODELS.
+"""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from animkit.gan import GAN, Discriminator, Generator
+from animkit.models.forecaster import MotionForecaster
+from animkit.models.in_betweener import InBetweener
+from animkit.models.judge import Judge
+from animkit.models.motion_vae import MotionVAE
+from animkit.models.sequence_vae import SequenceVAE
+from animkit.rnn import LanguageModel, SequenceRegressor
+from animkit.vae import VAE, Decoder, Encoder
+
+pytestmark = pytest.mark.both_backends
+
+RANDOM = np.random.default_rng(0)
+PALETTE = RANDOM.integers(0, 256, (5, 4)).astype("uint8")
+PICTURES = RANDOM.integers(0, 5, (4, 3, 8, 8)).astype("uint8")
+LABELS = np.arange(4) % 2
+ONE_HOT = np.eye(2, dtype="float32")[LABELS]
+SEQUENCES = RANDOM.normal(size=(4, 5, 3)).astype("float32")
+CHARACTERS = RANDOM.integers(0, 5, (4, 6)).astype("int32")
+POSITIONS = RANDOM.normal(size=(4, 5, 2, 3)).astype("float32")
+SKELETON = {
+    "hips": {"offset": [0, 0, 0], "parent": None, "rot_channels": ["Z", "X", "Y"]},
+    "foot": {"offset": [0, -80, 0], "parent": "hips", "rot_channels": ["Z", "X", "Y"]},
+}
+FRAMES = RANDOM.normal(size=(4, 5, 4 + 6 * 2 + 1)).astype("float32")
+POSES = RANDOM.normal(size=(4, 12, 3 + 6 * 2)).astype("float32")
+CLOCK = np.tile((np.arange(12) // 6 == 1)[:, None], (4, 1, 6)).astype("float32")
+
+
+def gan():
+    networks = (
+        Generator((8, 8), latent_dim=4, width=8, hidden=8, palette=PALETTE, classes=2),
+        Discriminator((8, 8), 4, width=4, classes=2, packing=2),
+    )
+    options = {"loss": "relativistic", "packing": 2, "r1": 0.5, "r2": 0.25, "gradient_penalty": 0.125, "seed": 3}
+    return GAN(*networks, **options), PICTURES[:, 0], LABELS
+
+
+def vae():
+    shared = {"convolutions": (4,), "hidden": (8,), "palette_size": 5, "classes": 2}
+    model = VAE(Encoder(3, **shared), Decoder((8, 8), **shared), reconstruction="palette", beta=0.5, samples=2, seed=3)
+    return model, (PICTURES[:, 0], LABELS), None
+
+
+def sequence_regressor():
+    model = SequenceRegressor(3, units=(4,), cell="vanilla", scheduled_sampling=0.5, mixture=2)
+    return model, (SEQUENCES[:, :-1], ONE_HOT), SEQUENCES[:, 1:]
+
+
+def language_model():
+    return LanguageModel(5, units=(4,), dropout=0.5, embedding_dim=3), CHARACTERS[:, :-1], CHARACTERS[:, 1:]
+
+
+def sequence_vae():
+    sizes = {"image_size": (8, 8), "static_dim": 3, "dynamic_dim": 2, "actions": 2, "channels": 3, "hidden": 8}
+    networks = {"encoder_convolutions": (4,), "decoder_convolutions": (4,), "units": 4, "shared": 2}
+    x = {"reference": PICTURES[:, 0], "clip": PICTURES, "action": ONE_HOT}
+    return SequenceVAE(PALETTE, **sizes, **networks, frames=2, beta=0.5, seed=3), x, None
+
+
+def motion_vae():
+    sizes = {"across": [20, 0, 0], "feet": ["foot"], "gaits": ["walk"], "latent_dim": 2, "units": 4, "hidden": 4}
+    model = MotionVAE(SKELETON, **sizes, beta=0.5, rollout_rate=0.5, seed=3)
+    return model, {"frames": FRAMES, "controls": SEQUENCES}, None
+
+
+def in_betweener():
+    sizes = {"size": 20.0, "across": [10.0, 0.0, 0.0], "units": 4, "latent_dim": 2, "adversarial": 0.5}
+    model = InBetweener(["hips", "foot"], [-1, 0], np.ones((2, 3)), **sizes)
+    return model, {"pose": POSES, "clock": CLOCK}, POSES[::-1]
+
+
+def forecaster():
+    model = MotionForecaster(np.zeros((2, 3)), spread=1.0, speed=0.1, past=3, future=2, units=4, pose_dropout=0.5)
+    return model, POSITIONS[:, :3], POSITIONS[:, 3:]
+
+
+def judge():
+    return Judge((8, 8), 5, classes=(2, 3), units=4), PICTURES, np.stack([LABELS, CHARACTERS[:, 0] % 3], axis=1)
+
+
+MODELS = [
+    gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge,
+]  # fmt: skip
+EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
+
+
+def step(model, x, y):
+    return model.train_on_batch(x, y, return_dict=True)
+
+
+@EVERY_MODEL
+def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make, few_steps, tmp_path):
+    keras.utils.set_random_seed(0)
+    model, x, y = make()
+    model.compile(keras.optimizers.Adam(1e-3), **few_steps)
+    logs = model.fit(x, y, batch_size=4, epochs=1, verbose=0).history
+    assert all(np.isfinite(values).all() for values in logs.values())
+    assert sorted(metric.name for metric in model.metrics) == sorted(logs)
+
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    # as JSON: Keras reads the tuples of its own build shapes as lists
+    assert json.dumps(loaded.get_config()) == json.dumps(model.get_config())
+    for one, other in zip(model.variables, loaded.variables, strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(other), err_msg=one.path)
+
+    # the same weights without what the file says of noise: the next draws are others, if there are any
+    fresh = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model))
+    fresh.compile(keras.optimizers.Adam(1e-3), **few_steps)
+    if not fresh.built:
+        fresh.build_from_config(model.get_build_config())
+    fresh.set_weights(model.get_weights())
+    ahead, after, other = (step(one, x, y) for one in (model, loaded, fresh))
+    assert after == pytest.approx(ahead, rel=1e-5)
+    assert (other["loss"] != ahead["loss"]) == (make is not judge)
+
+
+@EVERY_MODEL
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_it_takes_a_step_in_half_precision(make, policy, few_steps):
+    keras.utils.set_random_seed(0)
+    keras.config.set_dtype_policy(policy)
+    try:
+        model, x, y = make()
+        model.compile(keras.optimizers.Adam(1e-3), **few_steps)
+        logs = step(model, x, y)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(list(logs.values())).all(), logs
+    assert model.compute_dtype == policy.removeprefix("mixed_")
+    for weight in model.trainable_weights:
+        assert keras.backend.standardize_dtype(weight.dtype) == "float32"
+        assert np.isfinite(ops.convert_to_numpy(weight)).all(), weight.path
