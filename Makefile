@@ -20,8 +20,6 @@ FILM_FOLDER = runs/short_film$(if $(filter ci,$(PROFILE)),_ci)
 FILM = $(FILM_FOLDER)/film.mp4
 FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
 	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
-# what must give the same answers by both backends
-MODEL_TESTS = tests/test_losses.py tests/test_gan.py tests/test_vae.py tests/test_rnn.py tests/test_training.py tests/test_labels.py tests/models/test_sequence_vae.py tests/motion/test_features.py tests/models/test_in_betweener.py tests/models/test_forecaster.py tests/models/test_motion_vae.py tests/models/test_judge.py tests/weights/test_weights.py
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
@@ -48,10 +46,12 @@ SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED)
 $(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(SOURCE)$(SEED),again)
 	$(PY) notebooks/run.py 00_short_film $(SETTINGS) --output $(FILM_FOLDER)
 
-test: lint ## lint, the model tests on JAX, all tests
+# only files that hold the marker are collected: collecting all imports all
+test: lint ## lint, what must give the same answers on JAX, all tests
 	@jax=0; \
-	echo "Model tests, KERAS_BACKEND=jax"; \
-	KERAS_BACKEND=jax $(JAX_QUICK) $(PYTEST) $(wildcard $(MODEL_TESTS)) || jax=$$?; \
+	echo "Tests of both backends, KERAS_BACKEND=jax"; \
+	files=`grep -rl --include='test_*.py' mark.both_backends tests`; \
+	KERAS_BACKEND=jax $(JAX_QUICK) $(PYTEST) -m both_backends $$files || jax=$$?; \
 	echo "All tests, KERAS_BACKEND=$(KERAS_BACKEND)"; \
 	$(PYTEST) -m "not benchmark" --durations=15 && exit $$jax
 

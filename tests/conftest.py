@@ -55,7 +55,7 @@ def needs():
 
 @pytest.fixture(scope="session")
 def few_steps():
-    """What to give `compile` for a few steps: on TensorFlow, tracing a step costs as much as a hundred taken eagerly."""
+    """What to give `compile` for a few steps: on TensorFlow, tracing one costs as much as a hundred of them."""
     import keras
 
     return {"run_eagerly": keras.backend.backend() == "tensorflow"}

@@ -11,18 +11,19 @@ WEIGHTS = np.eye(3, dtype="float32")[LABELS]
 RANDOM = np.random.default_rng(0)
 
 
+@pytest.mark.both_backends
 def test_weights_of_class_numbers_are_one_hot_and_weights_stay():
     np.testing.assert_array_equal(ops.convert_to_numpy(label_weights(ops.convert_to_tensor(LABELS), 3)), WEIGHTS)
     mixed = np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 0.0]], "float32")
     np.testing.assert_array_equal(ops.convert_to_numpy(label_weights(ops.convert_to_tensor(mixed), 3)), mixed)
 
 
-def test_every_conditional_network_takes_weights_for_numbers():
+def test_every_conditional_network_takes_weights_for_numbers(few_steps):
     vae = VAE(Encoder(2, hidden=(4,), classes=3), Decoder((5,), hidden=(4,), classes=3))
     x, z = RANDOM.random((4, 5)).astype("float32"), RANDOM.standard_normal((4, 2)).astype("float32")
     np.testing.assert_allclose(vae.encode(x, LABELS)[0], vae.encode(x, WEIGHTS)[0], atol=1e-6)
     np.testing.assert_allclose(vae.decode(z, LABELS), vae.decode(z, WEIGHTS), atol=1e-6)
-    vae.compile()
+    vae.compile(**few_steps)
     assert np.isfinite(vae.evaluate((x, WEIGHTS), verbose=0, return_dict=True)["loss"])
 
     generator = Generator((8, 8), classes=3, latent_dim=2, width=4, hidden=4)

@@ -9,6 +9,7 @@ from keras import ops
 
 from animkit import losses
 
+pytestmark = pytest.mark.both_backends
 RNG = np.random.default_rng(0)
 
 
@@ -43,6 +44,21 @@ def test_adversarial_losses_by_hand(name):
     expected_d, expected_g = BY_HAND[name]
     np.testing.assert_allclose(number(discriminator(logits, logits)), expected_d, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(number(generator(logits, logits)), expected_g, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "fake"),
+    [
+        ("non_saturating", [0, 1, 1, 1], [0, 0, 0, 0]),
+        ("least_squares", [0, 0, 1, 1], [0, 0, 0, 0]),  # between 0 and 1
+        # a critic: data beyond the fakes' mean of 0.6, fakes below the data's of 1.05
+        ("wasserstein", [0, 0, 1, 1], [1, 1, 1, 1]),
+        ("relativistic", [0, 0, 1, 1], [1, 1, 1, 1]),
+    ],
+)
+def test_what_a_discriminator_recognises(name, real, fake):
+    found = losses.recognised(name, tensor(-3.0, 0.3, 0.9, 6.0), tensor(0.6, 0.6, 0.6, 0.6))
+    np.testing.assert_array_equal([number(part) for part in found], [real, fake])
 
 
 @pytest.mark.parametrize("name", losses.ADVERSARIAL)
@@ -244,3 +260,52 @@ def test_mixture_of_one_component_is_a_gaussian():
     mixture = number(losses.mixture_density(y, np.zeros((3, 4, 1), "float32"), mean, log_scale))
     gaussian = number(losses.gaussian_reconstruction(y, ops.convert_to_tensor(mean[:, :, 0]), 2 * log_scale[:, :, 0]))
     np.testing.assert_allclose(mixture, gaussian, rtol=1e-4)
+
+
+def test_noisy_squares_are_a_gaussian_without_its_constant():
+    y, y_hat = tensor([[1.0, 2.0]], [[0.0, 0.0]]), tensor([[1.0, 5.0]], [[0.0, 0.0]])
+    np.testing.assert_allclose(number(losses.noisy_squares(y, y_hat, 2.0)), [0.5 * 1.5**2, 0.0])
+    constant = math.log(2 * math.pi) + 2 * math.log(2.0)  # of two numbers
+    gaussian = losses.gaussian_reconstruction(y, y_hat, 2 * math.log(2.0))
+    np.testing.assert_allclose(number(gaussian) - constant, [1.125, 0.0], rtol=1e-4, atol=1e-5)
+
+
+def test_divergence_from_a_mixture_by_hand():
+    zeros = np.zeros((1, 2, 1), "float32")
+    z, mean, log_variance = zeros + 1.0, zeros, zeros + math.log(4.0)
+    # q = N(0, 4) at 1 twice: the prior is half N(1, 1), half N(-1, 1)
+    prior = (np.zeros((1, 2, 2)), np.tile([[1.0], [-1.0]], (1, 2, 1, 1)), np.zeros((1, 2, 2, 1)))
+    log_q = -0.5 * (math.log(2 * math.pi * 4) + 1 / 4)
+    log_p = math.log(0.5 * (1 + math.exp(-2))) - 0.5 * math.log(2 * math.pi)
+    found = losses.mixture_kl(z, mean, log_variance, *(part.astype("float32") for part in prior))
+    np.testing.assert_allclose(number(found), [2 * (log_q - log_p)], rtol=1e-4)
+
+
+def test_classification_adds_the_nats_of_all_labels():
+    heads = [ops.log(tensor([0.5, 0.5], [0.25, 0.75])), ops.log(tensor([0.2, 0.3, 0.5], [0.6, 0.2, 0.2]))]
+    found = losses.classification(np.array([[0, 2], [1, 0]]), heads)
+    np.testing.assert_allclose(number(found), [math.log(2) + math.log(2), -math.log(0.75 * 0.6)], rtol=1e-5)
+
+
+def test_weighted_distance_is_a_mean_over_joints_and_time():
+    y = np.zeros((1, 2, 2, 3), "float32")
+    # 5 and 0 in the first frame, 10 and 10 in the second
+    y_hat = np.array([[[[3, 4, 0], [0, 0, 0]], [[0, 6, 8], [10, 0, 0]]]], "float32")
+    found = losses.weighted_distance(y, ops.convert_to_tensor(y_hat), np.array([1.5, 0.5], "float32"))
+    np.testing.assert_allclose(number(found), [(1.5 * 5 + 0.5 * 20) / 4], rtol=1e-3)
+
+
+def test_feet_that_stand_must_not_slide():
+    moved = np.array([[[[3, 0, 4], [9, 9, 9]], [[0, 0, 1], [0, 0, 0]]]], "float32")
+    standing = np.array([[[1, 0], [1, 1]]], "float32")
+    np.testing.assert_allclose(number(losses.foot_sliding(moved, standing, 2.0)), [0.5 * (25 + 1) / 4], rtol=1e-5)
+
+
+def test_relative_distance_counts_the_gap_alone():
+    y = np.zeros((2, 3, 1, 2), "float32")
+    gap = np.array([[0, 1, 1], [0, 1, 0]], "float32")
+    guess, baseline = y.copy(), y.copy()
+    guess[0, 1], guess[0, 0], baseline[0, 1], baseline[1, 1] = [3, 4], [99, 99], [6, 8], [10, 0]
+    found = losses.relative_distance(*map(ops.convert_to_tensor, (y, guess, baseline, gap)))
+    assert float(found) == pytest.approx(5 / 20, rel=1e-3)
+    assert losses.in_betweening(0.5, 0.25, 0.125, 2.0, 0.1) == pytest.approx(0.5 + 0.5 + 0.125 + 0.2)

@@ -78,6 +78,7 @@ def test_history_has_one_value_per_epoch_and_learning_happens(capsys):
     assert lines[-1].startswith("epoch 4/4")
 
 
+@pytest.mark.both_backends
 def test_same_seed_same_weights():
     runs = []
     for _ in range(2):
@@ -105,6 +106,7 @@ class KillAt(keras.callbacks.Callback):
             raise Killed
 
 
+@pytest.mark.both_backends
 def test_interrupted_training_resumes_exactly(tmp_path):
     whole = small_model()
     expected = train(whole, Batches(X, Y, batch_size=8), epochs=5, progress=False)
@@ -203,6 +205,7 @@ def test_nan_stops_training_and_names_the_loss():
         train(small_model(), Batches(x, Y, batch_size=8), epochs=1, progress=False)
 
 
+@pytest.mark.both_backends
 def test_compiled_reads_current_weights():
     model = small_model()
     function = compiled(model, lambda x: model(x, training=False))
@@ -215,6 +218,7 @@ def test_compiled_reads_current_weights():
     assert np.abs(after - before).max() > 0.01
 
 
+@pytest.mark.both_backends
 def test_jit_and_mixed_precision_are_switches(tmp_path):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
@@ -228,6 +232,7 @@ def test_jit_and_mixed_precision_are_switches(tmp_path):
         keras.config.set_dtype_policy("float32")
 
 
+@pytest.mark.both_backends
 def test_device_report_names_backend_and_processor():
     report = device_report()
     assert keras.backend.backend() in report

@@ -24,6 +24,7 @@ def forecaster(**options):
     return MotionForecaster(np.zeros((JOINTS, 3)), spread=70.0, speed=8.0, past=4, future=6, units=8, **options)
 
 
+@pytest.mark.both_backends
 def test_untrained_motion_runs_out():
     past = np.zeros((1, 4, JOINTS, 3), "float32")
     past[0, :, :, 0] = np.arange(4)[:, None]
@@ -40,6 +41,7 @@ def test_moving_everything_moves_the_prediction_as_far_when_the_pose_is_hidden()
     np.testing.assert_allclose(there, ops.convert_to_numpy(model(past)) + 5.0, atol=1e-3)
 
 
+@pytest.mark.both_backends
 def test_loss_is_the_weighted_distance():
     model = forecaster(soonness=0.0)
     y = np.zeros((2, 6, JOINTS, 3), "float32")
@@ -53,6 +55,7 @@ def test_loss_is_the_weighted_distance():
     assert one / other == pytest.approx(6.0, rel=0.05)
 
 
+@pytest.mark.both_backends
 def test_learns_circles_better_than_standing_still(tmp_path):
     data = ForecastBatches(recordings(), past=4, future=6, noise=0.0, backward=0.0, batch_size=32, steps=40)
     model = forecaster()

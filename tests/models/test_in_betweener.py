@@ -43,27 +43,33 @@ def window(gap=8, after=1, seed=0):
     )
 
 
-def test_untrained_model_interpolates():
+@pytest.mark.both_backends
+def test_untrained_model_interpolates(model):
     rotations, root = window()
     start, stop = [PAST] * 3, [PAST + 8] * 3
-    filled, placed = make().between(rotations, root, start, stop)
+    filled, placed = model.between(rotations, root, start, stop)
     straight, line = interpolate(rotations, root, start, stop)
     np.testing.assert_allclose(filled, straight, atol=1e-5)
     np.testing.assert_allclose(placed, line, atol=1e-3)
 
 
-def stirred(model, seed=1):
-    """The model with other weights: one that does not merely interpolate."""
-    random = np.random.default_rng(seed)
-    model.write.kernel.assign(random.normal(0, 0.05, model.write.kernel.shape))
+@pytest.fixture(scope="module")
+def model():
+    return make()
+
+
+@pytest.fixture(scope="module")
+def stirred():
+    """A model with other weights: one that does not merely interpolate."""
+    model = make()
+    model.write.kernel.assign(np.random.default_rng(1).normal(0, 0.05, model.write.kernel.shape))
     return model
 
 
-def test_known_frames_stay_and_the_gap_is_never_read():
-    model = stirred(make())
+def test_known_frames_stay_and_the_gap_is_never_read(stirred):
     rotations, root = window()
     start, stop = [PAST] * 3, [PAST + 8] * 3
-    filled, placed = model.between(rotations, root, start, stop)
+    filled, placed = stirred.between(rotations, root, start, stop)
     known = ~in_gap(rotations.shape[1], start, stop)
     np.testing.assert_array_equal(filled[known], rotations[known])
     np.testing.assert_array_equal(placed[known], root[known])
@@ -71,40 +77,40 @@ def test_known_frames_stay_and_the_gap_is_never_read():
 
     other, elsewhere = rotations.copy(), root.copy()
     other[:, PAST : PAST + 8], elsewhere[:, PAST : PAST + 8] = np.eye(3), 99.0
-    again, there = model.between(other, elsewhere, start, stop)
+    again, there = stirred.between(other, elsewhere, start, stop)
     np.testing.assert_array_equal(again, filled)
     np.testing.assert_array_equal(there, placed)
 
 
-def test_filled_rotations_are_rotations():
-    filled, _ = stirred(make()).between(*window(), [PAST] * 3, [PAST + 8] * 3)
+def test_filled_rotations_are_rotations(stirred):
+    filled, _ = stirred.between(*window(), [PAST] * 3, [PAST + 8] * 3)
     np.testing.assert_allclose(filled @ filled.swapaxes(-1, -2), np.broadcast_to(np.eye(3), filled.shape), atol=1e-5)
 
 
-def test_it_does_not_matter_where_in_the_world_or_facing_where():
-    model = stirred(make())
+def test_it_does_not_matter_where_in_the_world_or_facing_where(stirred):
     rotations, root = window()
     turn = Rotation.from_euler("y", 2.0).as_matrix()
     turned = rotations.copy()
     turned[:, :, 0] = turn @ rotations[:, :, 0]
     moved = root @ turn.T + [30.0, 0.0, -70.0]
-    filled, placed = model.between(rotations, root, [PAST] * 3, [PAST + 8] * 3)
-    other, elsewhere = model.between(turned, moved, [PAST] * 3, [PAST + 8] * 3)
+    filled, placed = stirred.between(rotations, root, [PAST] * 3, [PAST + 8] * 3)
+    other, elsewhere = stirred.between(turned, moved, [PAST] * 3, [PAST + 8] * 3)
     np.testing.assert_allclose(elsewhere, placed @ turn.T + [30.0, 0.0, -70.0], atol=1e-2)
     np.testing.assert_allclose(other[:, :, 1:], filled[:, :, 1:], atol=1e-4)
     np.testing.assert_allclose(other[:, :, 0], turn @ filled[:, :, 0], atol=1e-4)
 
 
-def test_z_tells_ways_apart_and_zero_is_the_default():
-    model = stirred(make())
+@pytest.mark.both_backends
+def test_z_tells_ways_apart_and_zero_is_the_default(stirred):
     arguments = (*window(), [PAST] * 3, [PAST + 8] * 3)
-    middle, _ = model.between(*arguments)
-    same, _ = model.between(*arguments, z=np.zeros((3, 3)))
-    other, _ = model.between(*arguments, z=2 * np.ones((3, 3)))
+    middle, _ = stirred.between(*arguments)
+    same, _ = stirred.between(*arguments, z=np.zeros((3, 3)))
+    other, _ = stirred.between(*arguments, z=2 * np.ones((3, 3)))
     np.testing.assert_array_equal(middle, same)
     assert np.abs(other - middle).max() > 1e-3
 
 
+@pytest.mark.both_backends
 def test_learning_beats_interpolation_and_is_kept(tmp_path):
     data = GapBatches(clips(), across=ACROSS, gaps=(10,), batch_size=16, steps=24)
     model = make(adversarial=0.05)
@@ -122,6 +128,7 @@ def test_learning_beats_interpolation_and_is_kept(tmp_path):
     np.testing.assert_allclose(loaded.between(*arguments)[0], filled, atol=1e-5)
 
 
+@pytest.mark.both_backends
 def test_each_player_feels_its_own_loss():
     """The critic's weights get no gradient from the deceiving term: with its own term off, they stay."""
     model = make(adversarial=0.5, latent_dim=0)
@@ -169,8 +176,7 @@ def test_batches_come_from_the_seed_hold_ten_past_frames_and_face_ahead():
     np.testing.assert_allclose(y[:, PAST - 1, 3:6], [[1, 0, 0]] * 4, atol=1e-5)
 
 
-def test_bad_input_is_told():
-    model = make()
+def test_bad_input_is_told(model):
     rotations, root = window()
     with pytest.raises(ValueError, match="4 joints; got rotations"):
         model.between(rotations[:, :, :3], root, [PAST] * 3, [PAST + 8] * 3)

@@ -41,6 +41,12 @@ def make(**options):
     return SequenceVAE(PALETTE, **{**small, **options})
 
 
+@pytest.fixture(scope="module")
+def model():
+    """For what changes no weight."""
+    return make()
+
+
 def batch(**options):
     return Clips(FRAMES, batch_size=6, **{"shared": 2, **options})[0][0]
 
@@ -79,30 +85,31 @@ def test_one_place_of_every_cell_is_that_part_of_the_picture(cell):
         np.testing.assert_array_equal(picked, FRAMES[:3, 0, 0, row::cell, column::cell])
 
 
-def test_kl_is_zero_where_posterior_and_prior_are_one():
+@pytest.mark.both_backends
+def test_kl_is_zero_where_posterior_and_prior_are_one(few_steps):
     model = make()
     heads = [
         head for encoder in (model.look_encoder, model.pose_encoder) for head in (encoder.mean, encoder.log_variance)
     ]
     for layer in (*heads, model.prior.head):
         layer.set_weights([0.0 * weight for weight in layer.get_weights()])
-    model.compile()
+    model.compile(**few_steps)
     logs = model.evaluate(Clips(FRAMES, batch_size=6, shared=2), verbose=0, return_dict=True)
     assert logs["static_kl"] == pytest.approx(0.0, abs=1e-5)
     assert logs["dynamic_kl"] == pytest.approx(0.0, abs=1e-4)
     assert logs["loss"] == pytest.approx(logs["reconstruction"], rel=1e-5)
 
 
-def test_a_wild_spread_of_poses_leaves_the_loss_finite():
+def test_a_wild_spread_of_poses_leaves_the_loss_finite(few_steps):
     model = make()
     model.pose_encoder.log_variance.bias.assign([-300.0, 300.0])
-    model.compile()
+    model.compile(**few_steps)
     assert np.isfinite(model.test_on_batch(batch(), return_dict=True)["loss"])
 
 
-def test_a_group_is_drawn_in_the_motion_of_its_first_clip():
+def test_a_group_is_drawn_in_the_motion_of_its_first_clip(few_steps):
     model, x = make(), batch()
-    model.compile()
+    model.compile(**few_steps)
     keep = {**x, "clip": x["clip"].copy()}
     # the second of a pair lends no motion: only what it is compared with changes
     keep["clip"][1::2] = x["clip"][::2][::-1]
@@ -116,6 +123,7 @@ def test_a_group_is_drawn_in_the_motion_of_its_first_clip():
     assert one["reconstruction"] != pytest.approx(other["reconstruction"], rel=1e-5)
 
 
+@pytest.mark.both_backends
 def test_learns_who_and_what_apart():
     model, data = make(frames=4, static_dim=4, dynamic_dim=4, units=16, hidden=32, beta=0.1), cast(48)
     data = Clips(data, batch_size=24, shared=2)
@@ -131,24 +139,21 @@ def test_learns_who_and_what_apart():
 @pytest.mark.parametrize(
     "options", [{}, {"actions": 0, "mixture": 3}, {"shared": 1}, {"cell": 4, "decoder_convolutions": (8,)}]
 )
-def test_every_kind_trains_and_survives_saving(options, tmp_path):
+def test_every_kind_trains_and_comes_back_from_its_configuration(options, few_steps):
     model = make(**options)
-    model.compile(keras.optimizers.Adam(1e-3))
-    model.fit(Clips(FRAMES, batch_size=6, shared=model.shared), epochs=1, verbose=0)
-    model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(loaded.palette, PALETTE)
-    looks, motions = model.looks(FRAMES[:, 0, 0]), model.motions(FRAMES[:, 0])
-    np.testing.assert_allclose(loaded.looks(FRAMES[:, 0, 0]), looks, atol=1e-6)
-    np.testing.assert_array_equal(loaded.draw(looks, motions), model.draw(looks, motions))
-    np.testing.assert_allclose(
-        loaded.move([0, 1], 5, temperature=1.0, seed=3), model.move([0, 1], 5, temperature=1.0, seed=3), atol=1e-5
-    )
-    assert int(loaded.seed_generator.state[1]) == int(model.seed_generator.state[1])
+    model.compile(keras.optimizers.Adam(1e-3), **few_steps)
+    model.train_on_batch(batch(shared=model.shared))
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model))
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(again.palette, PALETTE)
+    looks, motions = model.looks(FRAMES[:2, 0, 0]), model.move([0, 1], 4, temperature=1.0, seed=3)
+    np.testing.assert_allclose(again.looks(FRAMES[:2, 0, 0]), looks, atol=1e-6)
+    np.testing.assert_allclose(again.move([0, 1], 4, temperature=1.0, seed=3), motions, atol=1e-5)
+    np.testing.assert_array_equal(again.draw(looks, motions), model.draw(looks, motions))
 
 
-def test_motions_depend_on_the_seed_and_temperature():
-    model = make()
+@pytest.mark.both_backends
+def test_motions_depend_on_the_seed_and_temperature(model):
     still = model.move([1], 6)
     np.testing.assert_array_equal(still, model.move([1], 6, seed=9))
     wild = model.move([1], 6, temperature=1.0, seed=9)
@@ -156,8 +161,7 @@ def test_motions_depend_on_the_seed_and_temperature():
     np.testing.assert_array_equal(wild, model.move([1], 6, temperature=1.0, seed=9))
 
 
-def test_many_frames_are_the_same_as_few_at_a_time(monkeypatch):
-    model = make()
+def test_many_frames_are_the_same_as_few_at_a_time(model):
     looks, motions = model.looks(FRAMES[:, 0, 0]), model.motions(FRAMES[:, 0])
     whole = model.draw(looks, motions)
     one = np.concatenate([model.draw(looks[i : i + 1], motions[i : i + 1]) for i in range(len(looks))])
@@ -187,22 +191,22 @@ def test_batches_show_groups_with_one_action_and_pictures_of_the_same_character(
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: SequenceVAE(PALETTE[:, :3]), r"palette must be \(colours, 4\)"),
-        (lambda: make(shared=0), "shared, frames and mixture start at 1"),
-        (lambda: make(image_size=(10, 8)), "divisible by 4"),
-        (lambda: Clips(FRAMES[0]), r"\(characters, actions, time, height, width\); got \(3, 4, 8, 8\)"),
-        (lambda: Clips(FRAMES, batch_size=5, shared=2), "5 clips does not divide into groups of 2"),
-        (lambda: Clips(FRAMES[:1], batch_size=8, shared=2), "do not fill one batch"),
-        (lambda: make().looks(FRAMES[0, 0, 0]), r"pictures \(n, .*; got \(8, 8\)"),
-        (lambda: make().looks(FRAMES[:0, 0, 0]), r"got \(0, 8, 8\)"),
-        (lambda: make().looks(FRAMES[:, 0, 0] / 2), "palette indices from 0 to 4; got float64"),
-        (lambda: make().motions(FRAMES[:, 0] + 1), "from 1 to 5"),
-        (lambda: make().draw(np.zeros((1, 2)), np.zeros((1, 4, 2))), r"looks must be \(n, 3\)"),
-        (lambda: make().draw(np.zeros((2, 3)), np.zeros((1, 4, 2))), r"motions must be \(2, time, 2\)"),
-        (lambda: make().move([3]), "whole numbers from 0 to 2"),
-        (lambda: make().move([0], 0), "at least 1"),
+        (lambda _: SequenceVAE(PALETTE[:, :3]), r"palette must be \(colours, 4\)"),
+        (lambda _: make(shared=0), "shared, frames and mixture start at 1"),
+        (lambda _: make(image_size=(10, 8)), "divisible by 4"),
+        (lambda _: Clips(FRAMES[0]), r"\(characters, actions, time, height, width\); got \(3, 4, 8, 8\)"),
+        (lambda _: Clips(FRAMES, batch_size=5, shared=2), "5 clips does not divide into groups of 2"),
+        (lambda _: Clips(FRAMES[:1], batch_size=8, shared=2), "do not fill one batch"),
+        (lambda model: model.looks(FRAMES[0, 0, 0]), r"pictures \(n, .*; got \(8, 8\)"),
+        (lambda model: model.looks(FRAMES[:0, 0, 0]), r"got \(0, 8, 8\)"),
+        (lambda model: model.looks(FRAMES[:, 0, 0] / 2), "palette indices from 0 to 4; got float64"),
+        (lambda model: model.motions(FRAMES[:, 0] + 1), "from 1 to 5"),
+        (lambda model: model.draw(np.zeros((1, 2)), np.zeros((1, 4, 2))), r"looks must be \(n, 3\)"),
+        (lambda model: model.draw(np.zeros((2, 3)), np.zeros((1, 4, 2))), r"motions must be \(2, time, 2\)"),
+        (lambda model: model.move([3]), "whole numbers from 0 to 2"),
+        (lambda model: model.move([0], 0), "at least 1"),
     ],
 )
-def test_refuses(call, match):
+def test_refuses(model, call, match):
     with pytest.raises(ValueError, match=match):
-        call()
+        call(model)

@@ -31,6 +31,7 @@ def array(tensor):
     return ops.convert_to_numpy(tensor)
 
 
+@pytest.mark.both_backends
 def test_six_numbers_hold_a_rotation():
     rotations, _ = motion(20)
     np.testing.assert_allclose(array(rotation_from_6d(rotation_6d(rotations))), rotations, atol=1e-5)
@@ -42,6 +43,7 @@ def test_any_six_numbers_make_a_rotation():
     np.testing.assert_allclose(np.linalg.det(made), 1, atol=1e-5)
 
 
+@pytest.mark.both_backends
 def test_quarter_turn_of_the_root_and_of_a_child_by_hand():
     rotations = np.broadcast_to(np.eye(3, dtype="float32"), (6, 3, 3)).copy()
     rotations[0] = Rotation.from_euler("z", 90, degrees=True).as_matrix()  # x -> y, y -> -x
@@ -54,6 +56,7 @@ def test_quarter_turn_of_the_root_and_of_a_child_by_hand():
     np.testing.assert_allclose(turned[3], rotations[0] @ rotations[3], atol=1e-6)
 
 
+@pytest.mark.both_backends
 def test_bones_keep_their_length_and_locals_come_back():
     rotations, root = motion(4, 7)
     places, turned = forward_kinematics(rotations, root, parents=PARENTS, offsets=OFFSETS)
@@ -78,6 +81,7 @@ def test_equals_pybvh_on_mixed_euler_orders(real_data):
     assert np.abs(array(places) - clip.joint_positions()).max() < 1e-4 * size
 
 
+@pytest.mark.both_backends
 def test_position_of_a_joint_has_the_gradient_of_finite_differences():
     rotations, root = motion(1)
     six = array(rotation_6d(rotations)).astype("float64")
@@ -109,12 +113,14 @@ def test_position_of_a_joint_has_the_gradient_of_finite_differences():
     assert np.abs(gradient[0, [1, 2, 5]]).max() == 0
 
 
+@pytest.mark.both_backends
 def test_faces_where_the_left_says():
     # left is +x at rest, so that one faces +z; a quarter turn about y faces +x
     angles = np.array([0.0, np.pi / 2, -2.0], "float32")
     np.testing.assert_allclose(array(facing(about_y(angles), ACROSS)), angles, atol=1e-6)
 
 
+@pytest.mark.both_backends
 def test_features_have_an_exact_inverse():
     rotations, root = motion(3, 12)
     features, start = to_features(rotations, root, across=ACROSS)
