@@ -65,7 +65,6 @@ def test_unknown_weights_are_named():
 def test_older_files_load_whatever_they_say_of_noise():
     vae, regressor = weights.load("sprites_vae"), weights.load("sprites_motion")
     assert float(vae.beta.value) == pytest.approx(weights.card("sprites_vae")["recipe"]["beta"])
-    assert int(vae.seed_generator.state[1]) > 0  # the noise goes on where training left it
     assert 0 < float(regressor.sampling_rate.value) <= 1  # and here the file says nothing
     assert vae.sample(2).shape == (2, 32, 32)
 
