@@ -110,7 +110,7 @@ def lock_feet(clip, *, contacts=None, keep=(), blend=0.2, floor="auto"):
         clip: pybvh.Bvh whose legs are hip, knee, ankle and toe (a joint or an end site).
         contacts: (time, 2 x legs), true where ankle and toe are in contact, in the order of `foot_positions`; or
             (time, legs) for whole feet. `foot_contacts` of the clip if None.
-        keep: frames that stay exactly as they are, such as the keyframes of an in-between.
+        keep: frames that stay exactly as they are, such as the keys around a filled gap.
         blend: seconds in which a foot goes to its place and leaves it; more where the way is long.
         floor: height of the ground in the clip's unit; "auto" takes it from the feet in contact; None for no ground.
 

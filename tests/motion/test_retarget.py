@@ -87,7 +87,14 @@ def collars(name):
     return name.removesuffix(part) + parts.get(part, part)
 
 
-@pytest.mark.parametrize("names", [mixamo, biped, unreal, collars])
+def vrm(name):
+    side = name[0] if name.startswith(("Left", "Right")) else "C"
+    part = name.removeprefix("Left").removeprefix("Right")
+    parts = {"UpLeg": "UpperLeg", "Leg": "LowerLeg", "Toe": "ToeBase", "Arm": "UpperArm", "ForeArm": "LowerArm"}
+    return f"J_Bip_{side}_{parts.get(part, part)}"
+
+
+@pytest.mark.parametrize("names", [mixamo, biped, unreal, collars, vrm])
 def test_the_usual_skeletons_are_known(walk, names):
     assert known_joints(renamed(walk, names)) == {name: names(name) for name in JOINTS}
 

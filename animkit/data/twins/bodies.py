@@ -70,7 +70,22 @@ class _Signals(NamedTuple):
 
 
 def posed(feet, height, cycle, jumps, style, t, at, rng, fps):
-    """Local rotations (time, joints, 3, 3) and the root (time, 3)."""
+    """Pose the body over its feet.
+
+    Args:
+        feet: left and right `footsteps.Foot`.
+        height: (time,) of the hips, cm.
+        cycle: (time,) phase of the legs, rad.
+        jumps: pairs (off, land), seconds.
+        style: `footsteps.Style`.
+        t: (time,) seconds.
+        at: as for `footsteps.schedule`.
+        rng: numpy.random.Generator.
+        fps: frames a second.
+
+    Returns:
+        Rotations (time, joints, 3, 3) relative to the parent, and the root (time, 3), cm.
+    """
     pace, jog, hop = at("speed", t) / 100, at("run", t), at("jump", t)
     now = _Signals(
         at("heading", t),

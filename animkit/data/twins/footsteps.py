@@ -83,7 +83,18 @@ def ease(x):
 
 
 def gaits(segments, style, grid, speed, rng):
-    """Jump times, the speed with the jumps' rhythm in it, and each gait's smooth share (4, grid)."""
+    """Tell when there are jumps, and how much of each gait there is.
+
+    Args:
+        segments: pairs (gait, time at which it begins, seconds).
+        style: Style.
+        grid: (grid,) times of the plan, seconds.
+        speed: (grid,) cm/s that is asked for.
+        rng: numpy.random.Generator.
+
+    Returns:
+        Pairs (off, land) of the jumps' times; the speed with their rhythm in it; each gait's smooth share (4, grid).
+    """
     starts = [max(start, grid[0]) for _, start in segments] + [grid[-1]]
     shares = np.zeros((len(GAITS), len(grid)))
     jumps, rhythm = [], np.ones(len(grid))
@@ -116,7 +127,19 @@ def gaits(segments, style, grid, speed, rng):
 
 
 def schedule(segments, jumps, style, grid, at, rng):
-    """All steps, by time of strike."""
+    """Plan all steps.
+
+    Args:
+        segments: as for `gaits`, as are style, grid and rng.
+        jumps: pairs (off, land), seconds.
+        style: Style.
+        grid: (grid,) seconds.
+        at: function of a signal's name and times that reads the plan.
+        rng: numpy.random.Generator.
+
+    Returns:
+        list of Step, by time of strike.
+    """
     starts = [start for _, start in segments]
     time, side = grid[0] + rng.uniform(0, 0.5), int(rng.integers(2))
     last = [-np.inf, -np.inf]  # strike of either foot
@@ -173,7 +196,20 @@ class Foot(NamedTuple):
 
 
 def foot(side, steps, style, t, grid, at, rng):
-    """Move one foot over its footholds."""
+    """Move one foot over its footholds.
+
+    Args:
+        side: 0 left, 1 right.
+        steps: its own, by time.
+        style: Style.
+        t: (time,) seconds.
+        grid: (grid,) times of the plan.
+        at: as for `schedule`.
+        rng: numpy.random.Generator.
+
+    Returns:
+        Foot.
+    """
     out = 1 - 2 * side
     strikes = np.array([grid[0] - 1] + [step.strike for step in steps])
     offs = np.array([step.off for step in steps] + [grid[-1] + 9])  # of the stance that began at the same index
@@ -282,7 +318,18 @@ def _roll(strikes, offs, leaps, jog, pace, style, t):
 
 
 def bounce(steps, jumps, style, t, at):
-    """Height of the hips, cm, and the phase of the legs, rad: 0 when the body passes over the left foot."""
+    """Find how high the hips are, and where in the cycle of steps the legs are.
+
+    Args:
+        steps: of both feet, by time.
+        jumps: pairs (off, land), seconds.
+        style: Style.
+        t: (time,) seconds.
+        at: as for `schedule`.
+
+    Returns:
+        Height, cm, and the phase of the legs, rad, (time,) each: 0 when the body passes over the left foot.
+    """
     stand = 90.9 - style.crouch
     keys, beats = [], []  # time, height and its speed; time and the foot that is down
     before = -np.inf
