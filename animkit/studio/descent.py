@@ -39,7 +39,7 @@ class Descent:
 
     def __init__(self, company):
         self.company, self.pictures = company, {}
-        self._families, self._frames, self._palettes = {}, {}, {}
+        self._families, self._frames, self._palettes, self._attributes = {}, {}, {}, {}
 
     def family(self, family):
         """Make the looks of a family.
@@ -147,7 +147,9 @@ class Descent:
         Returns:
             (4,) options.
         """
-        return read_attributes(self.company.judge, self.clip(person)[None])[0]
+        if person not in self._attributes:
+            self._attributes[person] = read_attributes(self.company.judge, self.clip(person)[None])[0]
+        return self._attributes[person]
 
     def take(self, name, data):
         """Adopt a picture.

@@ -15,9 +15,17 @@ from widgets.boards.animation import AnimationBoard, animation_board
 NAMES = ["Ann <b>", "Bob", "Ann  b"]
 
 
+@pytest.fixture(scope="module")
+def shared_board(company):
+    return animation_board(company, company.looks[:3], names=NAMES)
+
+
 @pytest.fixture
-def board(company, tmp_path):
-    return animation_board(company, company.looks[:3], names=NAMES, folder=tmp_path / "new" / "characters")
+def board(shared_board, tmp_path):
+    """A board as it began, but for what undo remembers, that exports to a folder of the test's own."""
+    shared_board.reset()
+    shared_board.folder.value, shared_board.report.value = str(tmp_path / "new" / "characters"), ""
+    return shared_board
 
 
 def playing(board):

@@ -15,9 +15,17 @@ from widgets.boards.design import MOST_KEPT, design_board
 from widgets.parts.board import PixelSheet
 
 
-@pytest.fixture
-def board(company):
+@pytest.fixture(scope="module")
+def shared_board(company):
     return design_board(company)
+
+
+@pytest.fixture
+def board(shared_board):
+    """A board as it began, but for what undo remembers."""
+    shared_board.reset()
+    shared_board.name.value = shared_board.path.value = ""
+    return shared_board
 
 
 def button(board, label):
@@ -161,7 +169,8 @@ def test_mixing_needs_two_parents_and_the_slider_walks_between_them(company, boa
 # --- undo, redo, reset, state ----------------------------------------------------------------------------------------
 
 
-def test_every_action_is_undone_and_done_again(board):
+def test_every_action_is_undone_and_done_again(company):
+    board = design_board(company)
     actions = [
         lambda: board.select(6),
         lambda: button(board, "parent A").click(),
@@ -228,11 +237,11 @@ def test_the_state_line_makes_the_same_board(company, board):
 
 def test_sliders_and_buttons_of_two_threads_leave_one_state(company, board):
     def slide():
-        for number in range(1, COUNT + 1):
+        for number in range(1, COUNT + 1, 2):
             board.controls["number"].value = number
 
     def press():
-        for _ in range(4):
+        for _ in range(2):
             button(board, "new designs").click()
             button(board, "undo").click()
             button(board, "more like this").click()
