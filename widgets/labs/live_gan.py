@@ -5,24 +5,16 @@ import time
 
 import ipywidgets
 import numpy as np
-from contourpy import contour_generator
-from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap
-from scipy.special import expit
 
 from animkit.theory import point_gan
 from animkit.theory.critic import GENERATOR_LOSSES
 from animkit.theory.gan import LOG_2
 from animkit.theory.mlp import ACTIVATIONS
+from widgets.labs.live_gan_picture import LiveGANPicture
 from widgets.parts.drawing import Drawing
-from widgets.parts.figure import COLOURS, LiveFigure, legend_above
 from widgets.parts.lab import Lab, button, choice, slider
 
-LIMIT = 1.2
-SHOWN = 300  # points of each kind in the picture
 ESTIMATED = 2000  # points of each kind in the estimates of KL and JS
-ARROWS = 60
-CELLS = 48
 RATES = (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1)
 STRENGTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 REPLAYED_AT_MOST = 3000  # updates that a state line may ask for: a few seconds
@@ -54,119 +46,43 @@ PLAIN = dict(
     discriminator_layers=(32, 32),
     activation="leaky_relu",
 )
+DISTRIBUTIONS = [
+    ("ring of 8", "ring"),
+    ("grid of 25", "grid"),
+    ("line", "line"),
+    ("two far apart", "disjoint"),
+    ("drawn by hand", "drawn"),
+]
+PACES = [
+    ("slow motion: D, then G", 0),
+    ("1 update a picture", 1),
+    ("4 updates a picture", 4),
+    ("16 updates a picture", 16),
+]
 PENALTIES = [("none", "none"), ("R1", "r1"), ("gradient penalty", "gradient_penalty"), ("weight clipping", "clip")]
-MAP_COLOURS = LinearSegmentedColormap.from_list("fake to real", ["#F7CBA8", "#FFFFFF", "#A5D0EC"], N=15)
 
 
-def _belief(output, loss):
-    """What D thinks of each place, from 0 (fake) to 1 (real); other outputs are scaled to that range."""
-    if loss in ("minimax", "non_saturating"):
-        return expit(output)
-    if loss == "least_squares":
-        return np.clip(output, 0.0, 1.0)
-    low, high = output.min(), output.max()
-    return (output - low) / max(high - low, 1e-12)
-
-
-class _Picture:
-    """The plane with its layers, and beside it the losses, the divergences and the modes over time."""
-
-    def __init__(self):
-        self.figure = LiveFigure(
-            "Left: the plane with data points (blue circles), fakes (red triangles), the discriminator's belief as"
-            " colour with a dashed line where it is one half, the generator's net and arrows along which fakes move."
-            " Right, from above: losses, KL and JS estimates, and how many fakes each mode of the data gets.",
-            mosaic=[["plane", "loss"], ["plane", "distance"], ["plane", "modes"]],
-            height=560,
-            ratios=[1.45, 1.0],
-        )
-        axes = self.figure.axes
-        plane, loss, distance, modes = (axes[name] for name in ("plane", "loss", "distance", "modes"))
-        moving = self.figure.moving
-        extent = (-LIMIT, LIMIT, -LIMIT, LIMIT)
-        self.heat = moving(
-            plane.imshow(np.zeros((CELLS, CELLS, 4), "uint8"), extent=extent, origin="lower", interpolation="nearest")
-        )
-        self.border = moving(plane.add_collection(LineCollection([], colors="0.25", linestyles="--", linewidths=1.5)))
-        self.net = moving(plane.add_collection(LineCollection([], colors="0.35", linewidths=0.8)))
-        self.real = moving(plane.plot([], [], "o", color=COLOURS["blue"], ms=5, mfc="none", label="data")[0])
-        self.fake = moving(plane.plot([], [], "^", color=COLOURS["red"], ms=6, mec="black", mew=0.5, label="fakes")[0])
-        zeros = np.zeros(ARROWS)
-        self.arrows = moving(
-            plane.quiver(zeros, zeros, zeros, zeros, color="black", angles="xy", scale_units="xy", scale=1, width=0.004)
-        )
-        plane.plot([], [], "--", color="0.25", label="D undecided")
-        plane.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal")
-        legend_above(plane, handlelength=1.8, borderaxespad=0.5)
-        self.d_loss = moving(loss.plot([], [], color=COLOURS["blue"], lw=2, label="D's loss")[0])
-        self.g_loss = moving(loss.plot([], [], "--", color=COLOURS["red"], lw=2, label="G's loss")[0])
-        self.kl = moving(distance.plot([], [], "-.", color=COLOURS["green"], lw=2, label="KL")[0])
-        self.js = moving(distance.plot([], [], color=COLOURS["black"], lw=2, label="JS")[0])
-        self.floor = moving(distance.plot([0, 1e9], [0, 0], ":", color="0.45", lw=2, label="JS, data with itself")[0])
-        distance.axhline(LOG_2, color="0.75", lw=1)
-        self.bars = moving(*modes.bar(np.arange(25) + 1, np.zeros(25), color=COLOURS["sky"], edgecolor="0.2"))
-        self.share = moving(modes.axhline(0, color="0.3", ls="--", lw=1.5))
-        loss.set(ylabel="nats", xlabel="update")
-        distance.set(ylabel="nats", xlabel="update")
-        modes.set(ylabel="% of fakes", xlabel="mode (dashed: fair share)")
-        for axis in (loss, distance):
-            legend_above(
-                axis, bbox_to_anchor=(0.5, 0.93), fontsize=9, handlelength=1.8, columnspacing=1.0, borderaxespad=0.1
-            )
-        self._limits, self._count = {}, 8
-        self.clear()
-        self.draw()  # the layout is found here, and so does not depend on the first game
-
-    def clear(self):
-        """Take the axes back to where a new game starts."""
-        limits = {"update": (0.0, 200.0), "loss": (0.0, 2.0), "distance": (0.0, 2.0), "modes": self._mode_limits()}
-        if limits != self._limits:
-            self._limits, self._stale = limits, True
-
-    def _mode_limits(self):
-        return 0.0, 240.0 / self._count
-
-    def _fit(self, name, values):
-        """Widen an axis that its values have left; seldom, since it costs a whole drawing."""
-        low, high = self._limits[name]
-        values = np.asarray(values)[np.isfinite(values)]
-        if len(values) and (values.min() < low or values.max() > high):
-            low = min(low, 2.0 * values.min())
-            while high < values.max():
-                high *= 2.0
-            self._limits[name] = low, high
-            self._stale = True
-
-    def show_modes(self, percent):
-        """Bars of how many fakes each mode got."""
-        if len(percent) != self._count:
-            self._count, self._stale = len(percent), True
-            self._limits["modes"] = self._mode_limits()
-        self._fit("modes", percent)
-        for bar, height in zip(self.bars, np.append(percent, np.zeros(25 - len(percent))), strict=True):
-            bar.set_height(height)
-        self.share.set_ydata([100.0 / len(percent)] * 2)
-
-    def show_history(self, history):
-        """Lines over time."""
-        update, d_loss, g_loss, kl, js = np.array(history).T if history else np.zeros((5, 0))
-        for line, values in ((self.d_loss, d_loss), (self.g_loss, g_loss), (self.kl, kl), (self.js, js)):
-            line.set_data(update, values)
-        self._fit("update", update)
-        self._fit("loss", np.concatenate([d_loss, g_loss]))
-        self._fit("distance", np.concatenate([kl, js]))
-
-    def draw(self):
-        """Send the picture."""
-        if not self._stale:
-            self.figure.update()
-            return
-        axes = self.figure.axes
-        for name in ("loss", "distance"):
-            axes[name].set(xlim=self._limits["update"], ylim=self._limits[name])
-        axes["modes"].set(xlim=(0.3, self._count + 0.7), ylim=self._limits["modes"])
-        self._stale = False
-        self.figure.redraw()
+FORMULA = (
+    r"$$\min_G\max_D\;\mathbb E_{x\sim p}[\log D(x)]+\mathbb E_{z}[\log(1-D(G(z)))]$$"
+    "<p>G turns noise into points (red), D colours the plane: blue where it believes in data, orange where it "
+    "expects fakes. Each fake moves along its arrow, towards what D finds more real. Drag on the plane to draw "
+    "data of your own; every setting may change while it runs.</p>"
+)
+PRESETS = {
+    "ring, plain": {**PLAIN, "distribution": "ring"},
+    "ring, G too fast: modes drop": {**PLAIN, "distribution": "ring", "generator_rate": 0.01},
+    "grid, with R1": {**PLAIN, "distribution": "grid", "penalty": "r1", "strength": 0.1},
+    "line, 1-D noise": {**PLAIN, "distribution": "line", "noise": "uniform_1d"},
+    "disjoint, a linear G can't": {**PLAIN, "distribution": "disjoint", "generator_layers": ()},
+    "disjoint, Wasserstein": {
+        **PLAIN,
+        "distribution": "disjoint",
+        "loss": "wasserstein",
+        "penalty": "gradient_penalty",
+        "strength": 1.0,
+        "n_critic": 3,
+    },
+}
 
 
 class LiveGAN(Lab):
@@ -178,20 +94,9 @@ class LiveGAN(Lab):
     """
 
     def __init__(self, controls, steps):
-        self.picture, self._task, self.updates = _Picture(), None, 0
+        self.picture, self._task, self.updates = LiveGANPicture(), None, 0
         self.figure = self.picture.figure
         self._last = {}
-        presets = {
-            "ring, plain": {**PLAIN, "distribution": "ring"},
-            "ring, G too fast: modes drop": {**PLAIN, "distribution": "ring", "generator_rate": 0.01},
-            "grid, with R1": {**PLAIN, "distribution": "grid", "penalty": "r1", "strength": 0.1},
-            "line, 1-D noise": {**PLAIN, "distribution": "line", "noise": "uniform_1d"},
-            "disjoint, a linear G can't": {**PLAIN, "distribution": "disjoint", "generator_layers": ()},
-            "disjoint, Wasserstein": {
-                **PLAIN, "distribution": "disjoint", "loss": "wasserstein", "penalty": "gradient_penalty",
-                "strength": 1.0, "n_critic": 3,
-            },
-        }  # fmt: skip
         self._play = button("play", "Train and draw until paused", self.toggle, "play", width=None)
         buttons = [
             self._play,
@@ -211,11 +116,8 @@ class LiveGAN(Lab):
             controls,
             self._changed,
             figure=self.figure,
-            formula=r"$$\min_G\max_D\;\mathbb E_{x\sim p}[\log D(x)]+\mathbb E_{z}[\log(1-D(G(z)))]$$"
-            "<p>G turns noise into points (red), D colours the plane: blue where it believes in data, orange where it "
-            "expects fakes. Each fake moves along its arrow, towards what D finds more real. Drag on the plane to draw "
-            "data of your own; every setting may change while it runs.</p>",
-            presets=presets,
+            formula=FORMULA,
+            presets=PRESETS,
             below=[ipywidgets.HBox(buttons)],
             more_state=lambda: {"steps": self.updates},
         )
@@ -448,17 +350,14 @@ class LiveGAN(Lab):
         Args:
             words: write the numbers and the state line too.
         """
-        values, picture, game = self._last, self.picture, self.game
-        fakes = point_gan.generate(game, self.noise)
+        picture, fakes = self.picture, point_gan.generate(self.game, self.noise)
         kl, js = self._divergences(fakes)
         counts, near = point_gan.coverage(fakes, self.centres, self.radius)
-        picture.real.set_data(*self.data[:SHOWN].T)
-        picture.fake.set_data(*fakes[:SHOWN].T)
-        self._draw_layers(values, picture, game)
-        picture.floor.set_ydata([self.floor, self.floor])
+        picture.show_points(self.data, fakes)
+        picture.show_layers(self.game, self.data, self.noise, self._last)
         picture.show_modes(100.0 * counts / len(fakes))
         self._record(kl, js)
-        picture.show_history(self.history)
+        picture.show_history(self.history, self.floor)
         picture.draw()
         if words:
             self._tell(kl, js, counts, near)
@@ -487,33 +386,60 @@ class LiveGAN(Lab):
     def _divergences(self, fakes):
         return point_gan.histogram_divergences(self.data[:ESTIMATED], fakes)
 
-    def _draw_layers(self, values, picture, game):
-        for artist in (picture.real, picture.fake):
-            artist.set_visible(values["show_samples"])
-        for artist in (picture.heat, picture.border):
-            artist.set_visible(values["show_belief"])
-        picture.net.set_visible(values["show_manifold"])
-        picture.arrows.set_visible(values["show_arrows"])
-        if values["show_belief"]:
-            axis = np.linspace(-LIMIT, LIMIT, CELLS + 1)[:-1] + LIMIT / CELLS
-            belief = _belief(point_gan.discriminator_map(game, axis, axis), values["loss"])
-            # coloured here, cell by cell: matplotlib would do it pixel by pixel
-            picture.heat.set_data(MAP_COLOURS((belief - 0.15) / 0.7, bytes=True))
-            picture.border.set_segments(contour_generator(axis, axis, belief).lines(0.5))
-        if values["show_manifold"]:
-            net = point_gan.generator_manifold(game)
-            picture.net.set_segments([net] if net.ndim == 2 else [*net, *net.transpose(1, 0, 2)])
-        if values["show_arrows"]:
-            places, pulls = point_gan.gradients_at_fakes(game, self.noise[:ARROWS], self.data, loss=values["loss"])
-            pulls = 0.25 * pulls / max(np.linalg.norm(pulls, axis=1).max(), 1e-12)
-            picture.arrows.set_offsets(places)
-            picture.arrows.set_UVC(*pulls.T)
-
 
 def _scale(label, explanation, places, value):
     """A slider over round numbers, and the one that was asked for."""
     options = [(f"{place:g}", place) for place in sorted({*places, float(value)})]
     return ipywidgets.SelectionSlider(options=options, value=float(value), description=label, tooltip=explanation)
+
+
+def _data_controls(distribution, drawn, noise):
+    return {
+        "distribution": choice("data", "What G has to imitate; dragging draws your own", DISTRIBUTIONS, distribution),
+        "drawn": Drawing("drawn points", "Points of your own; drag on the plane, or type them", drawn),
+        "noise": choice("noise z", "What G is fed; a new size starts G anew", list(point_gan.NOISES), noise),
+    }
+
+
+def _rule_controls(loss, discriminator_rate, generator_rate, n_critic, batch_size, optimizer, penalty, strength):
+    return {
+        "loss": choice("loss", "What both players minimise", list(GENERATOR_LOSSES), loss),
+        "discriminator_rate": _scale("D's learning rate", "Step size of D", RATES, discriminator_rate),
+        "generator_rate": _scale("G's learning rate", "Step size of G", RATES, generator_rate),
+        "n_critic": slider("D steps per G step", "n_critic", n_critic, 1, 5, 1, integer=True),
+        "batch_size": slider("batch, points", "Data and fakes in each step", batch_size, 8, 256, 8, integer=True),
+        "optimizer": choice("optimizer", "How gradients become steps", ["adam", "sgd"], optimizer),
+        "penalty": choice("penalty on D", "What keeps D from growing too steep", PENALTIES, penalty),
+        "strength": _scale("its strength", "The penalty's weight, or clipping's bound", STRENGTHS, strength),
+    }
+
+
+def _player_controls(generator_layers, discriminator_layers, activation):
+    known = dict(LAYERS).values()
+    custom = [widths for widths in {generator_layers, discriminator_layers} if widths not in known]
+    options = LAYERS + [(" + ".join(map(str, widths)), widths) for widths in custom]
+    return {
+        "generator_layers": choice("G's layers", "Hidden; a new shape starts G anew", options, generator_layers),
+        "discriminator_layers": choice(
+            "D's layers", "Hidden; a new shape starts D anew", options, discriminator_layers
+        ),
+        "activation": choice("activation", "A new one starts both players anew", list(ACTIVATIONS), activation),
+    }
+
+
+def _layer_controls(show_samples, show_belief, show_manifold, show_arrows):
+    layers = {
+        "show_samples": ("points", "Data (circles) and fakes (triangles)", show_samples),
+        "show_belief": ("D's belief", "The plane coloured by D, and a dashed line where it is undecided", show_belief),
+        "show_manifold": ("G's net", "Where G puts a regular grid of noise", show_manifold),
+        "show_arrows": ("arrows", "Where each fake would lower its loss; the longest is drawn as 0.25", show_arrows),
+    }
+    return {
+        name: ipywidgets.Checkbox(
+            value=value, description=label, tooltip=explanation, indent=False, layout=ipywidgets.Layout(width="8em")
+        )
+        for name, (label, explanation, value) in layers.items()
+    }
 
 
 def live_gan(
@@ -572,53 +498,12 @@ def live_gan(
         raise ValueError(
             f"steps must lie between 0 and {REPLAYED_AT_MOST}; got {steps}. Save lab.game for longer games"
         )
-    custom = [
-        (" + ".join(map(str, widths)), widths)
-        for widths in {tuple(generator_layers), tuple(discriminator_layers)}
-        if widths not in dict(LAYERS).values()
-    ]
-    widths = LAYERS + custom
-    sets = [
-        ("ring of 8", "ring"),
-        ("grid of 25", "grid"),
-        ("line", "line"),
-        ("two far apart", "disjoint"),
-        ("drawn by hand", "drawn"),
-    ]
-    paces = [
-        ("slow motion: D, then G", 0),
-        ("1 update a picture", 1),
-        ("4 updates a picture", 4),
-        ("16 updates a picture", 16),
-    ]
     controls = {
-        "distribution": choice("data", "What G has to imitate; dragging draws your own", sets, distribution),
-        "drawn": Drawing("drawn points", "Points of your own; drag on the plane, or type them", drawn),
-        "noise": choice("noise z", "What G is fed; a new size starts G anew", list(point_gan.NOISES), noise),
-        "loss": choice("loss", "What both players minimise", list(GENERATOR_LOSSES), loss),
-        "discriminator_rate": _scale("D's learning rate", "Step size of D", RATES, discriminator_rate),
-        "generator_rate": _scale("G's learning rate", "Step size of G", RATES, generator_rate),
-        "n_critic": slider("D steps per G step", "n_critic", n_critic, 1, 5, 1, integer=True),
-        "batch_size": slider("batch, points", "Data and fakes in each step", batch_size, 8, 256, 8, integer=True),
-        "optimizer": choice("optimizer", "How gradients become steps", ["adam", "sgd"], optimizer),
-        "penalty": choice("penalty on D", "What keeps D from growing too steep", PENALTIES, penalty),
-        "strength": _scale("its strength", "The penalty's weight, or clipping's bound", STRENGTHS, strength),
-        "generator_layers": choice("G's layers", "Hidden; a new shape starts G anew", widths, tuple(generator_layers)),
-        "discriminator_layers": choice(
-            "D's layers", "Hidden; a new shape starts D anew", widths, tuple(discriminator_layers)
-        ),
-        "activation": choice("activation", "A new one starts both players anew", list(ACTIVATIONS), activation),
-        "speed": choice("pace", "How much is learnt between two pictures", paces, speed),
+        **_data_controls(distribution, drawn, noise),
+        **_rule_controls(loss, discriminator_rate, generator_rate, n_critic, batch_size, optimizer, penalty, strength),
+        **_player_controls(tuple(generator_layers), tuple(discriminator_layers), activation),
+        "speed": choice("pace", "How much is learnt between two pictures", PACES, speed),
         "seed": slider("seed", "All that is random; a new one starts a new game", seed, 0, 99, 1, integer=True),
+        **_layer_controls(show_samples, show_belief, show_manifold, show_arrows),
     }
-    layers = {
-        "show_samples": ("points", "Data (circles) and fakes (triangles)", show_samples),
-        "show_belief": ("D's belief", "The plane coloured by D, and a dashed line where it is undecided", show_belief),
-        "show_manifold": ("G's net", "Where G puts a regular grid of noise", show_manifold),
-        "show_arrows": ("arrows", "Where each fake would lower its loss; the longest is drawn as 0.25", show_arrows),
-    }
-    for name, (label, explanation, value) in layers.items():
-        controls[name] = ipywidgets.Checkbox(
-            value=value, description=label, tooltip=explanation, indent=False, layout=ipywidgets.Layout(width="8em")
-        )
     return LiveGAN(controls, steps)
