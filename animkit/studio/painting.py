@@ -87,10 +87,12 @@ def dithered(values, colours):
 
 def paste(draw, rgb, where):
     """Put the pixels of a picture of few colours, (height, width, 3), where a mask holds."""
-    where = np.broadcast_to(where, rgb.shape[:2])
-    for colour in np.unique(rgb[where], axis=0):
-        rows, columns = np.nonzero(where & (rgb == colour).all(axis=-1))
-        draw.point(np.stack([columns, rows], axis=-1).ravel().tolist(), fill=tuple(colour.tolist()))
+    rows, columns = np.nonzero(np.broadcast_to(where, rgb.shape[:2]))
+    # one number a colour: np.unique takes fifteen times as long over rows
+    colours = rgb[rows, columns] @ (1 << 16, 1 << 8, 1)
+    for colour in np.unique(colours).tolist():
+        points = np.stack([columns, rows], axis=-1)[colours == colour]
+        draw.point(points.ravel().tolist(), fill=(colour >> 16, colour >> 8 & 255, colour & 255))
 
 
 def colour_ramp(colours, steps):
