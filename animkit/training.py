@@ -256,6 +256,10 @@ def train(model, data, *, epochs, validation_data=None, checkpoint=None, callbac
         path.parent.mkdir(parents=True, exist_ok=True)
         saved = _read_checkpoint(path)
         added.append(_Checkpoint(path, saved))
+    if keras.backend.backend() == "tensorflow" and model.built and not model.optimizer.built:
+        # a step is traced twice where the first trace creates variables: as long as many a small training
+        with model.distribute_strategy.scope():
+            model.optimizer.build(model.trainable_variables)
     start = len(saved["epochs"]) if saved else 0
     if saved and start >= epochs:
         model.test_on_batch(*data[0])  # builds the model; what that changes is put back with the rest
