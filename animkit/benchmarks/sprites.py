@@ -230,7 +230,9 @@ def run(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"),
         checkpoint=folder / f"frame_vae_{sprites.source}_{size}_{len(sprites.train)}",
         progress=progress,
     )
-    prior = train_prior(animator, sprites, seed=seed, progress=progress)
+    prior = train_prior(
+        animator, sprites, epochs=by_profile(profile, ci=1, demo=40, full=40), seed=seed, progress=progress
+    )
     found = measure(animator, judge, sprites, prior=prior, frame_vae=frame_vae)
     animator.save(folder / f"{name}.keras")
     flat = {name: found["content_resampled"][name]["mean"] for name in found["content_resampled"]}

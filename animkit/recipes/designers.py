@@ -119,13 +119,13 @@ def train_design_gan(looks, told, *, epochs=20, seed=0, progress=True):
     return gan.generator
 
 
-def train_prior(animator, sprites, *, seed=0, progress=True):
+def train_prior(animator, sprites, *, epochs=40, seed=0, progress=True):
     """Learn p(f) where N(0, I) is too wide: a second VAE on the looks of the training characters, told nothing else.
 
     Source: Dai and Wipf 2019 (two-stage VAE).
     """
     looks, told = design_data(animator, sprites, views=4, copies=1, seed=seed)
-    return train_design_vae(looks, 0.0 * told, epochs=40, seed=seed, progress=progress)
+    return train_design_vae(looks, 0.0 * told, epochs=epochs, seed=seed, progress=progress)
 
 
 def make_characters_vae(profile="full", *, checkpoint=None):

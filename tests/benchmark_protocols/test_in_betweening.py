@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -81,39 +82,51 @@ def test_windows_face_x_and_test_styles_are_not_trained_on(real_data):
     assert found.rotations.shape[1:] == (65, 21, 3, 3)
 
 
-def test_the_command_runs_small_on_the_twin(tmp_path):
-    arguments = ["--profile", "ci", "--source", "twin", "--output", str(tmp_path), "--checkpoints", str(tmp_path)]
-    in_betweening.main(arguments)
-    kept = json.loads((tmp_path / "in_betweening.json").read_text())
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A folder in which the command ran once at profile ci."""
+    folder = tmp_path_factory.mktemp("small")
+    in_betweening.main(["--profile=ci", "--source=twin", f"--output={folder}", f"--checkpoints={folder}"])
+    return folder
+
+
+@pytest.fixture
+def trained(small):
+    """The network of that run: of the walkers' skeleton."""
+    return keras.saving.load_model(small / "twin_ci_0.keras", compile=False)
+
+
+def test_the_command_runs_small_on_the_twin(small):
+    kept = json.loads((small / "in_betweening.json").read_text())
     assert set(kept["ci"]["methods"]) == {"zero velocity", "interpolation", "LSTM"}
     assert len(kept["ci"]["ratio_to_interpolation"]["l2q"]) == len(GAPS)
-    assert (tmp_path / "twin_ci_0.keras").exists()
+    assert (small / "twin_ci_0.keras").exists()
     # the published numbers' own ratios
     ratios = kept["published_ratio_to_interpolation"]["TG_complete (LSTM + GAN)"]
     assert ratios["l2q"] == pytest.approx([0.77, 0.68, 0.70, 0.75], abs=0.01)
     assert ratios["l2p"] == pytest.approx([0.62, 0.52, 0.55, 0.65], abs=0.01)
 
 
-def test_the_command_runs_on_the_users_lafan1(tmp_path):
-    """An archive of LaFAN1's form: its joints' names, its subjects; the motion is the walkers'."""
+def test_the_command_runs_on_the_users_lafan1(tmp_path, trained, monkeypatch):
+    """An archive of LaFAN1's form: its joints' names, its subjects; the motion is the walkers', as is the network."""
+    frames = {"1": 130, "2": 150, "5": 120}
     with zipfile.ZipFile(tmp_path / "lafan1.zip", "w") as archive:
-        for subject in (1, 2, 5):
-            clip = walker(seconds=4.0, seed=subject).clip
+        for subject, count in frames.items():
+            clip = walker(seconds=count / 30, seed=int(subject)).clip
             archive.write(save_bvh(tmp_path / "clip.bvh", clip), f"walk1_subject{subject}.bvh")
-    in_betweening.main(
-        [
-            "--profile",
-            "ci",
-            "--lafan1",
-            f"{tmp_path / 'lafan1.zip'}",
-            f"--output={tmp_path}",
-            f"--checkpoints={tmp_path}",
-        ]
-    )
+    learned = []
+    monkeypatch.setattr(in_betweening, "train_in_betweener", lambda clips, **_: learned.extend(clips) or trained)
+    where = [f"--output={tmp_path}", f"--checkpoints={tmp_path}"]
+    in_betweening.main(["--profile=ci", f"--lafan1={tmp_path / 'lafan1.zip'}", *where])
     run = json.loads((tmp_path / "in_betweening.json").read_text())["ci_lafan1"]
     assert (run["source"], run["test"]) == ("lafan1", "subject 5")
     assert run["test_windows"] == len(range(0, 120 - 65, 40))
     assert run["command"].endswith("--lafan1 lafan1.zip")
+    # subject 5 is kept for the test
+    assert sorted(clip.frame_count for clip in learned) == [130, 150]
+    assert np.isfinite(list(run["methods"]["LSTM"].values())).all()
+    # one network has no spread
+    assert set(run["spread_over_seeds"].values()) == {None}
 
 
 def test_the_file_that_ships_beats_interpolation():

@@ -25,10 +25,6 @@ def judge():
     return train_judge(CAST, epochs=60, progress=False)
 
 
-def test_labels_come_in_the_order_of_the_clips():
-    np.testing.assert_array_equal(labels(np.array([[5, 1], [2, 3]]), 2), [[0, 5, 1], [1, 5, 1], [0, 2, 3], [1, 2, 3]])
-
-
 @pytest.mark.both_backends
 def test_the_judge_reads_action_and_attribute_of_unseen_characters(judge):
     clips = CAST.frames[CAST.test].reshape(-1, 4, 8, 8)
