@@ -141,7 +141,6 @@ def _closed_loop(advance, draw, truth, forced, extra, noise, outputs, states):
     Returns:
         outputs and drawn values, each (batch, time, ...).
     """
-
     inputs = (truth, forced, extra, noise)
 
     def step(carry, t):

@@ -17,6 +17,7 @@ TRACEBACK = "Traceback (most recent call last)"
 
 
 def read(path):
+    """Read a notebook from its file."""
     return nbformat.read(path, as_version=4)
 
 
@@ -32,6 +33,7 @@ def headings(nb):
 
 
 def title(nb):
+    """The words of the level-one heading."""
     return next((words for level, words in headings(nb) if level == 1), "Untitled")
 
 

@@ -173,10 +173,12 @@ def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None
 
 
 def write_html(nb, path):
+    """Write an executed notebook as a page that needs no network."""
     write(path, offline.page(nb, checks.title(nb)))
 
 
 def write(path, text):
+    """Write a file whole or not at all."""
     partial = path.with_name(path.name + ".part")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)
@@ -310,6 +312,7 @@ def parameter(text):
 
 
 def main(arguments=None):
+    """Run what the command line names; 1 if a notebook has problems."""
     parser = argparse.ArgumentParser(description="Run notebooks; keep executed copies, their HTML and a gallery.")
     parser.add_argument("notebooks", nargs="*", help="names or paths; all when none is given")
     parser.add_argument("--profile", default="demo", choices=["ci", "demo", "full"])

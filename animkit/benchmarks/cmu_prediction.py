@@ -216,6 +216,7 @@ def header():
 
 
 def main(arguments=None):
+    """Measure by the command line, and keep what comes out."""
     parser = command_line("cmu_prediction", "Train and measure motion prediction on CMU-Mocap.")
     chosen = parser.parse_args(arguments)
     result = run(chosen.profile, source=chosen.source, folder=chosen.checkpoints)

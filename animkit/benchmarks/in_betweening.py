@@ -290,6 +290,7 @@ def header():
 
 
 def main(arguments=None):
+    """Measure by the command line, and keep what comes out."""
     parser = command_line("in_betweening", "Train and measure in-betweening.")
     parser.add_argument("--lafan1", type=Path, help="your lafan1.zip: run on it in place of Bandai Namco's clips")
     chosen = parser.parse_args(arguments)

@@ -1,4 +1,6 @@
-"""Digits drawn by a DCGAN and by a VAE, judged by our own classifier: python -m animkit.benchmarks.mnist_images
+"""Digits drawn by a DCGAN and by a VAE, judged by our own classifier.
+
+The command is python -m animkit.benchmarks.mnist_images.
 
 A small classifier learns the real training digits, and what it sees just before it decides are the features: how far is
 what each model draws from the test digits? Beside each distance stand the floor, real against real, and what needs no
@@ -259,6 +261,7 @@ def header():
 
 
 def main(arguments=None):
+    """Measure by the command line, and keep what comes out."""
     parser = command_line("mnist_images", "Measure what a DCGAN and a VAE draw against real digits.")
     parser.add_argument("--seed", default=0, type=int, help="of training, 0 or above")
     chosen = parser.parse_args(arguments)

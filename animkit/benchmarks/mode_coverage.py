@@ -1,4 +1,6 @@
-"""Mode coverage on the ring and the grid: KERAS_BACKEND=jax python -m animkit.benchmarks.mode_coverage
+"""Mode coverage on the ring and the grid.
+
+The command is KERAS_BACKEND=jax python -m animkit.benchmarks.mode_coverage.
 
 The protocol of PacGAN's table 1 and VEEGAN: train on 100,000 points, draw 2,500, count the modes reached and the
 points of high quality. A GAN with paired losses and gradient penalties stands beside a plain one of the same
@@ -242,6 +244,7 @@ def header():
 
 
 def main(arguments=None):
+    """Measure by the command line, and keep what comes out."""
     description = "Measure mode coverage on the ring and the grid."
     parser = command_line("mode_coverage", description, profile="full", sources=())
     chosen = parser.parse_args(arguments)

@@ -283,6 +283,7 @@ def header():
 
 
 def main(arguments=None):
+    """Measure by the command line, and keep what comes out."""
     parser = command_line("sprites", "Train and measure on the Sprites benchmark.")
     parser.add_argument("--size", default=32, type=int, choices=(32, 64))
     parser.add_argument("--seed", default=0, type=int)

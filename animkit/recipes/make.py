@@ -1,4 +1,6 @@
-"""Train the weights that ship again: python -m animkit.recipes.make [NAME ...]
+"""Train the weights that ship again.
+
+The command is python -m animkit.recipes.make [NAME ...].
 
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
 twins, whose licence is ours to give. What is trained at another profile than full is a trial, and goes to runs/weights.
@@ -75,6 +77,7 @@ def _compress(path):
 
 
 def main(arguments=None):
+    """Train by the command line, and write weights and cards."""
     parser = argparse.ArgumentParser(description="Train the weights that ship again.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MAKERS)}; all of them without one")
     parser.add_argument(

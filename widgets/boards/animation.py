@@ -35,7 +35,7 @@ class Clip(NamedTuple):
     palette: np.ndarray  # (colours, 4) uint8 RGBA
 
     def pixels(self):
-        """(rows, time, height, width, 4) uint8"""
+        """In colour: (rows, time, height, width, 4) uint8."""
         return to_rgba(self.frames, self.palette)
 
     def together(self):
