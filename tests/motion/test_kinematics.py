@@ -39,6 +39,7 @@ def test_quaternions_are_w_first():
     np.testing.assert_allclose(quaternions([[np.eye(3), quarter]]), [[[1, 0, 0, 0], [half, 0, half, 0]]], atol=1e-12)
 
 
+@pytest.mark.both_backends
 def test_numpy_and_keras_place_joints_alike():
     from keras import ops
 
