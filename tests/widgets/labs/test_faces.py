@@ -4,6 +4,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import ipywidgets
 import numpy as np
 import pytest
 
@@ -21,7 +22,8 @@ def named(request):
 
 def ends(control):
     if hasattr(control, "options"):
-        return [value for _, value in control._options_full]
+        values = [value for _, value in control._options_full]
+        return [values[0], values[-1]] if isinstance(control, ipywidgets.SelectionSlider) else values
     if hasattr(control, "base"):
         return [control.base**control.min, control.base**control.max]
     if hasattr(control, "min"):
