@@ -9,7 +9,6 @@ from keras import ops
 
 from animkit import losses
 
-pytestmark = pytest.mark.both_backends
 RNG = np.random.default_rng(0)
 
 
@@ -37,6 +36,7 @@ BY_HAND = {
 }
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize("name", losses.ADVERSARIAL)
 def test_adversarial_losses_by_hand(name):
     discriminator, generator = losses.ADVERSARIAL[name]
@@ -46,6 +46,7 @@ def test_adversarial_losses_by_hand(name):
     np.testing.assert_allclose(number(generator(logits, logits)), expected_g, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.both_backends
 @pytest.mark.parametrize(
     ("name", "real", "fake"),
     [
@@ -94,6 +95,7 @@ def critic(x):
     return ops.sin(x[:, 0]) + x[:, 0] * ops.square(x[:, 1])
 
 
+@pytest.mark.both_backends
 def test_input_gradient_on_paper():
     x = np.array([[0.3, -1.0], [2.0, 0.5]], dtype="float32")
     expected = np.stack([np.cos(x[:, 0]) + x[:, 1] ** 2, 2 * x[:, 0] * x[:, 1]], axis=1)
@@ -126,6 +128,7 @@ def test_penalty_gradients_by_finite_differences(kind):
     assert slope == pytest.approx(expected, rel=2e-3)
 
 
+@pytest.mark.both_backends
 def test_penalties_by_hand():
     gradient = tensor([3.0, 4.0], [0.0, 0.0])
     np.testing.assert_allclose(number(losses.zero_centred_penalty(gradient)), [12.5, 0.0])
@@ -135,12 +138,14 @@ def test_penalties_by_hand():
     assert np.isfinite(number(slope)).all()
 
 
+@pytest.mark.both_backends
 def test_between_lies_on_the_line():
     real, fake = tensor([[1.0]], [[2.0]]), tensor([[3.0]], [[6.0]])
     middle = losses.between(real, fake, tensor(0.0, 0.75))
     np.testing.assert_allclose(number(middle).ravel(), [3.0, 3.0])
 
 
+@pytest.mark.both_backends
 def test_gaussian_kl_by_hand_and_by_monte_carlo():
     mean, log_variance = np.array([[0.5, -1.0]], "float32"), np.array([[0.0, math.log(0.25)]], "float32")
     closed = number(losses.gaussian_kl(ops.convert_to_tensor(mean), ops.convert_to_tensor(log_variance)))
@@ -159,6 +164,7 @@ def test_gaussian_kl_is_zero_only_at_the_prior():
     assert (number(losses.gaussian_kl(mean, log_variance)) > 0).all()
 
 
+@pytest.mark.both_backends
 def test_reconstructions_are_log_probabilities():
     logits = tensor([[0.0, LOG3]])
     # p = 1/2 and 3/4, pixels on and off
@@ -215,6 +221,7 @@ def test_importance_weighted_bound_rises_from_the_elbo_to_the_evidence():
     assert bounds[2] == pytest.approx(evidence, abs=0.02)
 
 
+@pytest.mark.both_backends
 def test_squared_error_sums_steps_and_ignores_what_the_mask_hides():
     y = np.array([[[1.0, 2.0], [0.0, 0.0], [np.nan, 5.0]]], "float32")
     y_hat = np.zeros((1, 3, 2), "float32")
@@ -223,6 +230,7 @@ def test_squared_error_sums_steps_and_ignores_what_the_mask_hides():
     np.testing.assert_allclose(number(losses.squared_error(y[:, :2], y_hat[:, :2])), [5.0])
 
 
+@pytest.mark.both_backends
 def test_character_cross_entropy_by_hand():
     logits = ops.log(tensor([[0.5, 0.25, 0.25], [0.2, 0.2, 0.6]]))
     indices = np.array([[1, 2]])
@@ -262,6 +270,7 @@ def test_mixture_of_one_component_is_a_gaussian():
     np.testing.assert_allclose(mixture, gaussian, rtol=1e-4)
 
 
+@pytest.mark.both_backends
 def test_noisy_squares_are_a_gaussian_without_its_constant():
     y, y_hat = tensor([[1.0, 2.0]], [[0.0, 0.0]]), tensor([[1.0, 5.0]], [[0.0, 0.0]])
     np.testing.assert_allclose(number(losses.noisy_squares(y, y_hat, 2.0)), [0.5 * 1.5**2, 0.0])
@@ -270,6 +279,7 @@ def test_noisy_squares_are_a_gaussian_without_its_constant():
     np.testing.assert_allclose(number(gaussian) - constant, [1.125, 0.0], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.both_backends
 def test_divergence_from_a_mixture_by_hand():
     zeros = np.zeros((1, 2, 1), "float32")
     z, mean, log_variance = zeros + 1.0, zeros, zeros + math.log(4.0)
@@ -281,12 +291,14 @@ def test_divergence_from_a_mixture_by_hand():
     np.testing.assert_allclose(number(found), [2 * (log_q - log_p)], rtol=1e-4)
 
 
+@pytest.mark.both_backends
 def test_classification_adds_the_nats_of_all_labels():
     heads = [ops.log(tensor([0.5, 0.5], [0.25, 0.75])), ops.log(tensor([0.2, 0.3, 0.5], [0.6, 0.2, 0.2]))]
     found = losses.classification(np.array([[0, 2], [1, 0]]), heads)
     np.testing.assert_allclose(number(found), [math.log(2) + math.log(2), -math.log(0.75 * 0.6)], rtol=1e-5)
 
 
+@pytest.mark.both_backends
 def test_weighted_distance_is_a_mean_over_joints_and_time():
     y = np.zeros((1, 2, 2, 3), "float32")
     # 5 and 0 in the first frame, 10 and 10 in the second
@@ -295,12 +307,14 @@ def test_weighted_distance_is_a_mean_over_joints_and_time():
     np.testing.assert_allclose(number(found), [(1.5 * 5 + 0.5 * 20) / 4], rtol=1e-3)
 
 
+@pytest.mark.both_backends
 def test_feet_that_stand_must_not_slide():
     moved = np.array([[[[3, 0, 4], [9, 9, 9]], [[0, 0, 1], [0, 0, 0]]]], "float32")
     standing = np.array([[[1, 0], [1, 1]]], "float32")
     np.testing.assert_allclose(number(losses.foot_sliding(moved, standing, 2.0)), [0.5 * (25 + 1) / 4], rtol=1e-5)
 
 
+@pytest.mark.both_backends
 def test_relative_distance_counts_the_gap_alone():
     y = np.zeros((2, 3, 1, 2), "float32")
     gap = np.array([[0, 1, 1], [0, 1, 0]], "float32")

@@ -116,7 +116,6 @@ def test_loss_is_a_sum_over_steps_and_the_metric_a_mean(few_steps):
     assert logs["squared_error_per_step"] == pytest.approx(squares.mean(), rel=1e-5)
 
 
-@pytest.mark.both_backends
 def test_steps_beyond_the_end_of_a_sequence_do_not_count(few_steps):
     lengths = np.array([6, 2, 4])
     mask = np.arange(6) < lengths[:, None]
@@ -155,8 +154,8 @@ def test_language_model_learns_a_cycle(cell, few_steps):
     keras.utils.set_random_seed(1)
     model = LanguageModel(5, units=(12,), cell=cell)
     # one of the three as it is trained in earnest
-    model.compile(keras.optimizers.Adam(0.03), **({} if cell == "lstm" else few_steps))
-    history = train(model, Batches(cycle[:, :-1], cycle[:, 1:], batch_size=5), epochs=50, progress=False)
+    model.compile(keras.optimizers.Adam(0.05), **({} if cell == "lstm" else few_steps))
+    history = train(model, Batches(cycle[:, :-1], cycle[:, 1:], batch_size=5), epochs=35, progress=False)
     assert history["nats_per_character"][-1] < 0.1 < np.log(5)
     assert model.rollout(np.array([3]), 7, temperature=0).tolist() == [4, 0, 1, 2, 3, 4, 0]
 
@@ -175,7 +174,6 @@ def test_mixture_keeps_both_ways_where_squared_error_takes_the_middle():
     )
 
 
-@pytest.mark.both_backends
 def test_mixture_loss_is_the_pure_function_of_the_heads_parts(few_steps):
     model = regressor(mixture=3)
     model.compile(keras.optimizers.SGD(0.0), **few_steps)
@@ -240,7 +238,7 @@ def test_rollout_is_a_loop_of_direct_calls(cell):
     assert free.dtype == np.float32
 
 
-@EVERY_CELL
+@pytest.mark.parametrize("cell", ["lstm", "gru", "vanilla"])
 def test_greedy_text_is_a_loop_of_direct_calls(cell):
     model = language_model(cell=cell, units=(6, 5), embedding_dim=3 if cell == "gru" else None)
     text = CHARACTERS[:, :3]

@@ -110,7 +110,7 @@ def test_the_gap_below_log_p_is_the_divergence_from_the_posterior(linear_gaussia
 
 def test_more_importance_samples_tighten_the_bound(linear_gaussian):
     values = []
-    for samples in (1, 2, 8, 64):
+    for samples in (1, 4, 32):
         value, error = bound(linear_gaussian(0.6, 1.8, samples), X[0])
         assert value < LOG_P[0] + 4 * error
         values.append(value)
@@ -166,7 +166,7 @@ def test_every_kind_trains_validates_and_keeps_its_shapes(kind, few_steps):
     x, labels = data if isinstance(data, tuple) else (data, None)
     model.compile(keras.optimizers.Adam(0.01), **few_steps)
     before = model.evaluate(data, verbose=0, return_dict=True)
-    model.fit(data, epochs=8, verbose=0, validation_data=(data,))
+    model.fit(data, epochs=8, verbose=0, validation_data=(data,), validation_freq=8)
     after = model.evaluate(data, verbose=0, return_dict=True)
     assert after["loss"] < before["loss"]
     if model.samples == 1:
@@ -183,9 +183,11 @@ def test_every_kind_trains_validates_and_keeps_its_shapes(kind, few_steps):
     estimate = model.log_likelihood(x[:3], 4, labels=None if labels is None else labels[:3])
     assert np.isfinite(estimate).all()
 
-    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(model))
-    again.set_weights(model.get_weights())
-    np.testing.assert_array_equal(again.decode(*again.encode(x, labels)[:1], labels), pictures)
+    again = VAE.from_config(model.get_config())
+    for one, other in ((again.encoder, model.encoder), (again.decoder, model.decoder)):
+        assert one.get_config() == other.get_config()
+    settings = ("reconstruction", "samples", "noise_scale")
+    assert [getattr(again, name) for name in settings] == [getattr(model, name) for name in settings]
 
 
 def test_training_draws_new_noise_and_evaluation_too(few_steps):

@@ -24,7 +24,6 @@ def forecaster(**options):
     return MotionForecaster(np.zeros((JOINTS, 3)), spread=70.0, speed=8.0, past=4, future=6, units=8, **options)
 
 
-@pytest.mark.both_backends
 def test_untrained_motion_runs_out():
     past = np.zeros((1, 4, JOINTS, 3), "float32")
     past[0, :, :, 0] = np.arange(4)[:, None]

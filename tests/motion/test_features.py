@@ -120,7 +120,6 @@ def test_faces_where_the_left_says():
     np.testing.assert_allclose(array(facing(about_y(angles), ACROSS)), angles, atol=1e-6)
 
 
-@pytest.mark.both_backends
 def test_features_have_an_exact_inverse():
     rotations, root = motion(3, 12)
     features, start = to_features(rotations, root, across=ACROSS)
