@@ -283,7 +283,7 @@ def save_sprite_sheet(path, frames, *, tags=None, fps=8):
     """Writes frames edge to edge as one PNG, a row per action, and with `tags` the JSON by which game engines play it.
 
     The JSON lies beside the PNG under the same name. It is what Aseprite exports by `--format json-array --list-tags`,
-    and `animkit.data.folder.read_sprite_sheet` reads it back. Both files come whole or not at all.
+    and `animkit.data.sprite_sheet.read_sprite_sheet` reads it back. Both files come whole or not at all.
 
     Args:
         path: file to write; with `tags` its name ends in .png.

@@ -35,6 +35,15 @@ def real_data():
 
 
 @pytest.fixture
+def cases():
+    """The folder of small files of kinds that people meet, which lies beside the real data, or a skip."""
+    folder = Path(os.environ.get("ANIMKIT_DATA") or BESIDE_THE_CHECKOUT).parent / "cases"
+    if not folder.is_dir():
+        pytest.skip("no files of known kinds here: their folder `cases` lies beside that of the real data")
+    return folder
+
+
+@pytest.fixture
 def no_real_data(monkeypatch, tmp_path):
     """A fresh machine: no data folder and an empty cache."""
     monkeypatch.delenv("ANIMKIT_DATA", raising=False)

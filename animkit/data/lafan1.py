@@ -24,7 +24,14 @@ TEST_SUBJECTS = (5,)
 TEST_WINDOWS = 2232  # of 65 frames, 40 apart, in the whole archive
 PAST = 10  # frames known before a gap; the last of them decides where the character faces
 
+LARGEST = 1 << 28  # bytes of one file unpacked, many times the longest clip's
+MOST_TIMES = 200  # as large as packed; text of motion packs to a third or so
+
 _FILE = "lafan1/lafan1.zip"
+_UNREADABLE = (
+    f"is damaged, encrypted or packed in an unknown way ({{}}): download the archive again from {ADDRESS}, or pack it "
+    "again"
+)
 _NAME = re.compile(r"(.+)_subject(\d+)\.bvh", re.IGNORECASE)
 
 
@@ -53,7 +60,7 @@ def load_lafan1(path=None, *, subjects=TEST_SUBJECTS, length=65, offset=40):
 
     Raises:
         FileNotFoundError: there is no archive; the message says where to get it.
-        ValueError: it is no LaFAN1 archive, or has no window of these subjects.
+        ValueError: it is no LaFAN1 archive, is damaged, or has no window of these subjects.
 
     Source: Harvey et al. 2020, "Robust motion in-betweening".
     """
@@ -83,7 +90,7 @@ def training_positions(path=None, *, subjects=TRAIN_SUBJECTS, length=50, offset=
 
     Raises:
         FileNotFoundError: there is no archive.
-        ValueError: it is no LaFAN1 archive, or has no window of these subjects.
+        ValueError: it is no LaFAN1 archive, is damaged, or has no window of these subjects.
     """
     for _, rotations, root, body in _windows(path, subjects, length, offset):
         yield forward_kinematics(rotations, root, parents=body.parents, offsets=body.offsets)[0]
@@ -94,24 +101,17 @@ def _windows(path, subjects, length, offset):
     if length <= PAST:
         raise ValueError(f"length must be more than the {PAST} past frames; got {length}")
     path, first, found = _archive(path), None, False
-    with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
-        for take, entry in _entries(archive, path, subjects):
-            file = Path(folder) / f"{take}.bvh"
-            file.write_bytes(archive.read(entry))
-            clip = load_bvh(file, up="y")
-            file.unlink()
-            body = skeleton(clip)
-            if first is None:
-                first = take, body
-            elif body.names != first[1].names or not np.allclose(body.offsets[1:], first[1].offsets[1:], atol=1e-3):
-                raise ValueError(
-                    f"{path}: {take} has another skeleton than {first[0]}: this is not LaFAN1 as published"
-                )
-            root, rotations = clip.to_rotmat()
-            rotations, root = windows(rotations, root, length=length, offset=offset)
-            if len(root):
-                found = True
-                yield take, *_placed(rotations, root), first[1]
+    for take, clip in _clips(path, subjects):
+        body = skeleton(clip)
+        if first is None:
+            first = take, body
+        elif body.names != first[1].names or not np.allclose(body.offsets[1:], first[1].offsets[1:], atol=1e-3):
+            raise ValueError(f"{path}: {take} has another skeleton than {first[0]}: this is not LaFAN1 as published")
+        root, rotations = clip.to_rotmat()
+        rotations, root = windows(rotations, root, length=length, offset=offset)
+        if len(root):
+            found = True
+            yield take, *_placed(rotations, root), first[1]
     if not found:
         raise ValueError(f"{path}: no clip of subjects {list(subjects)} is longer than {length} frames")
 
@@ -139,13 +139,47 @@ def _opened(path):
             pointer = file.read(40).startswith(b"version https://git-lfs")
         why = "is a Git LFS pointer: fetch the file itself (`git lfs pull`)" if pointer else "is no zip archive"
         raise ValueError(f"{path} {why}, or download it again from {ADDRESS}")
-    return zipfile.ZipFile(path)
+    try:
+        return zipfile.ZipFile(path)
+    except Exception as error:  # the library says damaged in many ways, from BadZipFile to NotImplementedError
+        raise ValueError(f"{path}: its table of contents {_UNREADABLE.format(error)}") from error
+
+
+def _clips(path, subjects):
+    """(take, clip) of each file of these subjects."""
+    with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "clip.bvh"  # never a name out of the archive, which could lead anywhere
+        for take, entry in _entries(archive, path, subjects):
+            where = f"{path}: {_short(entry.filename)}"
+            file.write_bytes(_unpacked(where, archive, entry))
+            try:
+                clip = load_bvh(file, up="y")
+            except ValueError as error:
+                raise ValueError(f"{where}{str(error).removeprefix(str(file))}") from error
+            yield take, clip
+
+
+def _unpacked(where, archive, entry):
+    """The bytes of one file of an archive."""
+    if entry.file_size > min(LARGEST, MOST_TIMES * entry.compress_size + 1_000_000):
+        raise ValueError(
+            f"{where} would be {entry.file_size:,} bytes unpacked from {entry.compress_size:,}, which no clip is: it "
+            f"{_UNREADABLE.format('its size is out of proportion')}"
+        )
+    try:
+        return archive.read(entry)
+    except Exception as error:  # and so do its decompressors, from zlib.error to EOFError and RuntimeError
+        raise ValueError(f"{where} {_UNREADABLE.format(error)}") from error
+
+
+def _short(name):
+    return name if len(name) <= 80 else f"{name[:40]}...{name[-30:]}"
 
 
 def _entries(archive, path, subjects):
     takes = {}
-    for entry in archive.namelist():
-        name = _NAME.fullmatch(entry.rsplit("/", 1)[-1])
+    for entry in archive.infolist():
+        name = _NAME.fullmatch(entry.filename.rsplit("/", 1)[-1])
         if name and not name[1].startswith("._"):
             takes[f"{name[1]}_subject{name[2]}"] = (int(name[2]), entry)
     if not takes:
@@ -169,13 +203,6 @@ def load_lafan1_clips(path=None, *, subjects=TRAIN_SUBJECTS):
 
     Raises:
         FileNotFoundError: there is no archive.
-        ValueError: it is no LaFAN1 archive, or has nothing of these subjects.
+        ValueError: it is no LaFAN1 archive, is damaged, or has nothing of these subjects.
     """
-    path = _archive(path)
-    with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
-        clips = []
-        for take, entry in _entries(archive, path, subjects):
-            file = Path(folder) / f"{take}.bvh"
-            file.write_bytes(archive.read(entry))
-            clips.append(load_bvh(file, up="y"))
-    return clips
+    return [clip for _, clip in _clips(_archive(path), subjects)]

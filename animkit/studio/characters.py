@@ -353,7 +353,7 @@ def adopt(animator, picture):
 
     Args:
         animator: a SequenceVAE that was told actions.
-        picture: (height, width, 4) uint8 RGBA of the animator's size, as from `animkit.data.folder.read_picture`.
+        picture: (height, width, 4) uint8 RGBA of the animator's size, as from `animkit.data.pictures.read_picture`.
 
     Returns:
         Adopted.

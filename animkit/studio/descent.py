@@ -10,7 +10,7 @@ import hashlib
 
 import numpy as np
 
-from animkit.data.folder import read_picture
+from animkit.data.pictures import read_picture
 from animkit.data.sprites import ATTRIBUTES
 from animkit.studio.characters import (
     OPTIONS,
@@ -162,7 +162,7 @@ class Descent:
             The person.
 
         Raises:
-            ValueError: when it cannot be used; see `animkit.data.folder.read_picture`.
+            ValueError: when it cannot be used; see `animkit.data.pictures.read_picture`.
             FileNotFoundError: when it is not there.
         """
         picture = read_picture(data, size=self.company.animator.image_size[0])

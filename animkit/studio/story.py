@@ -150,7 +150,8 @@ def _keep_heroes(parts, heroes):
     """Gives strangers the names of heroes who are not in their sentence already; `parts` are title and sentences."""
     kept, changes = [], 0
     for part in parts:
-        strangers = [name for name in named(part) if name not in heroes]  # none if there are no heroes
+        # where no sentence names anyone, there is nobody to take the place of those in the title
+        strangers = [name for name in named(part) if name not in heroes] if heroes else []
         free = [hero for hero in heroes if hero not in named(part)] or heroes
         for i, stranger in enumerate(strangers):
             part = re.sub(rf"\b{stranger}\b", free[i % len(free)], part)

@@ -129,6 +129,15 @@ def test_continuity_knows_where_home_is():
     assert changes == 5
 
 
-@pytest.mark.parametrize("text", ["", "It rained.", "The Rain of the Shore\nIt rained. It rained."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "It rained.",
+        "The Rain of the Shore\nIt rained. It rained.",
+        "Mira of the Forest\nOnce there was a fox.",
+        "Mira and Otto\nIt rained.",
+    ],
+)
 def test_continuity_has_nothing_to_say_of_nobody(text):
     assert continuity(text) == (text, 0)

@@ -8,7 +8,8 @@ import ipywidgets
 import numpy as np
 from PIL import Image, ImageSequence
 
-from animkit.data.folder import from_folder, read_sprite_sheet
+from animkit.data.folder import from_folder
+from animkit.data.sprite_sheet import read_sprite_sheet
 from animkit.data.sprites import ACTION_DIRECTIONS, ACTIONS, ATTRIBUTES, DIRECTIONS
 from animkit.render import save_frames, save_gif, save_sprite_sheet, to_rgba, upscale
 from animkit.studio.characters import ROUND, animate, in_between, loop_jump, swap_motion
@@ -140,7 +141,7 @@ class AnimationBoard(ExportBoard):
     def _write_sheet(self, folder, name, clip):
         path, pixels = folder / f"{name}.png", clip.pixels()
         save_sprite_sheet(path, pixels, tags=clip.tags, fps=self.controls["fps"].value)
-        read, _ = read_sprite_sheet(path.with_suffix(".json"))
+        read = read_sprite_sheet(path.with_suffix(".json")).frames
         return [path, path.with_suffix(".json")], _differing(pixels, np.stack([read[tag] for tag in clip.tags]))
 
     def _write_gif(self, folder, name, clip):

@@ -188,7 +188,7 @@ class DesignBoard(Board):
             path: of a PNG.
 
         Raises:
-            ValueError: when it cannot be used; see `animkit.data.folder.read_picture`.
+            ValueError: when it cannot be used; see `animkit.data.pictures.read_picture`.
             FileNotFoundError: when it is not there.
         """
         if not path.strip():

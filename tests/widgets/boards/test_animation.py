@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from animkit.data.sprite_sheet import Sheet
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import to_rgba
 from animkit.studio.characters import animate, in_between, loop_jump, swap_motion
@@ -208,7 +209,9 @@ def test_frames_never_go_into_a_folder_that_holds_something(board):
 
 def test_a_file_that_comes_back_changed_is_reported(board, monkeypatch):
     spoil = np.zeros((1, 8, 16, 16, 4), np.uint8)
-    monkeypatch.setattr("widgets.boards.animation.read_sprite_sheet", lambda path: ({"walk front": spoil[0]}, None))
+    monkeypatch.setattr(
+        "widgets.boards.animation.read_sprite_sheet", lambda path: Sheet({"walk front": spoil[0]}, {}, {}, {})
+    )
     board.export_sheets()
     assert "pixels differ</b>" in board.report.value
 
