@@ -267,9 +267,10 @@ def _cut_out(name, pixels):
         if not visible.any():
             raise ValueError(f"{name} is all of one colour: draw the figure in others than its background")
     elif not visible.any():
+        most = pixels[..., 3].max() / 255
         raise ValueError(
-            f"{name} is transparent, at most {pixels[..., 3].max() / 2.55:.0f} % opaque: save it with the layer shown, "
-            "and at full opacity, on which the figure is drawn"
+            f"{name} is transparent{f', nowhere more than {most:.0%} opaque' if most else ''}: save it with the layer "
+            "shown on which the figure is drawn, at full opacity"
         )
     rows, columns = (np.flatnonzero(visible.any(axis=axis)) for axis in (1, 0))
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()

@@ -1,10 +1,12 @@
+import contextlib
 import zipfile
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from animkit.data.lafan1 import load_lafan1, training_positions
+from animkit.data import lafan1
+from animkit.data.lafan1 import load_lafan1, load_lafan1_clips, training_positions
 from animkit.metrics.motion import position_statistics
 from animkit.motion.kinematics import forward_kinematics
 
@@ -142,3 +144,97 @@ def test_refuses(archive):
         file.writestr("walk9_subject5.bvh", bvh(motion(9, 90), length=11))
     with pytest.raises(ValueError, match="walk9_subject5 has another skeleton than aiming2_subject5"):
         load_lafan1(archive)
+
+
+PACKED = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+
+
+@pytest.mark.parametrize("packing", PACKED)
+def test_a_damaged_archive_is_one_error_that_names_it(tmp_path, packing):
+    path = tmp_path / "lafan1.zip"
+    with zipfile.ZipFile(path, "w", packing) as file:
+        file.writestr("bvh/walk1_subject5.bvh", bvh(motion(0, 80)))
+    whole, rng = path.read_bytes(), np.random.default_rng(packing)
+    assert len(load_lafan1(path).root) == 1
+    table = whole.rindex(b"PK\1\2")
+    refused = 0
+    for start, end in [(30, table)] * 15 + [(table, len(whole) - 6)] * 25 + [(0, 30)] * 10:
+        damaged = bytearray(whole)
+        damaged[rng.integers(start, end)] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        with contextlib.suppress(ValueError):
+            load_lafan1(path)
+            continue
+        refused += 1
+        with pytest.raises(ValueError, match=f"{lafan1.ADDRESS}|has no file named like|has nothing of") as error:
+            load_lafan1(path)
+        assert str(error.value).startswith(str(path))
+    assert refused > 25
+    path.write_bytes(whole[: len(whole) // 2] + whole[table:])
+    with pytest.raises(
+        ValueError, match=r"is damaged, encrypted or packed in an unknown way .*download the archive again"
+    ):
+        load_lafan1(path)
+
+
+@pytest.mark.parametrize(("at", "value"), [("flags", 1), ("flags", 64), ("packing", 99)])
+def test_what_is_encrypted_or_packed_otherwise_is_named(archive, at, value):
+    data = bytearray(archive.read_bytes())
+    for signature, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        start = -1
+        while (start := data.find(signature, start + 1)) >= 0:
+            data[start + offset + (2 if at == "packing" else 0)] = value
+    archive.write_bytes(data)
+    said = (
+        r"lafan1\.zip: bvh/aiming2_subject5\.bvh is damaged, encrypted or packed in an unknown way .*or pack it again"
+    )
+    for load in (load_lafan1, lambda path: load_lafan1_clips(path, subjects=(5,)), lambda path: list(of_five(path))):
+        with pytest.raises(ValueError, match=said):
+            load(archive)
+
+
+def of_five(path):
+    return training_positions(path, subjects=(5,))
+
+
+def test_what_unpacks_out_of_all_proportion_is_refused_before(tmp_path, monkeypatch):
+    path = tmp_path / "lafan1.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("walk1_subject5.bvh", bytes(20_000_000))
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was unpacked"))
+    with pytest.raises(
+        ValueError, match="walk1_subject5.bvh would be 20,000,000 bytes unpacked from .* out of proport"
+    ):
+        load_lafan1(path)
+
+
+@pytest.mark.parametrize("folder", ["../../", "/etc/", "C:\\windows\\", "x" * 300, "a/" * 200])
+def test_a_name_in_an_archive_is_only_a_name(tmp_path, monkeypatch, folder):
+    path = tmp_path / "lafan1.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{folder}walk1_subject5.bvh", bvh(motion(0, 80)))
+    (clip,) = load_lafan1_clips(path, subjects=(5,))
+    assert clip.frame_count == 80
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{folder}walk1_subject5.bvh", "HIERARCHY\n")
+    with pytest.raises(ValueError, match=r"lafan1\.zip: .*subject5\.bvh has no MOTION"):
+        load_lafan1_clips(path, subjects=(5,))
+
+
+@pytest.mark.parametrize("loads", [load_lafan1, lambda path: load_lafan1_clips(path, subjects=(5,))])
+def test_known_damaged_archives_say_what_to_do(cases, loads):
+    archives = sorted(cases.glob("lafan_zip-*.zip"))
+    assert archives
+    for path in archives:
+        with pytest.raises(
+            ValueError, match="is damaged, encrypted or packed in an unknown way .*pack it again"
+        ) as error:
+            loads(path)
+        assert str(error.value).startswith(str(path))
+        assert "subject5.bvh" in str(error.value) or "table of contents" in str(error.value)
+
+
+def test_a_known_archive_with_a_name_too_long_for_a_file_is_read(cases):
+    for path in cases.glob("lafan_names-*.zip"):
+        (clip,) = load_lafan1_clips(path, subjects=(5,))
+        assert clip.frame_count == 12
