@@ -14,7 +14,7 @@ from animkit.data.pictures import FRAME_TIME, LARGEST, MOST, read_pixels
 
 LONGEST = 65_535  # frames that a tag plays, and times that it repeats, as Aseprite counts them
 # What exporters call a frame: a title, in parentheses its layer, after # its tag, a number, a suffix.
-_NAME = re.compile(r"(.*?)(?: ?\(([^()]*)\))?(?: ?#[^#]*?)?[ _.-]*(\d+)?(?:\.[A-Za-z]\w*)?", re.DOTALL)
+_NAME = re.compile(r"(.*?)(?: ?\(([^()]*)\))?(?:[ _.:/-]*#([^#]*?))?[ _.:/-]*(\d+)?(?:\.[A-Za-z]\w*)?", re.DOTALL)
 
 
 class Sheet(NamedTuple):
@@ -31,6 +31,10 @@ class _Frame(NamedTuple):
     pixels: np.ndarray
     duration: int | None
     pivot: tuple[float, float]
+    place: int = 0  # in the file
+    title: str = ""  # the parts of its name
+    layer: str | None = None
+    tag: str | None = None
     number: int | None = None
 
 
@@ -72,8 +76,9 @@ def read_sprite_sheet(path):
         assumed.append(f"{which} duration, {FRAME_TIME} ms are assumed ({1000 // FRAME_TIME} frames a second)")
     files = _files(path, frames, meta.get("layers"), assumed)
     clips = []
-    for title, cells, tags in _owners(path, _tags(path, meta), files, assumed):
-        shift, tags = _shifted(path, cells, tags, assumed)
+    for title, cells, tags, shift in _owners(path, _tags(path, meta), files, assumed):
+        if shift is None:
+            shift, tags = _shifted(path, cells, tags, assumed)
         clips += [(title, tag, shift, cells) for tag in tags]
     names = _distinct([(title, tag.name) for title, tag, _, _ in clips])
     if renamed := [name for name, (_, tag, _, _) in zip(names, clips, strict=True) if name != tag.name]:
@@ -194,13 +199,17 @@ def _frames(path, image, scale, entries, assumed):
     if sum(math.prod(box.size) for box in boxes) > MOST:
         raise ValueError(f"{path} has frames of more than {MOST} pixels in all: export fewer at a time")
     # Linked cels share a place on the sheet, but may come with another trim.
-    trims = {}
+    shared = {}
     for box in boxes:
         if box.w and box.h:
-            trims.setdefault((box.x, box.y), set()).add((box.w, box.h, box.inner_w, box.inner_h))
+            shared.setdefault((box.x, box.y), {}).setdefault((box.w, box.h, box.inner_w, box.inner_h), box)
     result = []
     for where, (name, entry), box in zip(wheres, named, boxes, strict=True):
-        pixels = box.cut(where, sheet, linked=len(trims.get((box.x, box.y), ())) > 1)
+        alike = shared.get((box.x, box.y), {}).values()
+        if (box.left, box.top, box.inner_w, box.inner_h) == (0, 0, *box.size) != (0, 0, box.w, box.h):
+            # Aseprite exports a linked cel without trim; it stands where the cel does that it is linked to.
+            box = next((one for one in alike if (one.w, one.h) == (one.inner_w, one.inner_h)), box)
+        pixels = box.cut(where, sheet, linked=len(alike) > 1)
         duration = entry.get("duration")
         if duration is not None:
             (duration,) = _whole(where, entry, ["duration"])
@@ -298,26 +307,27 @@ def _files(path, frames, layers, assumed):
     """Frames by the title of the file they are of, in natural order, their layers laid over one another."""
     layers = [layer for layer in layers or [] if isinstance(layer, dict)] if isinstance(layers, list) else []
     listed = [layer["name"] for layer in layers if isinstance(layer.get("name"), str)]
-    # a longer name is no exporter's, and would only take time
-    found = [_NAME.fullmatch(frame.name if len(frame.name) < 256 else "").groups() for frame in frames]
-    in_title = {}
-    for title, layer, _ in found:
-        in_title.setdefault(title, {})[layer] = None
-    guessed = set()
-    files = {}
-    for frame, (title, layer, number) in zip(frames, found, strict=True):
-        if layer is not None and not listed:
-            # two files may be named hero (1) and hero (2); words there are layers
-            if len(in_title[title]) > 1 and not any((name or "0").isdecimal() for name in in_title[title]):
-                guessed.update(in_title[title])
-            else:
-                title, layer = f"{title} ({layer})", None
-        elif layer not in listed:
-            title, layer = title if layer is None else f"{title} ({layer})", None
+    in_title, named = {}, []
+    for place, frame in enumerate(frames):
+        # a longer name is no exporter's, and would only take time
+        title, layer, tag, number = _NAME.fullmatch(frame.name if len(frame.name) < 256 else "").groups()
         number = None if number is None else int(number)
-        files.setdefault(title, {}).setdefault(layer, []).append(frame._replace(number=number))
-    if guessed:
-        assumed.append(f"{', '.join(sorted(guessed))} are taken for layers, the first the lowest")
+        named.append(frame._replace(place=place, title=title, layer=layer, tag=tag, number=number))
+        in_title.setdefault(title, {})[layer] = None
+    # Two files may be named hero (1) and hero (2); several words there are layers.
+    worded = [
+        title
+        for title, those in in_title.items()
+        if not listed and len(those) > 1 and not any((layer or "0").isdecimal() for layer in those)
+    ]
+    if worded:
+        those = dict.fromkeys(layer for title in worded for layer in in_title[title])
+        assumed.append(f"{', '.join(those)} are taken for layers, the first the lowest")
+    files = {}
+    for frame in named:
+        if frame.layer is not None and frame.layer not in listed and frame.title not in worded:
+            frame = frame._replace(title=f"{frame.title} ({frame.layer})", layer=None)
+        files.setdefault(frame.title, {}).setdefault(frame.layer, []).append(frame)
     blended = [str(layer.get("name")) for layer in layers if layer.get("blendMode", "normal") != "normal"]
     if blended and any(len(stack) > 1 for stack in files.values()):
         assumed.append(f"the layers {', '.join(blended)} are laid over the others without their blend mode")
@@ -346,7 +356,9 @@ def _composed(where, stack):
         for frame in others:
             pixels = np.array(Image.alpha_composite(Image.fromarray(pixels), Image.fromarray(frame.pixels)))
         result.append(lowest._replace(pixels=pixels))
-    return result
+    # other files' frames may lie between them, and stay there
+    places = sorted(frame.place for frame in result)
+    return [frame._replace(place=place) for frame, place in zip(result, places, strict=True)]
 
 
 def _tags(path, meta):
@@ -372,26 +384,67 @@ def _tags(path, meta):
 
 
 def _owners(path, tags, files, assumed):
-    """(title, frames, tags) of each file: the tags of several files in one export count each from its first frame."""
-    titles = sorted(files, key=len, reverse=True)
-    together = [frame for frames in files.values() for frame in frames]
-    if len(files) == 1 or any(tag.last >= max(map(len, files.values())) for tag in tags) or not tags:
-        return [("", together, tags)]  # one file, or numbers that go through all of them
-    owners = [next((title for title in titles if title and tag.name.startswith(title)), None) for tag in tags]
-    if None not in owners:
-        return [(file, files[file], [t for t, o in zip(tags, owners, strict=True) if o == file]) for file in files]
+    """(title, frames, tags, shift) of each file: the tags of several files in one export count each from its start.
+
+    A shift of None is still to be found.
+    """
+    together = sorted((frame for frames in files.values() for frame in frames), key=lambda frame: frame.place)
+    whole = [("", together, tags, None)]
+    if not tags:
+        return whole
+    if by_name := _named_tags(tags, together):
+        return by_name
     runs = []
     for tag in tags:
-        if not runs or tag.first <= runs[-1][-1].first:  # the next file's begin again
+        if not runs or tag.first <= runs[-1][-1].first:  # the next file's begin again, or those within others
             runs.append([])
         runs[-1].append(tag)
+    if len(files) == 1 and None not in [frame.number for frame in together]:
+        return whole
+    counts = [max(tag.last for tag in run) + 1 for run in runs]
+    if len(runs) > 1 and sum(counts) == len(together):
+        ends = np.cumsum(counts).tolist()
+        chunks = [together[end - count : end] for end, count in zip(ends, counts, strict=True)]
+        titles = ["" if len({frame.title for frame in chunk}) > 1 else chunk[0].title for chunk in chunks]
+        if len(set(titles)) < len(titles):
+            assumed.append(f"as its tags begin anew {len(runs) - 1} times, its frames are taken for {len(runs)} files")
+        return [(*file, None) for file in zip(titles, chunks, runs, strict=True)]
+    if len(files) == 1 or any(tag.last >= max(map(len, files.values())) for tag in tags):
+        if len(files) > 1 and len(runs) > 1:
+            assumed.append("the numbers of its tags are taken to go through all its frames")
+        return whole
+    titles = sorted(files, key=len, reverse=True)
+    owners = [next((title for title in titles if title and tag.name.startswith(title)), None) for tag in tags]
+    if None not in owners:
+        of = {title: [tag for tag, owner in zip(tags, owners, strict=True) if owner == title] for title in files}
+        return [(title, files[title], those, None) for title, those in of.items() if those]
     if len(runs) == len(files):
-        return [(file, files[file], run) for file, run in zip(files, runs, strict=True)]
+        return [(title, files[title], run, None) for title, run in zip(files, runs, strict=True)]
     assumed.append(
         f"of which of its {len(files)} files ({', '.join(list(files)[:5])}) a tag is cannot be told, its numbers are "
         "taken to go through all of them"
     )
-    return [("", together, tags)]
+    return whole
+
+
+def _named_tags(tags, frames):
+    """The tags with the frames that bear their names, such as "hero #walk 0" or "walk_0"; none if any tag has none."""
+    groups = {}
+    for frame in frames:
+        groups.setdefault((frame.title, frame.tag), []).append(frame)
+    result = []
+    for tag in tags:
+        named = [
+            key
+            for key, group in groups.items()
+            if tag.name and tag.name == (key[0] if key[1] is None else key[1])
+            if len(group) == tag.last - tag.first + 1
+        ]
+        if not named:
+            return []
+        title = "" if named[0][1] is None else named[0][0]
+        result.append((title, groups.pop(named[0]), [tag._replace(first=0, last=tag.last - tag.first)], tag.first))
+    return result
 
 
 def _shifted(path, frames, tags, assumed):
@@ -402,14 +455,18 @@ def _shifted(path, frames, tags, assumed):
         return 0, tags
     # A tag that was exported alone keeps its numbers, and other tags of the file are listed beside it.
     alone = {(tag.first, tag.last) for tag in tags if tag.last - tag.first + 1 == count}
-    named = {(first, last) for first, last in alone if [f.number for f in frames] == list(range(first, last + 1))}
-    if len(named or alone) != 1:
+    numbers = [frame.number for frame in frames]
+    if None not in numbers:
+        named = {(first, last) for first, last in alone if numbers == list(range(first, last + 1))}
+        counted = numbers in (list(range(count)), list(range(1, count + 1)))  # anew, which says nothing
+        alone = named or (alone if counted else set())
+    if len(alone) != 1:
         tag = next(tag for tag in tags if tag.last >= count)
         raise ValueError(
             f"{path}: tag {tag.name!r} goes from {tag.first} to {tag.last}, but the frames are 0 to {count - 1}: "
             "export all frames, each under a name of its own"
         )
-    ((shift, end),) = named or alone
+    ((shift, end),) = alone
     kept = [tag for tag in tags if shift <= tag.first and tag.last <= end]
     absent = [repr(tag.name) for tag in tags if tag not in kept]
     assumed.append(
@@ -456,12 +513,14 @@ def _slices(path, meta):
     result = {}
     slices = meta.get("slices") or []
     where = f'{path}: "slices"'
-    if not isinstance(slices, list) or not all(isinstance(s, dict) and isinstance(s.get("keys"), list) for s in slices):
+    if not isinstance(slices, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("keys", []), list) for one in slices
+    ):
         raise ValueError(f'{where} must be a list, each with a "name" and "keys": export the sheet again')
     names = _distinct([("", str(one.get("name", ""))) for one in slices])
     for name, one in zip(names, slices, strict=True):
         rows = []
-        for key in one["keys"]:
+        for key in one.get("keys", []):
             (start,) = _whole(where, key, ["frame"])
             x, y, w, h = _numbers(f"{where} of {name}", key.get("bounds"), "xywh")
             pivot = key.get("pivot")

@@ -145,7 +145,7 @@ def tag(**changes):
         (tag(repeat=65535), "plays 3 frames 65535 times, more than 65535: repeat it less"),
         (tag(direction="sideways"), "unknown direction 'sideways'"),
         (tag(name=None), 'a tag needs a "name", "from" and "to"'),
-        (broken_meta(slices=[{"name": "hand"}]), '"slices" must be a list, each with a "name" and "keys"'),
+        (broken_meta(slices=[{"name": "hand", "keys": 7}]), '"slices" must be a list, each with a "name" and "keys"'),
         (broken_meta(slices=[{"name": "hand", "keys": [{"frame": 0}]}]), '"slices" of hand needs'),
         *((broken_meta(scale=scale), f"exported at a scale of {scale}") for scale in ("0.5", 2, None)),
         (broken_meta(frameTags={"go": [0, 2]}), '"frameTags" must be a list'),
@@ -267,6 +267,11 @@ def test_a_tag_that_was_exported_alone_keeps_its_numbers(tmp_path, aseprite):
     with pytest.raises(ValueError, match="tag 'jump' goes from 4 to 6, but the frames are 0 to 2"):
         load(tmp_path, record)  # it may be either
     record["meta"]["frameTags"] = tags[1:]
+    record["frames"][0]["filename"], record["frames"][1]["filename"], record["frames"][2]["filename"] = "369"
+    with pytest.raises(ValueError, match="but the frames are 0 to 2"):
+        load(tmp_path, record)  # frames between are missing
+    for frame in record["frames"]:
+        frame["filename"] = ""
     with pytest.warns(UserWarning, match="taken for 4 to 6"):
         np.testing.assert_array_equal(load(tmp_path, record).frames["jump"], cells(pixels))
 
@@ -278,9 +283,14 @@ def test_a_tag_that_was_exported_alone_keeps_its_numbers(tmp_path, aseprite):
         (["king 0", "king 1", "elf 0"], [("idle", 0, 1), ("jump", 1, 1), ("rest", 0, 0)], {"jump": [1], "rest": [2]}),
         (["king 0", "king 1", "elf 0"], [("run", 0, 1), ("run", 0, 0)], {"king run": [0, 1], "elf run": [2]}),
         (["king 0", "king 1", "elf 0"], [("idle", 0, 1), ("rest", 2, 2)], {"idle": [0, 1], "rest": [2]}),
+        (["run_0", "run_1", "rest_0"], [("run", 0, 1), ("rest", 0, 0)], {"run": [0, 1], "rest": [2]}),
+        (["k__0", "k_run_0", "k__2"], [("run", 1, 1), ("rest", 2, 2)], {"run": [1], "rest": [2]}),
+        (["k #run 7", "k #run 8", "e #run 0"], [("run", 7, 8), ("run", 0, 0)], {"k run": [0, 1], "e run": [2]}),
+        (["k #run 0", "k #run 1", "k #rest 0"], [("run", 2, 3), ("rest", 7, 7)], {"run": [0, 1], "rest": [2]}),
+        ([None, None, None], [("run", 0, 1), ("rest", 0, 0)], {"run": [0, 1], "rest": [2]}),
     ],
 )
-@pytest.mark.filterwarnings("ignore:.*tags of one name")
+@pytest.mark.filterwarnings("ignore:.*tags of one name", "ignore:.*its frames are taken for 2 files")
 def test_several_files_have_each_its_own_tags(tmp_path, aseprite, names, tags, expected):
     write, pixels = aseprite
     record = write(frameTags=[a_tag(*tag) for tag in tags]) | {"frames": named(*names)}
@@ -333,9 +343,10 @@ def test_linked_cels_share_a_place_with_another_trim(tmp_path, aseprite):
         {"frame": box(0, 0, 4, 4), "spriteSourceSize": box(1, 2, 5, 7), **size},
         {"frame": box(0, 0, 4, 4), "spriteSourceSize": box(5, 3, 2, 2), **size},  # evenly smaller is no padding here
         {"frame": box(0, 0, 10, 4), "spriteSourceSize": box(3, 5, 4, 4), **size},
+        {"frame": box(0, 0, 4, 4), "spriteSourceSize": box(0, 0, 10, 9), **size},
     ]
     frames = load(tmp_path, record).frames["all"]
-    for frame, (left, top) in zip(frames, ((3, 5), (1, 2), (5, 3), (3, 5)), strict=True):
+    for frame, (left, top) in zip(frames, ((3, 5), (1, 2), (5, 3), (3, 5), (3, 5)), strict=True):
         expected = np.zeros((9, 10, 4), np.uint8)
         expected[top : top + 4, left : left + 4] = pixels[:, :4]
         np.testing.assert_array_equal(frame, expected)
@@ -358,6 +369,7 @@ def test_slices_hold_until_their_next_key(tmp_path, aseprite):
         {"frame": 1, "bounds": box(1, 1, 2, 2), "pivot": {"x": 1, "y": 0}},
     ]
     slices = [{"name": "hand", "keys": keys}, {"name": "hand", "keys": [{"frame": 0, "bounds": box(-1, 0, 3, 3)}]}]
+    slices.append({"name": "empty"})
     tags = [a_tag("go", 0, 2, direction="reverse"), a_tag("rest", 1, 1)]
     sheet = load(tmp_path, aseprite[0](slices=slices, frameTags=tags))
     none = [np.nan] * 4
@@ -366,6 +378,7 @@ def test_slices_hold_until_their_next_key(tmp_path, aseprite):
     assert sheet.pivots["hand"]["rest"].tolist() == [[2, 1]]
     assert sheet.slices["hand (2)"]["rest"].tolist() == [[-1, 0, 3, 3]]
     assert list(sheet.pivots) == ["hand"]
+    assert np.isnan(sheet.slices["empty"]["go"]).all()
 
 
 def test_several_sheets_are_read_as_one(tmp_path, aseprite):
