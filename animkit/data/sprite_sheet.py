@@ -70,7 +70,9 @@ def read_sprite_sheet(path):
     """
     path, assumed = Path(path), []
     meta, parts = _parts(path)
-    frames = [frame for part in parts for frame in _frames(*part, assumed)]
+    frames = []
+    for part in parts:
+        frames += _frames(*part, MOST - sum(frame.pixels.size // 4 for frame in frames), assumed)
     if silent := sum(frame.duration is None for frame in frames):
         which = "no frame has" if silent == len(frames) else f"{silent} of {len(frames)} frames have no"
         assumed.append(f"{which} duration, {FRAME_TIME} ms are assumed ({1000 // FRAME_TIME} frames a second)")
@@ -170,7 +172,7 @@ def _beside(path, name, key):
     if not isinstance(name, str):
         raise ValueError(f'{path} names no file: "{key}" is {name!r}; export again, or write the file\'s name there')
     plain = re.sub(r"^(\.[/\\])+", "", name)
-    if plain in ("", ".", "..") or PureWindowsPath(plain).name != plain:
+    if plain in ("", ".", "..") or PureWindowsPath(plain).name != plain or len(plain) > 255 or "\0" in plain:
         raise ValueError(
             f'{path}: "{key}" must be a plain file name, got {name!r}; put the file beside the JSON, and write its '
             "name alone there"
@@ -178,8 +180,8 @@ def _beside(path, name, key):
     return path.parent / plain
 
 
-def _frames(path, image, scale, entries, assumed):
-    """The frames of one sheet at their full size, in the file's order."""
+def _frames(path, image, scale, entries, most, assumed):
+    """The frames of one sheet at their full size, in the file's order; `most` pixels in all."""
     picture = _beside(path, image, "image")
     if str(scale) not in ("1", "1.0"):
         raise ValueError(f"{path} was exported at a scale of {scale}: export it at 1, which keeps the pixels drawn")
@@ -196,7 +198,7 @@ def _frames(path, image, scale, entries, assumed):
         named = [(entry.get("filename") if isinstance(entry, dict) else None, entry) for entry in entries]
         wheres = [f"{path}: frame {place}" for place in range(len(entries))]
     boxes = [_Box.of(where, entry, sheet) for where, (_, entry) in zip(wheres, named, strict=True)]
-    if sum(math.prod(box.size) for box in boxes) > MOST:
+    if sum(math.prod(box.size) for box in boxes) > most:
         raise ValueError(f"{path} has frames of more than {MOST} pixels in all: export fewer at a time")
     # Linked cels share a place on the sheet, but may come with another trim.
     shared = {}
@@ -208,7 +210,8 @@ def _frames(path, image, scale, entries, assumed):
         alike = shared.get((box.x, box.y), {}).values()
         if (box.left, box.top, box.inner_w, box.inner_h) == (0, 0, *box.size) != (0, 0, box.w, box.h):
             # Aseprite exports a linked cel without trim; it stands where the cel does that it is linked to.
-            box = next((one for one in alike if (one.w, one.h) == (one.inner_w, one.inner_h)), box)
+            own = [one for one in alike if (one.w, one.h, one.size) == (one.inner_w, one.inner_h, box.size)]
+            box = own[0] if own else box
         pixels = box.cut(where, sheet, linked=len(alike) > 1)
         duration = entry.get("duration")
         if duration is not None:
@@ -285,21 +288,22 @@ class _Box(NamedTuple):
 
 def _whole(where, part, names):
     """The named whole numbers of a part of the JSON, also if they are written 12.0."""
-    values = _numbers(where, part, names)
+    kind = "whole numbers from 0"
+    values = _numbers(where, part, names, kind)
     if min(values) < 0:
         raise ValueError(
-            f"{where} needs whole numbers from 0 for {', '.join(names)}, and has a negative one; got {part}: export "
-            "again, with a trim that stays within the sprite"
+            f"{where} needs {kind} for {', '.join(names)}, and has a negative one; got {part}: export again, with a "
+            "trim that stays within the sprite"
         )
-    if not all(value == int(value) < 1 << 31 for value in values):
-        raise ValueError(f"{where} needs whole numbers from 0 for {', '.join(names)}; got {part}")
+    if any(value != int(value) for value in values):
+        raise ValueError(f"{where} needs {kind} for {', '.join(names)}; got {part}")
     return [int(value) for value in values]
 
 
-def _numbers(where, part, names):
+def _numbers(where, part, names, kind="numbers"):
     values = [part.get(name) for name in names] if isinstance(part, dict) else [None]
-    if not all(isinstance(value, int | float) and -1e300 < value < 1e300 for value in values):
-        raise ValueError(f"{where} needs whole numbers from 0 for {', '.join(names)}; got {part}")
+    if not all(isinstance(value, int | float) and abs(value) < 1 << 31 for value in values):
+        raise ValueError(f"{where} needs {kind} for {', '.join(names)}; got {part}")
     return values
 
 

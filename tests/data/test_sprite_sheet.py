@@ -147,11 +147,15 @@ def tag(**changes):
         (tag(name=None), 'a tag needs a "name", "from" and "to"'),
         (broken_meta(slices=[{"name": "hand", "keys": 7}]), '"slices" must be a list, each with a "name" and "keys"'),
         (broken_meta(slices=[{"name": "hand", "keys": [{"frame": 0}]}]), '"slices" of hand needs'),
+        (
+            broken_meta(slices=[{"name": "hand", "keys": [{"frame": 0, "bounds": box(10**30, 0, 1, 1)}]}]),
+            '"slices" of hand needs numbers for x, y, w, h',
+        ),
         *((broken_meta(scale=scale), f"exported at a scale of {scale}") for scale in ("0.5", 2, None)),
         (broken_meta(frameTags={"go": [0, 2]}), '"frameTags" must be a list'),
         *(
             (broken_meta(image=name), "must be a plain file name")
-            for name in ("../hero.png", "/hero.png", "", "..", "./../hero.png", "./")
+            for name in ("../hero.png", "/hero.png", "", "..", "./../hero.png", "./", 256 * "a", "\0")
         ),
         *(
             (broken_meta(image=name), "must be a plain file name")
