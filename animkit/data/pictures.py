@@ -1,5 +1,6 @@
 """Pictures that users bring, of any kind and depth, still or animated, and one picture of a figure as a character."""
 
+import contextlib
 import functools
 import io
 import warnings
@@ -148,8 +149,7 @@ def _still(image, data, *, largest=np.inf):
             f"is animated ({count} frames): `animkit.data.pictures.read_animation` reads all; for a still, save one "
             "frame as a PNG, or each as a PNG of its own"
         )
-    turn = image.getexif().get(_ORIENTATION)
-    return _turned(_cleared(_rgba(image, data)), turn)
+    return _turned(_cleared(_rgba(image, data)), image)
 
 
 def _frames(image, data):
@@ -160,13 +160,13 @@ def _frames(image, data):
         return _still(image, data)[None], np.array([round(image.info.get("duration", 0))])
     if _depth(image, data) == 16:
         raise _Refused("is animated and has 16 bits a channel: save it with 8")
-    turn, frames, durations = image.getexif().get(_ORIENTATION), [], []
+    frames, durations = [], []
     for frame in ImageSequence.Iterator(image):
-        frames.append(_turned(_cleared(np.array(frame.convert("RGBA"))), turn))
+        frames.append(_cleared(np.array(frame.convert("RGBA"))))
         durations.append(round(frame.info.get("duration", 0)))
     # an APNG may begin with a picture for those who cannot play it, which is no frame
     first = 1 if getattr(image, "default_image", False) else 0
-    return np.stack(frames[first:]), np.array(durations[first:])
+    return np.stack([_turned(frame, image) for frame in frames[first:]]), np.array(durations[first:])
 
 
 def _count(image):
@@ -224,8 +224,11 @@ def _cleared(pixels):
     return pixels
 
 
-def _turned(pixels, orientation):
-    """A picture as EXIF's orientation, 1 to 8, says that it is to be seen."""
+def _turned(pixels, image):
+    """The pixels of a picture that has been read, as its EXIF says that they are to be seen."""
+    orientation = 1
+    with contextlib.suppress(Exception):  # damaged EXIF says nothing
+        orientation = image.getexif().get(_ORIENTATION)
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):

@@ -261,6 +261,8 @@ def test_what_exif_says_is_turned_is_turned_back(orientation):
     whole = png(np.array(picture), exif=exif)
     with Image.open(io.BytesIO(whole)) as opened:
         np.testing.assert_array_equal(read_pixels(whole), np.array(ImageOps.exif_transpose(opened)))
+    damaged = png(np.array(picture), exif=b"Exif\0\0II*\0\xff\xff\xff")
+    np.testing.assert_array_equal(read_pixels(damaged), np.array(picture))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class DesignBoard(Board):
         )
         self.shelf = ipywidgets.Dropdown(description="kept", tooltip="One of the shelf, for the buttons beside it")
         self.upload = ipywidgets.FileUpload(
-            accept=".png,.gif", description="your picture", tooltip="A PNG of one figure, from your computer"
+            accept="image/*", description="your picture", tooltip="A picture of one figure, from your computer"
         )
         self.upload.layout.width = "auto"
         self.path = ipywidgets.Text(
