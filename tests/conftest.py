@@ -15,14 +15,25 @@ if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
     os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_xdist_make_scheduler(config, log):
+    """Keep on one worker what shares something: a file's tests what they train, the browser tests one JupyterLab."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByWhatIsShared(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            if file.startswith("tests/browser/"):
+                return "tests/browser"
+            # each of these runs a notebook of its own
+            return nodeid if file == "tests/notebooks/test_notebooks.py" else file
+
+    return ByWhatIsShared(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
-    """Keep a module's tests on one worker, as they share what it trains; what takes longest begins first."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
-    slowest = ("tests/browser", "tests/notebooks")
-    items.sort(key=lambda item: not item.path.relative_to(config.rootpath).as_posix().startswith(slowest))
+    """Begin with what takes longest, so that no worker is left with it at the end."""
+    slowest = tuple(str(config.rootpath / "tests" / folder) for folder in ("browser", "notebooks"))
+    items.sort(key=lambda item: not str(item.path).startswith(slowest))
 
 
 @pytest.fixture

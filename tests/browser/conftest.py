@@ -1,5 +1,6 @@
 """A real JupyterLab on loopback with private folders, and a headless Chromium that may talk to nobody else."""
 
+import json
 import os
 import re
 import shutil
@@ -32,14 +33,6 @@ FLAGS = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """One JupyterLab and one browser serve all of these tests, so they run on one worker."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("JupyterLab"))
-
-
 @pytest.fixture(scope="session")
 def chromium():
     """Path of the browser; without one the tests skip, or fail where CI promises it."""
@@ -51,7 +44,7 @@ def chromium():
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # while it runs, asyncio.run does not: it must end before other tests
 def browser(chromium):
     from playwright.sync_api import sync_playwright  # only where there is a browser to drive
 
@@ -61,7 +54,7 @@ def browser(chromium):
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def jupyter(chromium, tmp_path_factory):
     """Address of a JupyterLab whose notebooks are copies at profile ci, on the twin; 05 is given a BVH file."""
     folder = tmp_path_factory.mktemp("jupyter")
@@ -73,7 +66,7 @@ def jupyter(chromium, tmp_path_factory):
         cell.source = re.sub('PROFILE = "demo"', 'PROFILE = "ci"', cell.source)
         cell.source = re.sub('SOURCE = "present"', 'SOURCE = "twin"', cell.source)
         cell.source = re.sub('BVH = ""', 'BVH = "walk.bvh"', cell.source)
-        cell.source = re.sub('OUT = "[^"]*"', 'OUT = "exports"', cell.source)
+        cell.source = re.sub('OUT = "[^"]*"', f'OUT = "{source.stem}"', cell.source)
         nbformat.write(notebook, notebooks / source.name)
     save_bvh(notebooks / "walk.bvh", walker(seconds=3.0, turn=0.4, seed=1).clip)
     (notebooks / "results").symlink_to(ROOT / "notebooks" / "results")
@@ -168,7 +161,7 @@ class Notebook:
         self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def write_notebook(jupyter):
     """`write_notebook("speed", *cells)`: a notebook of these cells in JupyterLab's folder; its file name."""
     _, folder = jupyter
@@ -214,6 +207,10 @@ def pages(browser, jupyter):
 
     yield open_it, problems
     context.close()
+    sessions = json.loads(urllib.request.urlopen(f"{address}/api/sessions?token={TOKEN}").read())
+    for session in sessions:  # a kernel whose page is closed goes on playing
+        stop = urllib.request.Request(f"{address}/api/sessions/{session['id']}?token={TOKEN}", method="DELETE")
+        urllib.request.urlopen(stop)
 
 
 @pytest.fixture

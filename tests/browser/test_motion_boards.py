@@ -102,7 +102,7 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     board.get_by_text("read back: within").first.wait_for(timeout=30_000)
     press(board, "GIF")
     board.get_by_text("pictures at 30 fps").wait_for(timeout=60_000)
-    names = {path.name for path in (folder / "exports").iterdir()}
+    names = {path.name for path in (folder / "05_production_automation").iterdir()}
     assert {"walk_cubic.bvh", "walk_ours_1.bvh", "walk_ours_2.bvh", "walk_in-between.gif"} <= names
     another(board, timeline, lambda: press(board, "reset"))
     assert kept(board) == "0-29, 60-89"
@@ -146,6 +146,6 @@ def test_steering_live_and_exporting(notebook, jupyter):
     another(board, way, lambda: press(board, "begin anew"))
     press(board, "BVH")
     board.get_by_text("read back: within").first.wait_for(timeout=30_000)
-    assert (folder / "exports" / "generated.bvh").exists()
+    assert (folder / "05_production_automation" / "generated.bvh").exists()
     assert notebook.errors() == []
     assert notebook.page.locator("text=Traceback").count() == 0

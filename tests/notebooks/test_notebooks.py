@@ -33,11 +33,7 @@ def test_committed(path):
     assert checks.source_problems(checks.read(path)) == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, marks=pytest.mark.xdist_group(path.stem)) for path in NOTEBOOKS],
-    ids=lambda path: path.stem,
-)
+@each_notebook
 def test_a_run_leaves_no_problem(path, tmp_path, request):
     """On real data where they are, else on the twin; the browser tests run 01 to 05 on the twin in any case."""
     source = "auto" if "ANIMKIT_DATA" in os.environ else "twin"
@@ -46,7 +42,6 @@ def test_a_run_leaves_no_problem(path, tmp_path, request):
     assert execute(path, tmp_path, source).problems == []
 
 
-@pytest.mark.xdist_group("a notebook on JAX")
 def test_on_jax(tmp_path, monkeypatch, no_real_data, needs):
     needs("jax")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
