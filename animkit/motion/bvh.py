@@ -1,50 +1,42 @@
 """BVH files in and out: read with clear errors, written so that every importer takes them back.
 
-pybvh writes. Reading is here because pybvh's reader refuses files with position channels below the root, and lets a
-missing brace, a NaN or a number like 1e30 pass.
+pybvh writes. Reading is here and in `animkit.motion.bvh_text` because pybvh's reader refuses files with position
+channels below the root, and lets a missing brace, a NaN or a number like 1e30 pass.
 """
 
-import io
 import os
 import re
 import tempfile
+import warnings
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from pybvh import frames_to_node_positions
 from pybvh.rotations import euler_to_rotmat, rotmat_to_euler
 
-from animkit.motion.clips import Node, make_clip
+from animkit.motion.bvh_text import LARGEST, read_text
+from animkit.motion.clips import Node, known_joints, make_clip
 
-LARGEST = 1e7  # of any number in a file: ten kilometres in millimetres, or 27,777 turns in degrees
-_MOTION = re.compile(r"^[ \t]*MOTION\b", re.MULTILINE | re.IGNORECASE)
-_FRAMES = re.compile(r"\s*MOTION\s+Frames\s*:\s*(\S+)\s+Frame\s*Time\s*:\s*(\S+)[ \t]*\n?", re.IGNORECASE)
-_CHANNEL = re.compile(r"([XYZ])(position|rotation)", re.IGNORECASE)
-_KEYWORDS = ("ROOT", "JOINT", "END", "OFFSET", "CHANNELS", "}")
-
-
-class _Node(NamedTuple):
-    name: str | None  # None for an end site
-    parent: int
-    line: int
-    offset: list
-    channels: list  # (axis 0-2, "position" or "rotation"), in the file's order
+# what stands above the hips and below them in a figure that is upright
+_ABOVE = ("Head", "Neck", "LeftShoulder", "RightShoulder", "LeftArm", "RightArm")
+_BELOW = ("LeftLeg", "RightLeg", "LeftFoot", "RightFoot", "LeftToe", "RightToe")
 
 
 def load_bvh(path, *, up="auto"):
     """Read a BVH file.
 
-    Each joint keeps its rotation order and the clip its unit and rate (a frame time within 0.01 % of 1 / N is taken as
-    1 / N). Where joints below the root have position channels, the one that moves becomes the root, whatever lay above
-    it is worked into it, and the others are checked to stay at their OFFSET. Rotation channels that are missing are
-    zero. Spaces in a joint's name become underscores.
+    Each joint keeps its rotation order and the clip its unit and rate: a frame time within 0.01 % of 1 / N is taken as
+    1 / N, and so is one that, rounded or cut off as it is written, can be that of one whole N alone, such as .00833.
+    Where joints below the root have position channels, the one that moves becomes the root, whatever lay above it is
+    worked into it, and the others are checked to stay at their OFFSET, or to be 0 throughout, which is taken as unused.
+    Rotation channels that are missing are zero. Spaces in a joint's name become underscores, and joints of one name are
+    told apart by their parent's name before it, or by a number. What had to be assumed is said in one warning.
 
     Args:
         path: the file.
-        up: "y" or "z", the axis that points up in the file; "auto" takes z where both the rest pose and the motion
-            hold the head above the hips and the feet below them along z, and y otherwise. A z-up file is turned
-            to y up, rest pose and rotation orders included.
+        up: "y" or "z", the axis that points up in the file; "auto" takes z where the rest pose and the motion hold
+            head, neck or arms above the hips and knees, feet or toes below them along z, and y otherwise. A z-up
+            file is turned to y up, rest pose and rotation orders included.
 
     Returns:
         pybvh.Bvh, y up.
@@ -56,17 +48,12 @@ def load_bvh(path, *, up="auto"):
     path = Path(path)
     if up not in ("auto", "y", "z"):
         raise ValueError(f'up must be "auto", "y" or "z", got {up!r}')
-    text = _text(path)
-    motion = _MOTION.search(text)
-    if motion is None:
-        raise ValueError(f"{path} has no MOTION section: it was cut short. Export it again.")
-    nodes = _hierarchy(text[: motion.start()], path)
-    columns = sum(len(node.channels) for node in nodes)
-    values, frame_time = _motion(text, motion.start(), nodes, columns, path)
-    nodes, root, angles = _normalised(nodes, values, path)
+    nodes, values, frame_time, notes = read_text(path)
+    nodes, values = _without_end_channels(nodes, values, notes)
+    nodes, root, angles = _normalised(nodes, values, path, notes)
 
     clip = _clip(nodes, root, angles, frame_time, path)
-    if up == "z" or (up == "auto" and _is_z_up(clip)):
+    if up == "z" or (up == "auto" and _is_z_up(clip, notes)):
         # x stays, y becomes -z and z becomes y; a turn about an axis becomes the same turn about the new axis
         nodes = [
             node._replace(
@@ -77,6 +64,8 @@ def load_bvh(path, *, up="auto"):
         ]
         signs = [[-1.0 if axis == 2 else 1.0 for axis, _ in node.channels] for node in nodes if node.name is not None]
         clip = _clip(nodes, root[:, [0, 2, 1]] * (1.0, 1.0, -1.0), angles * signs, frame_time, path)
+    if notes:
+        warnings.warn(f"{path}: {'; '.join(notes)}", stacklevel=2)
     return clip
 
 
@@ -126,194 +115,26 @@ def save_bvh(path, clip):
     return path
 
 
-def _text(path):
-    """The file's text with one kind of line end, checked to be a BVH file at all."""
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder: name one .bvh file in it")
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is not there")
-    raw = path.read_bytes()
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = raw.decode("utf-16", errors="replace")
-    elif b"\0" in raw:
-        raise ValueError(f"{path} is a binary file, not BVH text: export it as .bvh from the program that made it")
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")  # names in another encoding stay distinct, which is all that matters here
-    if not text or text.isspace():
-        raise ValueError(f"{path} is empty")
-    if not re.match(r"\s*HIERARCHY\b", text, re.IGNORECASE):
-        raise ValueError(f"{path} is no BVH file: it starts with {text.split()[0][:40]!r} where HIERARCHY must stand")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+def _without_end_channels(nodes, values, notes):
+    """The nodes and the numbers without the channels of end sites, where nothing hangs that could turn."""
+    columns = [node.name is not None for node in nodes for _ in node.channels]
+    if all(columns):
+        return nodes, values
+    ends = sum(1 for node in nodes if node.name is None and node.channels)
+    notes.append(f"the channels of {ends} End Sites were left out: nothing hangs on them")
+    return [node if node.name is not None else node._replace(channels=[]) for node in nodes], values[:, columns]
 
 
-def _hierarchy(header, path):
-    """The nodes of the HIERARCHY section, in the file's order."""
-    words = []
-    for number, line in enumerate(header.splitlines(), 1):
-        words += [(word, number) for word in line.replace("{", " { ").replace("}", " } ").split()]
-    words = words[1:]  # HIERARCHY
-    nodes, names, open_nodes = [], {}, []
-    at = 0
+def _unused_positions(moving, nodes, place, tolerance):
+    """Joints below the root whose positions are 0 throughout, which in some exports means that they are not used.
 
-    def numbers(count, what):
-        taken = [word for word, _ in words[at + 1 : at + 1 + count]]
-        try:
-            values = [float(word) for word in taken]
-        except ValueError:
-            values = []
-        if len(values) < count or not all(abs(value) < LARGEST for value in values):
-            raise ValueError(
-                f"{path}, line {line}: {what} needs {count} numbers below {LARGEST:g}, found {' '.join(taken)!r}"
-            )
-        return values
-
-    while at < len(words):
-        word, line = words[at]
-        key = word.upper()
-        here = nodes[open_nodes[-1]] if open_nodes else None
-        owner = here and (f"joint {here.name}" if here.name is not None else "an End Site")
-        if key in ("ROOT", "JOINT", "END"):
-            end = at + 1
-            while (
-                end < len(words)
-                and words[end][0] != "{"
-                and (
-                    end == at + 1 or words[end][0].upper() not in _KEYWORDS  # a joint may be called End
-                )
-            ):
-                end += 1
-            name = None if key == "END" else "_".join(word for word, _ in words[at + 1 : end])
-            if name == "":
-                raise ValueError(f"{path}, line {line}: a {word} without a name")
-            if end >= len(words) or words[end][0] != "{":
-                raise ValueError(f"{path}, line {line}: the '{{' after {word} {name or 'Site'} is missing")
-            if key == "ROOT" and nodes:
-                raise ValueError(
-                    f"{path}, line {line}: ROOT {name} is a second root beside {nodes[0].name}. A clip holds one "
-                    "character: export each to a file of its own."
-                )
-            if key != "ROOT" and here is None:
-                raise ValueError(f"{path}, line {line}: {word} {name or 'Site'} stands outside the ROOT's braces")
-            if name in names:
-                raise ValueError(
-                    f"{path}, line {line}: joint {name} is there twice (first in line {names[name]}): rename one"
-                )
-            if name is not None:
-                names[name] = line
-            open_nodes.append(len(nodes))
-            nodes.append(_Node(name, open_nodes[-2] if len(open_nodes) > 1 else -1, line, [], []))
-            at = end + 1
-        elif key == "OFFSET" and here:
-            here.offset[:] = numbers(3, f"the OFFSET of {owner}")
-            at += 4
-        elif key == "CHANNELS" and here and here.name is not None:
-            count = int(numbers(1, f"the CHANNELS of {owner}")[0])
-            here.channels.extend(_channels(words[at + 2 : at + 2 + count], owner, path))
-            if len(here.channels) != count or len(set(here.channels)) != count:
-                raise ValueError(f"{path}, line {line}: the CHANNELS of {owner} must be {count} different ones")
-            at += 2 + count
-        elif key == "}" and here:
-            if not here.offset:
-                raise ValueError(f"{path}, line {line}: {owner} (line {here.line}) has no OFFSET")
-            open_nodes.pop()
-            at += 1
-        elif key == "}":
-            raise ValueError(f"{path}, line {line}: a '}}' too many, or a '{{' is missing above it")
-        else:
-            raise ValueError(f"{path}, line {line}: {word!r} makes no sense here")
-    if not nodes:
-        raise ValueError(f"{path} has no ROOT")
-    if open_nodes:
-        name = nodes[open_nodes[-1]].name or "End Site"
-        raise ValueError(
-            f"{path}: {len(open_nodes)} '}}' missing before MOTION; the last block still open is {name}, "
-            f"line {nodes[open_nodes[-1]].line}"
-        )
-    return nodes
+    Only where there are several: a lone one may truly have come to its parent's place.
+    """
+    zero = [i for i in moving if np.abs(nodes[i].offset).max() > tolerance and not place(i).any()]
+    return zero if len(zero) > 1 else []
 
 
-def _channels(words, owner, path):
-    """Channels, (axis, kind) each, from the words of a CHANNELS line and their line numbers."""
-    for channel, line in words:
-        match = _CHANNEL.fullmatch(channel)
-        if not match:
-            raise ValueError(
-                f"{path}, line {line}: unknown channel {channel!r} of {owner}; BVH has Xposition, Yposition, "
-                "Zposition, Xrotation, Yrotation and Zrotation, as many as the number before them says"
-            )
-        yield "XYZ".index(match[1].upper()), match[2].lower()
-
-
-def _motion(text, start, nodes, columns, path):
-    """The numbers of the MOTION section, (frames, channels), and the frame time in seconds."""
-    match = _FRAMES.match(text, start)
-    if not match:
-        raise ValueError(f"{path}: after MOTION must come 'Frames: N' and 'Frame Time: SECONDS'")
-    try:
-        frames, frame_time = int(match[1]), float(match[2])
-    except ValueError:
-        raise ValueError(f"{path}: 'Frames: {match[1]}' and 'Frame Time: {match[2]}' are no numbers") from None
-    if frames < 1:
-        raise ValueError(f"{path} has no frames (Frames: {frames})")
-    if not 0 < frame_time < np.inf:
-        raise ValueError(
-            f"{path}: the frame time must be positive seconds, found {match[2]}. At 30 fps it is 0.0333333."
-        )
-    rate = round(1 / frame_time)
-    if rate and abs(1 / rate - frame_time) < 1e-4 * frame_time:
-        frame_time = 1 / rate  # the usual six digits, 0.033333, would let long clips drift
-
-    body = text[match.end() :]
-    try:
-        bare = not body or body.isspace()
-        values = np.empty((0, columns)) if bare else np.loadtxt(io.StringIO(body), ndmin=2, comments=None)
-    except ValueError:
-        values = None
-    if values is None or values.shape[1] != columns:
-        _explain(body, text.count("\n", 0, match.end()), columns, frames, path)
-    if len(values) != frames:
-        raise ValueError(
-            f"{path} says Frames: {frames} but holds {len(values)}: "
-            + (
-                "it was cut short; export it again"
-                if len(values) < frames
-                else "correct the number, or export it again"
-            )
-        )
-    if not (values.min() > -LARGEST and values.max() < LARGEST):  # a NaN is neither
-        frame, column = np.argwhere(~(np.abs(values) < LARGEST))[0]
-        owners = [(node.name, *channel) for node in nodes for channel in node.channels]
-        name, axis, kind = owners[column]
-        raise ValueError(
-            f"{path}: {'XYZ'[axis]}{kind} of joint {name} is {values[frame, column]} in frame {frame}: "
-            f"numbers must be finite and below {LARGEST:g}"
-        )
-    return values, frame_time
-
-
-def _explain(body, lines_before, columns, frames, path):
-    """Say which line of the motion is not as many numbers as there are channels."""
-    frame = -1
-    rows = [(number, line.split()) for number, line in enumerate(body.split("\n"), lines_before + 1) if line.strip()]
-    for frame, (number, words) in enumerate(rows):
-        for word in words:
-            try:
-                float(word)
-            except ValueError:
-                raise ValueError(f"{path}, line {number} (frame {frame}): {word[:40]!r} is no number") from None
-        if len(words) != columns:
-            last = ": it was cut short; export it again" if frame == len(rows) - 1 and len(words) < columns else ""
-            raise ValueError(
-                f"{path}, line {number} (frame {frame} of {frames}): {len(words)} numbers, where the channels of all "
-                f"joints make {columns}{last}"
-            )
-    raise ValueError(f"{path}: the motion cannot be read")  # what float() takes and NumPy does not, such as 1_000
-
-
-def _normalised(nodes, values, path):
+def _normalised(nodes, values, path, notes):
     """Three rotations for every joint, a position for the root alone.
 
     Gives the nodes, their channels now the three rotations; the root (frames, 3); degrees (frames, joints, 3).
@@ -338,15 +159,31 @@ def _normalised(nodes, values, path):
 
     def place(i):
         """Where a joint is from its parent: (frames, 3)."""
-        own = (column.get((i, "position", axis)) for axis in range(3))
+        own = [column.get((i, "position", axis)) for axis in range(3)]
         still = np.zeros(len(values))
         return np.stack(
             [still + (nodes[i].offset[a] if c is None else values[:, c]) for a, c in enumerate(own)], axis=1
         )
 
+    return _with_one_root(nodes, column, place, angles, path, notes)
+
+
+def _with_one_root(nodes, column, place, angles, path, notes):
+    """As `_normalised`: the one joint that moves has become the root, and all others are at their OFFSET."""
+    joints = [i for i, node in enumerate(nodes) if node.name is not None]
     tolerance = 1e-4 * max(np.abs(node.offset).max() for node in nodes)  # Bandai Namco's are off by up to 1e-5 cm
+    moving = sorted({i for i, kind, _ in column if kind == "position" and i > 0})
+    if unused := _unused_positions(moving, nodes, place, tolerance):
+        notes.append(
+            f"the position channels of {len(unused)} joints, {nodes[unused[0]].name} and others, are 0 throughout; "
+            "they were taken as not used, and the OFFSETs hold"
+        )
     moves = {}  # joint below the root -> first frame, distance
-    for i in sorted({i for i, kind, _ in column if kind == "position" and i > 0}):
+    for i in moving:
+        if i in unused:
+            for axis in range(3):
+                column.pop((i, "position", axis), None)  # which leaves its OFFSET
+            continue
         away = np.abs(place(i) - nodes[i].offset).max(axis=1)
         if away.max() > tolerance:
             moves[i] = int(np.argmax(away > tolerance)), away.max()
@@ -365,7 +202,7 @@ def _normalised(nodes, values, path):
             "One joint of a character may move, the root or a lone joint below it; all other bones keep their length. "
             "Export without translation of the other joints."
         )
-    orders = ["".join("XYZ"[axis] for axis in turns[i]) for i in above]
+    orders = ["".join("XYZ"[axis] for axis, _ in nodes[i].channels) for i in above]
     root, turned = place(0), np.eye(3)
     for i, order, following in zip(above, orders, above[1:], strict=False):
         turned = turned @ euler_to_rotmat(angles[:, joints.index(i)], order, degrees=True)
@@ -381,26 +218,54 @@ def _normalised(nodes, values, path):
 def _clip(nodes, root, angles, frame_time, path):
     """A pybvh clip of normalised nodes; angles in degrees."""
     rows = []
+    taken = {node.name for node in nodes}
     for node in nodes:
         order = "".join("XYZ"[axis] for axis, _ in node.channels)
-        name = f"EndSite{nodes[node.parent].name}" if node.name is None else node.name
+        name = node.name
+        if name is None:
+            name = f"EndSite{nodes[node.parent].name}"
+            while name in taken:
+                name += "_"
+            taken.add(name)
         rows.append(Node(name, node.parent, node.offset, "" if node.name is None else order))
     clip = make_clip(rows, root, np.deg2rad(angles), frame_time=frame_time)
     clip.source_path = str(path)
     return clip
 
 
-def _is_z_up(clip):
-    """Whether head and feet lie above and below the root along z, at rest and on average over the motion."""
-    index = {part: [i for i, node in enumerate(clip.nodes) if part in node.name.lower()] for part in ("head", "foot")}
-    if not index["head"] or not index["foot"]:
-        return False
-
-    def stands(positions):
-        head, foot = ((positions[:, index[part]].mean(axis=1) - positions[:, 0]).mean(axis=0) for part in index)
-        return all(v[2] > 2 * max(abs(v[0]), abs(v[1])) for v in (head, -foot))
-
-    if not stands(clip.rest_pose_positions()[None]):
-        return False
+def _is_z_up(clip, notes):
+    """Whether head and feet lie above and below the hips along z, at rest and on average over the motion."""
+    rest = clip.rest_pose_positions()[None]
     step = max(1, clip.frame_count // 50)
-    return stands(frames_to_node_positions(clip.fk_topology, clip.root_pos[::step], clip.joint_angles[::step]))
+    motion = frames_to_node_positions(clip.fk_topology, clip.root_pos[::step], clip.joint_angles[::step])
+    known = known_joints(clip)
+    index = {key: clip.node_index[name] for key, name in known.items()}
+    parts = [{index[key] for key in keys if key in index} for keys in (_ABOVE, _BELOW)]
+    for part, words in zip(parts, ("head|neck|chest", "foot|ankle|toe|knee"), strict=True):
+        part |= {i for i, node in enumerate(clip.nodes) if re.search(words, node.name, re.IGNORECASE)}
+    hips = index.get("Hips", 0)
+
+    def axes(positions):
+        """Along which axis the one lies above the hips and the other below them; None where along none."""
+        above, below = (positions[:, sorted(part)].mean(axis=1) - positions[:, hips] for part in parts)
+        for way in (above.mean(axis=0), -below.mean(axis=0)):
+            axis = int(np.argmax(way))
+            yield axis if way[axis] > 2 * np.abs(np.delete(way, axis)).max() else None
+
+    if all(parts):
+        at_rest, moving = list(axes(rest)), list(axes(motion))
+        if 1 in at_rest or 1 in moving:
+            return False
+        if at_rest == [2, 2] or moving == [2, 2]:
+            if at_rest != moving:
+                notes.append(
+                    f"head and feet lie along z in the {'rest pose' if at_rest == [2, 2] else 'motion'} alone; it was "
+                    'turned to stand: pass up="y" if it lies'
+                )
+            return True
+    if all(2 * np.ptp(at[0, :, 1]) < np.ptp(at[0, :, 2]) for at in (rest, motion)):
+        notes.append(
+            f"its joints ({', '.join(clip.joint_names[:4])} ...) do not tell which way is up; y was taken: "
+            'pass up="z" if it lies on its back'
+        )
+    return False

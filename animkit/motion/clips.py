@@ -13,6 +13,25 @@ from pybvh.bvhnode import BvhEndSite, BvhJoint, BvhRoot
 
 from animkit.motion.kinematics import facing, forward_kinematics, rotation_vectors
 
+# what the usual skeletons have (CMU, Bandai Namco, LaFAN1, Mixamo, Biped, Poser, Unreal, the kit's walkers)
+JOINTS = (
+    *("Hips", "LeftUpLeg", "LeftLeg", "LeftFoot", "LeftToe", "RightUpLeg", "RightLeg", "RightFoot", "RightToe"),
+    *("Spine", "Spine1", "Spine2", "Neck", "Head"),
+    *("LeftShoulder", "LeftArm", "LeftForeArm", "LeftHand", "RightShoulder", "RightArm", "RightForeArm", "RightHand"),
+)
+
+# in small letters and without separators; the earlier name wins
+_LIMBS = {
+    "UpLeg": ("upleg", "upperleg", "thigh", "hip"),
+    "Leg": ("leg", "lowerleg", "shin", "calf", "knee"),
+    "Foot": ("foot", "ankle"),
+    "Toe": ("toe", "toebase", "toes", "toe0", "ball"),
+    "Arm": ("arm", "upperarm", "uparm", "shldr", "shoulder"),  # before Shoulder, which may mean either
+    "ForeArm": ("forearm", "lowerarm", "elbow"),
+    "Hand": ("hand", "wrist"),
+    "Shoulder": ("shoulder", "collar", "clavicle", "clav"),
+}
+_PREFIX = re.compile(r"^(.*:|mixamorig\d*[_:]?|bip0*1|j_bip_(c_)?)", re.IGNORECASE)
 CMU_UNIT = 5.6444  # centimetres: 1 / 0.45 inches, as the database's own files say
 # what says left or right in a name: a word, or a letter that stands alone or before a capitalised word
 _SIDES = (re.compile("left|right", re.IGNORECASE), re.compile(r"(?<![^\W_])[LRlr](?=$|[\W_]|[A-Z](?![A-Z]))"))
@@ -182,10 +201,10 @@ def centimetres_per_unit(clip):
         clip: pybvh.Bvh of a human-like figure.
 
     Returns:
-        1.0 where the leg (thigh and shank) is 60 to 130 units, 100.0 where it is 0.6 to 1.3, 5.6444 where it is one
-        in the CMU database's unit; otherwise whatever makes it 85 cm, the leg of an adult. The leg is the longest pair
-        of bones in a row that ends in a foot or ankle, or the longest pair below the root's children where no joint
-        is named so.
+        The unit in which the leg (thigh and shank) is 60 to 130 cm: 1.0 for centimetres, 100.0 for metres, 5.6444 for
+        the CMU database's unit, 2.54 for inches, 0.1 for millimetres; where in none, whatever makes it 85 cm, the leg
+        of an adult. The leg is the longest pair of bones in a row that ends in a foot or ankle, or the longest pair
+        below the root's children where no joint is named so.
 
     Raises:
         ValueError: no two bones follow one another.
@@ -205,7 +224,7 @@ def centimetres_per_unit(clip):
             break
     else:
         raise ValueError(f"the unit cannot be told: no two bones follow one another in {', '.join(names)}")
-    for scale in (1.0, 100.0, CMU_UNIT):
+    for scale in (1.0, 100.0, CMU_UNIT, 2.54, 0.1):
         if 60 <= leg * scale <= 130:
             return scale
     return float(85 / leg)
@@ -245,6 +264,64 @@ def partners(names):
     )
 
 
+def known_joints(clip, *, name_map=None):
+    """Find the joints that every human-like skeleton has.
+
+    Args:
+        clip: pybvh.Bvh.
+        name_map: names of JOINTS -> the clip's names, for those that are called something else.
+
+    Returns:
+        Names of JOINTS -> the clip's names; without those that the clip has not. The spine is what lies between hips
+        and shoulders, whatever its names; of more than three joints the first, the middle and the last.
+
+    Raises:
+        ValueError: `name_map` holds a name that is not one of JOINTS.
+    """
+    name_map = dict(name_map or {})
+    unknown = sorted(set(name_map) - set(JOINTS))
+    if unknown:
+        raise ValueError(f"name_map goes from the kit's names, {', '.join(JOINTS)}; it has {', '.join(unknown)}")
+    names, parents, _ = skeleton(clip)
+    plain = {}
+    for name in names:
+        side, rest = split_side(name, names)
+        plain.setdefault((side, re.sub(r"[\s_.\-]", "", _PREFIX.sub("", rest)).lower()), name)
+    found = {key: name for key, name in name_map.items() if name in names}
+
+    def take(key, side, words):
+        for word in words:
+            name = plain.get((side, word))
+            if key not in found and name is not None and name not in found.values():
+                found[key] = name
+
+    take("Hips", "", ("hips", "pelvis", "hip"))
+    take("Head", "", ("head",))
+    for side in ("Left", "Right"):
+        for limb, words in _LIMBS.items():
+            take(f"{side}{limb}", side.lower(), words)
+
+    def above(key):
+        """The joint's ancestors below the hips, itself first."""
+        line, j = [], names.index(found[key])
+        while j >= 0 and names[j] != found["Hips"]:
+            line.append(names[j])
+            j = parents[j]
+        return line if j >= 0 else []
+
+    if {"Hips", "Head", "LeftArm", "RightArm"} <= set(found):
+        left, right, head = above("LeftArm"), above("RightArm"), above("Head")
+        spine = [name for name in left if name in right][::-1]
+        places = {1: {"Spine2": 0}, 2: {"Spine": 0, "Spine2": 1}}
+        for key, place in places.get(len(spine), {"Spine": 0, "Spine1": len(spine) // 2, "Spine2": -1}).items():
+            if spine:
+                found.setdefault(key, spine[place])
+        neck = [name for name in head[:0:-1] if name not in spine]
+        if neck:
+            found.setdefault("Neck", neck[0])
+    return {key: found[key] for key in JOINTS if key in found}
+
+
 def find_across(clip):
     """Find which way the hips point, see `animkit.motion.kinematics.facing`.
 
@@ -252,20 +329,32 @@ def find_across(clip):
         clip: pybvh.Bvh.
 
     Returns:
-        (3,) from the right leg to the left, in the root's frame.
+        (3,) from the right thigh to the left at rest, in the root's frame: those of `known_joints`, or else the first
+        pair of joints below the root that are named as left and right.
 
     Raises:
-        ValueError: when the root has no pair of legs.
+        ValueError: when there is no such pair, or its two are in one place.
     """
     names, parents, offsets = skeleton(clip)
     rest, _ = forward_kinematics(np.tile(np.eye(3), (len(names), 1, 1)), np.zeros(3), parents=parents, offsets=offsets)
+    known = known_joints(clip)
+    pairs = []
+    if "LeftUpLeg" in known and "RightUpLeg" in known:
+        pairs.append([names.index(known[key]) for key in ("LeftUpLeg", "RightUpLeg")])
     for left, right in enumerate(partners(names)):
-        # CMU's hips have a joint of no length on either side before the leg
+        # a hip joint of no length may stand on either side before the leg
         at_the_root = left != right and not rest[parents[[left, right]]].any()
-        if at_the_root and split_side(names[left], names)[0] == "left" and (rest[left] != rest[right]).any():
-            return rest[left] - rest[right]
+        if at_the_root and split_side(names[left], names)[0] == "left":
+            pairs.append([left, right])
+    for left, right in pairs:
+        across = rest[left] - rest[right]
+        if np.linalg.norm(across) > 1e-3 * np.abs(offsets).max():
+            return across
+    tried = ", ".join(f"{names[left]} and {names[right]} lie in one place" for left, right in pairs)
     raise ValueError(
         f"the root {names[0]!r} has no left and right leg: which way the character faces is read from them"
+        + (f"; {tried}" if tried else "")
+        + f". Its joints are {', '.join(names)}: call the thighs LeftUpLeg and RightUpLeg"
     )
 
 

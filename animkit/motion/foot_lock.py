@@ -9,7 +9,7 @@ import numpy as np
 from pybvh.rotations import rotmat_to_euler
 from scipy.ndimage import convolve1d, distance_transform_edt, maximum_filter1d
 
-from animkit.motion.clips import global_pose, skeleton, split_side
+from animkit.motion.clips import global_pose, known_joints, skeleton, split_side
 from animkit.motion.kinematics import rotate, unit
 
 _BEND = 0.05  # of thigh and shin: how far off the straight line a knee stays, for nearer it jumps at the least change
@@ -35,6 +35,31 @@ class Leg(NamedTuple):
     toe: str  # a joint, or the end site of a foot that has no toes
 
 
+def foot_joints(clip):
+    """Find the joints of the feet by their names.
+
+    Args:
+        clip: pybvh.Bvh.
+
+    Returns:
+        list of names: toes, or feet without toes; ankles where nothing is named foot or toe.
+
+    Raises:
+        ValueError: when nothing is named foot, ankle or toe.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # it warns of feet without toes, which are fine here
+        feet = clip.auto_detect_foot_joints()
+    known = known_joints(clip)
+    feet = feet or [known[key] for key in ("LeftFoot", "RightFoot") if key in known]
+    if not feet:
+        raise ValueError(
+            "no joint is named foot, ankle or toe, so no leg can be found; the joints are "
+            f"{', '.join(clip.joint_names)}. Rename the joints of the feet."
+        )
+    return feet
+
+
 def find_legs(clip):
     """Find the legs of a skeleton by the names and the place of its feet.
 
@@ -45,7 +70,7 @@ def find_legs(clip):
         list of Leg, left legs first.
 
     Raises:
-        ValueError: when nothing is named foot or toe, or a foot has no toe or no hip, knee and pelvis above it.
+        ValueError: when nothing is named foot, ankle or toe, or a foot has no toe or no hip, knee and pelvis above it.
     """
     return [Leg(*(clip.nodes[node].name for node in leg)) for leg in _legs(clip)]
 
@@ -159,14 +184,7 @@ def _legs(clip):
     """(hip, knee, ankle, toe) node indices of each leg, left first."""
     nodes = clip.nodes
     number = {id(node): index for index, node in enumerate(nodes)}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # it warns of feet without toes, which are fine here
-        feet = clip.auto_detect_foot_joints()
-    if not feet:
-        raise ValueError(
-            f"no joint is named foot or toe, so no leg can be found; the joints are {', '.join(clip.joint_names)}. "
-            "Rename the joints of the feet."
-        )
+    feet = foot_joints(clip)
     found = {}
     for name in sorted(feet, key=clip.joint_index.get):
         joint = next(node for node in nodes if node.name == name and not node.is_end_site())

@@ -1,8 +1,8 @@
 """A motion on another skeleton, and back again without loss.
 
-Joints are matched by what they are called in the usual skeletons (CMU, Bandai Namco, LaFAN1, Mixamo, Biped, Poser,
-Unreal, the kit's walkers). A matched joint takes over the other's rotation in the world, corrected by a constant that
-lays the two skeletons' bones on one another; so a motion brought over and back is the motion it was.
+Joints are matched by what they are called in the usual skeletons, see `animkit.motion.clips.known_joints`. A matched
+joint takes over the other's rotation in the world, corrected by a constant that lays the two skeletons' bones on one
+another; so a motion brought over and back is the motion it was.
 """
 
 import copy
@@ -12,94 +12,18 @@ import numpy as np
 from pybvh import Bvh
 from pybvh.rotations import rotmat_to_euler
 
-from animkit.motion.clips import global_pose, skeleton, split_side
+from animkit.motion.clips import JOINTS, global_pose, known_joints, skeleton
 from animkit.motion.kinematics import rotate, unit
 
-JOINTS = (
-    *("Hips", "LeftUpLeg", "LeftLeg", "LeftFoot", "LeftToe", "RightUpLeg", "RightLeg", "RightFoot", "RightToe"),
-    *("Spine", "Spine1", "Spine2", "Neck", "Head"),
-    *("LeftShoulder", "LeftArm", "LeftForeArm", "LeftHand", "RightShoulder", "RightArm", "RightForeArm", "RightHand"),
-)
 NEEDED = tuple(name for name in JOINTS if not re.search("Toe|Spine|Neck|Shoulder", name))
-
-# in small letters and without separators; the earlier name wins
-_LIMBS = {
-    "UpLeg": ("upleg", "upperleg", "thigh", "hip"),
-    "Leg": ("leg", "lowerleg", "shin", "calf", "knee"),
-    "Foot": ("foot", "ankle"),
-    "Toe": ("toe", "toebase", "toes", "toe0", "ball"),
-    "Arm": ("arm", "upperarm", "uparm", "shldr", "shoulder"),  # before Shoulder, which may mean either
-    "ForeArm": ("forearm", "lowerarm", "elbow"),
-    "Hand": ("hand", "wrist"),
-    "Shoulder": ("shoulder", "collar", "clavicle", "clav"),
-}
-_PREFIX = re.compile(r"^(.*:|mixamorig\d*[_:]?|bip0*1|j_bip_(c_)?)", re.IGNORECASE)
-
-
-def known_joints(clip, *, name_map=None):
-    """Find the joints that every human-like skeleton has.
-
-    Args:
-        clip: pybvh.Bvh.
-        name_map: names of JOINTS -> the clip's names, for those that are called something else.
-
-    Returns:
-        Names of JOINTS -> the clip's names; without those that the clip has not. The spine is what lies between hips
-        and shoulders, whatever its names; of more than three joints the first, the middle and the last.
-
-    Raises:
-        ValueError: `name_map` holds a name that is not one of JOINTS.
-    """
-    name_map = dict(name_map or {})
-    unknown = sorted(set(name_map) - set(JOINTS))
-    if unknown:
-        raise ValueError(f"name_map goes from the kit's names, {', '.join(JOINTS)}; it has {', '.join(unknown)}")
-    names, parents, _ = skeleton(clip)
-    plain = {}
-    for name in names:
-        side, rest = split_side(name, names)
-        plain.setdefault((side, re.sub(r"[\s_.\-]", "", _PREFIX.sub("", rest)).lower()), name)
-    found = {key: name for key, name in name_map.items() if name in names}
-
-    def take(key, side, words):
-        for word in words:
-            name = plain.get((side, word))
-            if key not in found and name is not None and name not in found.values():
-                found[key] = name
-
-    take("Hips", "", ("hips", "pelvis", "hip"))
-    take("Head", "", ("head",))
-    for side in ("Left", "Right"):
-        for limb, words in _LIMBS.items():
-            take(f"{side}{limb}", side.lower(), words)
-
-    def above(key):
-        """The joint's ancestors below the hips, itself first."""
-        line, j = [], names.index(found[key])
-        while j >= 0 and names[j] != found["Hips"]:
-            line.append(names[j])
-            j = parents[j]
-        return line if j >= 0 else []
-
-    if {"Hips", "Head", "LeftArm", "RightArm"} <= set(found):
-        left, right, head = above("LeftArm"), above("RightArm"), above("Head")
-        spine = [name for name in left if name in right][::-1]
-        places = {1: {"Spine2": 0}, 2: {"Spine": 0, "Spine2": 1}}
-        for key, place in places.get(len(spine), {"Spine": 0, "Spine1": len(spine) // 2, "Spine2": -1}).items():
-            if spine:
-                found.setdefault(key, spine[place])
-        neck = [name for name in head[:0:-1] if name not in spine]
-        if neck:
-            found.setdefault("Neck", neck[0])
-    return {key: found[key] for key in JOINTS if key in found}
 
 
 def retarget(clip, onto, *, name_map=None):
     """Bring a motion onto another skeleton.
 
-    Every joint that both have (see `known_joints`) takes over its rotation in the world; the hips' path is scaled by
-    the length of the legs. With the result of one call as `clip` and the original as `onto`, a second call brings it
-    back: the original's other joints, fingers say, keep their own motion.
+    Every joint that both have (see `animkit.motion.clips.known_joints`) takes over its rotation in the world; the hips'
+    path is scaled by the length of the legs. With the result of one call as `clip` and the original as `onto`, a second
+    call brings it back: the original's other joints, fingers say, keep their own motion.
 
     Args:
         clip: pybvh.Bvh, the motion, y up.

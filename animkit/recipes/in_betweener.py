@@ -9,7 +9,7 @@ from animkit.data.twins.walkers import draw_walkers
 from animkit.metrics.motion import foot_sliding, jump_ratio, position_statistics, velocity_jump
 from animkit.models.in_betweener import PAST, GapBatches, InBetweener
 from animkit.motion.clips import find_across, resample, skeleton
-from animkit.motion.foot_lock import foot_contacts, foot_positions, lock_feet
+from animkit.motion.foot_lock import foot_contacts, foot_joints, foot_positions, lock_feet
 from animkit.motion.interpolation import interpolate_straight
 from animkit.motion.kinematics import forward_kinematics
 from animkit.motion.mirror import mirrored, try_mirror
@@ -56,14 +56,15 @@ def train_in_betweener(
         InBetweener.
 
     Raises:
-        ValueError: when clips differ in skeleton, or none is long enough.
+        ValueError: when clips differ in skeleton, none is long enough, or hips and feet cannot be found.
     """
     first = clips[0]
     names, parents, offsets = skeleton(first)
+    size = first.skeleton_size(foot_joints(first))
     for number, clip in enumerate(clips):
         other = skeleton(clip)
         # the root's own offset is where a file's character stands at rest: any will do
-        if other.names != names or np.abs(other.offsets - offsets)[1:].max() > 0.01 * first.skeleton_size():
+        if other.names != names or np.abs(other.offsets - offsets)[1:].max() > 0.01 * size:
             raise ValueError(f"clip {number} has another skeleton than clip 0: bring all clips onto one first")
     keras.utils.set_random_seed(seed)
     moves = [resample(clip, FPS).to_rotmat()[::-1] for clip in clips]
@@ -79,7 +80,7 @@ def train_in_betweener(
         names,
         parents,
         offsets,
-        size=first.skeleton_size(),
+        size=size,
         across=across,
         spread=spread / np.mean(spread),
         units=units or by_profile(profile, ci=32, demo=128, full=128),

@@ -118,6 +118,8 @@ def test_the_unit_is_told_from_the_legs(real_data):
     assert centimetres_per_unit(centimetres.scale(0.01)) == 100
     assert centimetres_per_unit(load_bvh(real_data / "cmu_bvh/01_01.bvh")) == 5.6444
     assert centimetres_per_unit(load_bvh(real_data / "bandai_namco/dataset-1_bow_active_001.bvh")) == 1
+    assert centimetres_per_unit(centimetres.scale(1 / 2.54)) == 2.54
+    assert centimetres_per_unit(centimetres.scale(10)) == 0.1
     tiny = centimetres.scale(1e-4)
     unit = centimetres_per_unit(tiny)
     assert centimetres_per_unit(tiny.scale(unit)) == 1
@@ -176,5 +178,49 @@ def test_across_goes_from_the_right_leg_to_the_left(walk, real_data):
     np.testing.assert_allclose(find_across(walk), [19, 0, 0])
     assert find_across(load_bvh(real_data / "cmu_bvh/martial/04.bvh")[:1])[0] > 0  # lButtock and rButtock
     assert find_across(load_bvh(real_data / "cmu_bvh/01_01.bvh")[:1])[0] > 2  # below LHipJoint, which has no length
-    with pytest.raises(ValueError, match="the root 'Hips' has no left and right leg"):
+    with pytest.raises(
+        ValueError, match="the root 'Hips' has no left and right leg.* Its joints are Hips, Spine: call"
+    ):
         find_across(chain())
+
+
+def with_hip_joints(clip, names=("LHipJoint", "RHipJoint"), *, thighs=None):
+    """The clip with a joint of no length on either side between hips and thigh, and the thighs wherever they are."""
+    made = []
+    place = {}
+    for node in nodes():
+        parent = place.get(node.parent, -1)
+        if node.name in ("LeftUpLeg", "RightUpLeg"):
+            made.append(Node(names[node.name == "RightUpLeg"], parent, (0, 0, 0)))
+            parent = len(made) - 1
+            node = node._replace(offset=node.offset if thighs is None else thighs)
+        place[len(place)] = len(made)
+        made.append(node._replace(parent=parent))
+    root, rotations = clip.to_rotmat()
+    index = {name: number for number, name in enumerate(clip.joint_names)}
+    turns = np.stack(
+        [
+            rotations[:, index[node.name]] if node.name in index else np.broadcast_to(np.eye(3), (len(root), 3, 3))
+            for node in made
+            if node.order
+        ],
+        axis=1,
+    )
+    return make_clip(made, root, turns, frame_time=clip.frame_time)
+
+
+def test_across_is_from_thigh_to_thigh_whatever_stands_before_them(walk):
+    for names in (("LHipJoint", "RHipJoint"), ("lButtock", "rButtock"), ("Hilfe1", "Hilfe2")):
+        clip = with_hip_joints(walk, names)
+        np.testing.assert_allclose(find_across(clip), find_across(walk))
+        speed, turn = moved(clip)
+        np.testing.assert_allclose((speed, turn), moved(walk), atol=1e-9)
+        assert turn.mean() == pytest.approx(np.degrees(0.5), rel=0.15)
+
+
+def test_legs_in_one_place_tell_no_way(walk):
+    clip = with_hip_joints(walk, thighs=(0, -5, 0))
+    with pytest.raises(
+        ValueError, match="LeftUpLeg and RightUpLeg lie in one place, LHipJoint and RHipJoint lie in one"
+    ):
+        find_across(clip)

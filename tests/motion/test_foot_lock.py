@@ -340,10 +340,18 @@ def test_refuses_arguments(options, match, tmp_path):
         lock_feet(biped(tmp_path / "a.bvh"), **options)
 
 
+def test_feet_may_be_called_ankles(tmp_path):
+    biped(tmp_path / "a.bvh", toe=NO_TOE)
+    text = (tmp_path / "a.bvh").read_text()
+    (tmp_path / "b.bvh").write_text(text.replace("LeftFoot", "LeftAnkle").replace("RightFoot", "rAnkle"))
+    legs = find_legs(read_bvh_file(tmp_path / "b.bvh"))
+    assert [leg[:3] for leg in legs] == [("LeftUpLeg", "LeftLeg", "LeftAnkle"), ("RightUpLeg", "RightLeg", "rAnkle")]
+
+
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        (lambda text: text.replace("Foot", "End").replace("Toe", "Tip"), "no joint is named foot or toe"),
+        (lambda text: text.replace("Foot", "End").replace("Toe", "Tip"), "no joint is named foot, ankle or toe"),
         (lambda text: text.replace("OFFSET 0 -41 0", "OFFSET 0 0 0"), "from RightLeg to RightFoot has no length"),
         (
             lambda text: text.replace("RightUpLeg", "RightHip").replace("Spine", "SpineFoot"),

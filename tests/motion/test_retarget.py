@@ -8,7 +8,8 @@ import pytest
 from animkit.data.twins.bodies import JOINTS as WALKERS_JOINTS
 from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh
-from animkit.motion.retarget import JOINTS, NEEDED, known_joints, retarget
+from animkit.motion.clips import JOINTS, known_joints
+from animkit.motion.retarget import NEEDED, retarget
 
 REAL = (
     "cmu_bvh/01_01",

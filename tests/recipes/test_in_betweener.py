@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+from pybvh import Bvh
 
 from animkit.data.twins.walkers import walker
 from animkit.motion.clips import resample
@@ -13,6 +15,16 @@ def test_clips_of_any_rate_train_a_network_for_their_skeleton():
     assert model.size == pytest.approx(clips[0].skeleton_size())
     filled = in_between(model, clips[0], [0, 1, 20, clips[0].frame_count - 1])[0]
     assert filled.frame_count == clips[0].frame_count
+
+
+def test_feet_may_be_called_ankles():
+    clip = walker(seconds=3.0).clip
+    for node in clip.nodes:
+        node.name = node.name.replace("Foot", "Ankle").replace("Toe", "Ball")
+    clip = Bvh(clip.nodes, clip.root_pos, clip.joint_angles, clip.frame_time, world_up="+y")
+    model = train_in_betweener([clip], profile="ci", units=8, progress=False)
+    ankles = [clip.rest_pose_positions()[clip.node_index[f"{side}Ankle"]] for side in ("Left", "Right")]
+    assert model.size == pytest.approx(np.mean([np.linalg.norm(ankle) for ankle in ankles]), rel=0.01)
 
 
 def test_skeletons_that_differ_are_told():

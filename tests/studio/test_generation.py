@@ -8,6 +8,7 @@ from animkit import weights
 from animkit.data.twins.walkers import draw_walkers, walker
 from animkit.metrics.motion import foot_sliding
 from animkit.models import motion_vae
+from animkit.motion.bvh import load_bvh
 from animkit.motion.clips import Take, find_across
 from animkit.motion.features import from_features, to_features
 from animkit.motion.foot_lock import foot_contacts, foot_positions
@@ -78,6 +79,19 @@ def test_controls_read_from_a_walk_are_its_speed_and_turn(speed, turn):
     told = speed_and_turn(features, 30.0, 1.0)[20:-20].mean(axis=0)
     assert told[0] == pytest.approx(speed / 100, rel=0.06)
     assert told[1] == pytest.approx(turn, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["cmu_hip_joints", "poser_buttocks", "z_up_ankles", "inches"])
+def test_files_of_a_circle_tell_its_speed_and_turn(cases, name):
+    """One walks at 1.2 m/s around in 8 s; the others go 4 cm and 6 degrees a frame, the hips facing where they go."""
+    speed, turn = (1.2, np.radians(45)) if name == "cmu_hip_joints" else (1.2, np.radians(180))
+    data = motion_data([Take(name, "walk", "", load_bvh(cases / f"{name}.bvh"))])
+    assert len(data.controls) == 2  # mirrored too
+    for told, way in zip(data.controls, (1, -1), strict=True):
+        inner = told[10:-10]  # smoothing ends at the ends
+        np.testing.assert_allclose(inner[:, 0], speed, rtol=0.03)
+        np.testing.assert_allclose(inner[:, 1], way * turn, rtol=0.03)
+    assert all(np.isfinite(sequence).all() for sequence in data.sequences)
 
 
 def test_generates_a_clip_on_the_model_s_skeleton(model, takes):

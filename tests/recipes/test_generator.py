@@ -1,0 +1,49 @@
+"""The generator learns from every rig that people bring."""
+
+import keras
+import numpy as np
+import pytest
+
+from animkit.models.motion_vae import MotionVAE, MotionWindows
+from animkit.motion.bvh import load_bvh
+from animkit.motion.clips import Take
+from animkit.studio.generation import generate, motion_data
+
+
+def one_step(path, few_steps):
+    """A step on two seconds of a file, and a short motion on its skeleton."""
+    clip = load_bvh(path)
+    data = motion_data([Take(path.stem, "walk", "", clip[: round(2 * clip.fps)])])
+    model = MotionVAE(
+        data.clip.to_hierarchy_dict(),
+        across=data.across,
+        feet=data.feet,
+        gaits=data.gaits,
+        styles=data.styles,
+        fps=data.fps,
+        centimetres=data.centimetres,
+        units=8,
+        hidden=8,
+        latent_dim=3,
+    )
+    model.adapt(data.sequences, data.controls)
+    model.compile(keras.optimizers.SGD(1e-6), **few_steps)
+    windows = MotionWindows(data.sequences, data.controls, kinds=(1, 0), time=4, batch_size=2)
+    assert np.isfinite(model.train_on_batch(*windows[0]))
+    made = generate(model, 0.1, gait="walk")
+    assert made.joint_names == clip.joint_names
+    assert np.isfinite(made.node_positions()).all()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["cmu_bvh/01_01", "cmu_bvh/martial/04", "bandai_namco/dataset-1_walk_proud_001"],
+    ids=["cmu", "poser", "bandai"],
+)
+def test_real_rigs_train_a_step(real_data, few_steps, name):
+    one_step(real_data / f"{name}.bvh", few_steps)
+
+
+@pytest.mark.parametrize("name", ["cmu_hip_joints", "blender_dots"])
+def test_rigs_of_known_kinds_train_a_step(cases, few_steps, name):
+    one_step(cases / f"{name}.bvh", few_steps)
