@@ -256,7 +256,7 @@ def _motion(motion, lines_before, nodes, path, notes):
         frame, column = np.argwhere(~(np.abs(values) < LARGEST))[0]
         raise ValueError(
             f"{path}: {_channel_name(owners[column])} is {values[frame, column]} in frame {frame}: "
-            f"numbers must be finite and below {LARGEST:g}"
+            f"numbers must be finite and below {LARGEST:g}. Correct it, or export the clip again"
         )
     return values, frame_time
 
@@ -321,10 +321,11 @@ def _explain(body, lines_before, owners, frames, path):
             try:
                 float(word)
             except ValueError:
-                owner = f", the {_channel_name(owners[column])}" if column < columns else ""
+                owner = f"; it stands for {_channel_name(owners[column])}" if column < columns else ""
                 odd = " (so some programs write NaN)" if re.match(r"[-+]?1\.#", word) else ""
                 raise ValueError(
-                    f"{path}, line {number} (frame {frame}): {word[:40]!r} is no number{odd}{owner}" + _commas([word])
+                    f"{path}, line {number} (frame {frame}): {word[:40]!r} is no number{odd}{owner}"
+                    + (_commas([word]) or ". Correct it, or export the clip again")
                 ) from None
         if len(words) != columns:
             last = ": it was cut short; export it again" if frame == len(rows) - 1 and len(words) < columns else ""

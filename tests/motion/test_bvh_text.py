@@ -337,7 +337,10 @@ def test_a_file_of_three_joints_of_odd_names_and_channels(cases):
     ("name", "message"),
     [
         ("bvh2-3560ae", "frame time must be positive seconds, found 5e-324"),
-        ("msvc_nan", r"line 123 .frame 3.: '-1.#IND00' is no number .*, the Yposition of joint Hips"),
+        (
+            "msvc_nan",
+            r"line 123 .frame 3.: '-1.#IND00' is no number .*; it stands for Yposition of joint Hips. Correct it",
+        ),
         ("scale_channels", "line 5: joint Hips has a channel Xscale, .* Export without"),
         ("two_motion_blocks", "MOTION stands in line 117 and again in line 180"),
         ("two_roots", r"line 117: ROOT Prop is a second root beside Hips .line 2.. .*export each to a file"),
