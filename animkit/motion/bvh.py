@@ -21,14 +21,17 @@ from animkit.motion.clips import Node, known_joints, make_clip
 _ABOVE = ("Head", "Neck", "LeftShoulder", "RightShoulder", "LeftArm", "RightArm")
 _BELOW = ("LeftLeg", "RightLeg", "LeftFoot", "RightFoot", "LeftToe", "RightToe")
 
+_HIPS = re.compile(r"(.*[\W_])?(hips?|pelvis)", re.IGNORECASE)
+
 
 def load_bvh(path, *, up="auto"):
     """Read a BVH file.
 
     Each joint keeps its rotation order and the clip its unit and rate: a frame time within 0.01 % of 1 / N is taken as
     1 / N, and so is one that, rounded or cut off as it is written, can be that of one whole N alone, such as .00833.
-    Where joints below the root have position channels, the one that moves becomes the root, whatever lay above it is
-    worked into it, and the others are checked to stay at their OFFSET, or to be 0 throughout, which is taken as unused.
+    Where joints below the root have position channels, the one that moves becomes the root, as do hips that turn below
+    a root that never turns; whatever lay above it is worked into it, and the others are checked to stay at their
+    OFFSET, or to be 0 throughout, which is taken as unused.
     Rotation channels that are missing are zero. Spaces in a joint's name become underscores, and joints of one name are
     told apart by their parent's name before it, or by a number. What had to be assumed is said in one warning.
 
@@ -187,14 +190,14 @@ def _with_one_root(nodes, column, place, angles, path, notes):
         away = np.abs(place(i) - nodes[i].offset).max(axis=1)
         if away.max() > tolerance:
             moves[i] = int(np.argmax(away > tolerance)), away.max()
-    if not moves:
-        return nodes, place(0), angles
-
-    top = min(moves)  # becomes the root, if it alone moves and nothing else hangs on the joints above it
+    # becomes the root, if it alone moves and nothing else hangs on the joints above it
+    top = min(moves) if moves else _turning_hips(nodes, joints, angles)
     above = [top]
     while nodes[above[0]].parent >= 0:
         above.insert(0, nodes[above[0]].parent)
     lost = [i for i in joints if i not in above and nodes[i].parent < top]
+    if not top or (lost and not moves):
+        return nodes, place(0), angles
     if len(moves) > 1 or lost:
         i = max(moves)
         raise ValueError(
@@ -213,6 +216,16 @@ def _with_one_root(nodes, column, place, angles, path, notes):
         angles[:, 0] = rotmat_to_euler(turned @ own, orders[-1], degrees=True)
     below = [node._replace(parent=node.parent - top) for node in nodes[top + 1 :] if node.parent >= top]
     return [nodes[top]._replace(parent=-1, offset=[0.0, 0.0, 0.0]), *below], root, angles
+
+
+def _turning_hips(nodes, joints, angles):
+    """The hips that turn below a root that never does, as the character's turns are theirs; 0 without such."""
+    turning = {i for number, i in enumerate(joints) if np.ptp(angles[:, number], axis=0).any()}
+    hips = next((i for i in joints if _HIPS.fullmatch(nodes[i].name)), 0)
+    above = nodes[hips].parent
+    while above >= 0 and above not in turning:
+        above = nodes[above].parent
+    return hips if hips in turning and above < 0 else 0
 
 
 def _clip(nodes, root, angles, frame_time, path):

@@ -287,6 +287,21 @@ def test_joints_at_their_offset_keep_the_root(load):
     np.testing.assert_allclose(clip.root_pos, [[5, 0, 7]])
 
 
+def test_hips_that_turn_below_a_root_that_does_not_become_the_root(load):
+    """The root has the way and the hips have the turns: both are the character's."""
+    rows = ["5 0 7 0 0 90 0 90 0 10 20 30 0 20 0 40 50 60", "6 0 7 0 0 90 0 90 0 10 20 40 0 20 0 40 50 60"]
+    clip = load(six(rows=rows))
+    assert clip.joint_names == ["Hips", "Spine"]
+    np.testing.assert_allclose(clip.root_pos, [[5, 90, 7], [6, 90, 7]])
+    about_y = rotations.euler_to_rotmat([0, 0, 90], "ZXY", degrees=True)
+    own = rotations.euler_to_rotmat([[10, 20, 30], [10, 20, 40]], "ZXY", degrees=True)
+    np.testing.assert_allclose(clip.to_rotmat()[1][:, 0], about_y @ own, atol=1e-9)
+    # a root that turns by itself, or has more to carry than the hips, stays
+    assert load(six(rows=[rows[0], rows[1].replace("0 0 90", "0 0 80")])).joint_count == 3
+    beside = "JOINT Prop { OFFSET 1 2 3 CHANNELS 3 Zrotation Xrotation Yrotation }\n"
+    assert load(six(beside=beside, rows=[f"{row} 0 0 0" for row in rows])).joint_count == 4
+
+
 def test_a_bone_that_changes_length_is_named(load):
     rows = ["0 0 0 0 0 0 1 95 2 10 20 30 0 20 0 40 50 60", "0 0 0 0 0 0 1 96 2 11 20 30 0 23 0 40 50 61"]
     with pytest.raises(ValueError, match="joint Spine moves off its OFFSET in frame 1 .by up to 3.. One joint"):
