@@ -83,14 +83,14 @@ def test_controls_read_from_a_walk_are_its_speed_and_turn(speed, turn):
 
 @pytest.mark.parametrize("name", ["cmu_hip_joints", "poser_buttocks", "z_up_ankles", "inches"])
 def test_files_of_a_circle_tell_its_speed_and_turn(cases, name):
-    """One walks at 1.2 m/s around in 8 s; the others go 4 cm and 6 degrees a frame, the hips facing where they go."""
-    speed, turn = (1.2, np.radians(45)) if name == "cmu_hip_joints" else (1.2, np.radians(180))
+    """All go 4 cm a frame; one is round in 8 s, the others in 2 s."""
+    turn = 2 * np.pi / (8 if name == "cmu_hip_joints" else 2)
     data = motion_data([Take(name, "walk", "", load_bvh(cases / f"{name}.bvh"))])
     assert len(data.controls) == 2  # mirrored too
     for told, way in zip(data.controls, (1, -1), strict=True):
-        inner = told[10:-10]  # smoothing ends at the ends
-        np.testing.assert_allclose(inner[:, 0], speed, rtol=0.03)
-        np.testing.assert_allclose(inner[:, 1], way * turn, rtol=0.03)
+        np.testing.assert_allclose(told[:, 0], 1.2, rtol=0.05)
+        # smoothing slows the turn at the ends
+        np.testing.assert_allclose(told[27:-27, 1], way * turn, rtol=0.01)
     assert all(np.isfinite(sequence).all() for sequence in data.sequences)
 
 
