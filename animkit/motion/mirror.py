@@ -8,6 +8,7 @@ from animkit.motion.clips import find_across, global_pose, partners, skeleton
 from animkit.motion.kinematics import about, facing
 
 ACROSS = np.array([-1.0, 1.0, 1.0])  # the mirror stands across the world's x
+_REFLECTIONS = np.array([[-1, 1, 1], [1, -1, 1], [1, 1, -1], [-1, -1, -1]], float)  # along a joint's own axes
 
 
 class Mirror(NamedTuple):
@@ -42,9 +43,16 @@ def find_mirror(clips):
         _, turned = global_pose(clip)
         # heading set aside, poses in a mirror are on average as they are without one
         mean += (about("y", -facing(turned[:, 0], across))[:, None] @ turned).sum(axis=0)
-    signs = np.array([_signs((ACROSS[:, None] * mean[order[joint]]).T @ mean[joint]) for joint in range(len(names))])
+    # bones decide first, for one clip's poses may be one-sided; they say nothing of turns about themselves
+    tolerance = 0.1 * np.linalg.norm(offsets[1:], axis=1).max()
+    away = np.abs(_REFLECTIONS[:, None] * offsets[order] - offsets).max(axis=-1)  # (reflections, joints)
+    signs = np.empty((len(names), 3))
+    for joint in range(len(names)):
+        likeness = _REFLECTIONS @ np.diag((ACROSS[:, None] * mean[order[joint]]).T @ mean[joint])
+        fits = (away[:, np.asarray(parents) == joint] <= tolerance).all(axis=1)
+        signs[joint] = _REFLECTIONS[np.where(fits | ~fits.any(), likeness, -np.inf).argmax()]
     away = np.abs(signs[parents[1:]] * offsets[order[1:]] - offsets[1:])
-    if away.max() > 0.1 * np.linalg.norm(offsets[1:], axis=1).max():
+    if away.max() > tolerance:
         raise ValueError(
             f"the bone to {names[1 + int(away.max(axis=1).argmax())]} is no mirror image of its partner's: "
             "this skeleton's left and right differ"
@@ -73,9 +81,3 @@ def mirrored(rotations, root, mirror):
     """
     above = np.concatenate([ACROSS[None], mirror.signs[mirror.parents[1:]]])
     return above[:, :, None] * rotations[:, mirror.order] * mirror.signs[:, None, :], root * ACROSS
-
-
-def _signs(likeness):
-    """The reflection along a joint's own axes that makes two mean rotations most alike."""
-    choices = np.array([[-1, 1, 1], [1, -1, 1], [1, 1, -1], [-1, -1, -1]], float)
-    return choices[(choices @ np.diag(likeness)).argmax()]
