@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from animkit.motion.clips import find_across, global_pose, partners, skeleton
+from animkit.motion.clips import find_across, partners, skeleton
 from animkit.motion.kinematics import about, facing
 
 ACROSS = np.array([-1.0, 1.0, 1.0])  # the mirror stands across the world's x
@@ -40,15 +40,17 @@ def find_mirror(clips):
     across = find_across(clips[0])
     mean = np.zeros((len(names), 3, 3))
     for clip in clips:
-        _, turned = global_pose(clip)
+        turned = clip.to_rotmat()[1]
         # heading set aside, poses in a mirror are on average as they are without one
-        mean += (about("y", -facing(turned[:, 0], across))[:, None] @ turned).sum(axis=0)
+        turned[:, 0] = about("y", -facing(turned[:, 0], across)) @ turned[:, 0]
+        mean += turned.sum(axis=0)
     # bones decide first, for one clip's poses may be one-sided; they say nothing of turns about themselves
     tolerance = 0.1 * np.linalg.norm(offsets[1:], axis=1).max()
     away = np.abs(_REFLECTIONS[:, None] * offsets[order] - offsets).max(axis=-1)  # (reflections, joints)
     signs = np.empty((len(names), 3))
     for joint in range(len(names)):
-        likeness = _REFLECTIONS @ np.diag((ACROSS[:, None] * mean[order[joint]]).T @ mean[joint])
+        above = signs[parents[joint]] if joint else ACROSS
+        likeness = _REFLECTIONS @ np.diag((above[:, None] * mean[order[joint]]).T @ mean[joint])
         fits = (away[:, np.asarray(parents) == joint] <= tolerance).all(axis=1)
         signs[joint] = _REFLECTIONS[np.where(fits | ~fits.any(), likeness, -np.inf).argmax()]
     away = np.abs(signs[parents[1:]] * offsets[order[1:]] - offsets[1:])

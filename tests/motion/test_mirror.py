@@ -48,3 +48,19 @@ def test_needs_sides_that_are_alike():
     clip.nodes[clip.node_index["LeftLeg"]].offset = np.array([0.0, -5.0, 0.0])
     with pytest.raises(ValueError, match="no mirror image"):
         find_mirror([clip])
+
+
+def test_a_pose_held_on_one_side_does_not_mislead():
+    clip = walker(seconds=1).clip
+    angles = clip.joint_angles.copy()
+    for name, angle in (("LeftArm", 2.8), ("LeftForeArm", 1.5)):
+        angles[:, clip.joint_index[name]] += [angle, 0, angle / 2]
+    clip.joint_angles = angles
+    mirror = check([clip], 1e-6)
+    arm = mirror.signs[[clip.joint_index[name] for name in ("LeftForeArm", "LeftHand", "RightForeArm", "RightHand")]]
+    assert len({tuple(signs) for signs in arm.tolist()}) == 1
+
+
+@pytest.mark.parametrize("name", ["bye_childish_001", "bow_feminine_001", "kick_normal_001", "guide_feminine_001"])
+def test_one_clip_of_one_sided_poses_is_enough(real_data, name):
+    check([load_bvh(real_data / f"bandai_namco/dataset-1_{name}.bvh")[::10]], 0.1)
