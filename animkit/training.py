@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
-PROFILES = ("ci", "demo", "full")
+from animkit.parameters import PROFILES, read_value
 
 
 def by_profile(profile, *, ci, demo, full):
@@ -28,10 +28,7 @@ def by_profile(profile, *, ci, demo, full):
     Raises:
         ValueError: when the profile is none of the three.
     """
-    values = dict(zip(PROFILES, (ci, demo, full), strict=True))
-    if profile not in values:
-        raise ValueError(f"PROFILE is {profile!r}; use one of {', '.join(PROFILES)}")
-    return values[profile]
+    return dict(zip(PROFILES, (ci, demo, full), strict=True))[read_value("PROFILE", profile, PROFILES)]
 
 
 def _map(function, data):

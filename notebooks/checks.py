@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 import nbformat
 
+from animkit.parameters import EVERYWHERE
+
 LONGEST_FUNCTION = 9  # lines with its `def`: what grows moves into the package
 LONGEST_CELL = 12  # lines of code, blank ones and comments aside
 UNTIMED_SECTIONS = ("errata", "glossary", "key points")
@@ -92,7 +94,30 @@ def _parameter_problems(nb):
         missing = {"PROFILE", "SEED", "SOURCE"} - set(parameters(nb))
     except ValueError as error:
         return [*problems, str(error)]
-    return problems + [f"the parameters cell lacks {name}" for name in sorted(missing)]
+    problems += [f"the parameters cell lacks {name}" for name in sorted(missing)]
+    return problems + unread_parameters(nb)
+
+
+def unread_parameters(nb):
+    """Parameters that the cell after theirs does not read by type: the text "false" would count as true."""
+    place = nb.cells.index(tagged(nb, "parameters")[0]) + 1
+    cell = nb.cells[place]  # papermill adds its own cell in between
+    try:
+        tree = ast.parse(cell.source if cell.cell_type == "code" else "")
+    except SyntaxError:
+        return []  # told by `_code_problems`
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    told = [call.keywords for call in calls if ast.unparse(call.func) == "read_parameters"]
+    if len(told) != 1:
+        return ["the cell after the parameters does not read them by read_parameters"]
+    known = {name: type(value).__name__ for name, value in parameters(nb).items() if name not in EVERYWHERE}
+    # a tuple lists the texts among which to choose
+    kinds = {word.arg: "str" if isinstance(word.value, ast.Tuple) else ast.unparse(word.value) for word in told[0]}
+    return [
+        f"cell {place} reads {name} as {kinds.get(name, 'nothing')}, the parameters cell has {known.get(name, 'none')}"
+        for name in sorted(known | kinds)
+        if known.get(name) != kinds.get(name)
+    ]
 
 
 def _text_problems(nb):

@@ -4,7 +4,6 @@ python notebooks/run.py [NOTEBOOK ...] [--profile ci|demo|full] [-p NAME=VALUE .
 """
 
 import argparse
-import ast
 import base64
 import contextlib
 import html
@@ -27,6 +26,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from PIL import Image
 from traitlets.config import Config
+
+from animkit.parameters import EVERYWHERE, PROFILES, read_value, refuse_unknown
 
 try:
     import resource
@@ -112,11 +113,16 @@ def own_kernel():
             yield
 
 
-def refuse_unknown(notebook, parameters):
-    """Raise a ValueError for a name that is not in the notebook's parameters cell: papermill would only warn."""
+def by_type(notebook, parameters):
+    """Read parameters as the notebook itself will, so that a mistake is told before anything runs.
+
+    Raises:
+        ValueError: the notebook's parameters cell has no such name, or the value is not of its type.
+    """
     known = checks.parameters(checks.read(notebook))
-    if unknown := sorted(set(parameters) - set(known)):
-        raise ValueError(f"{Path(notebook).name} has no parameter {', '.join(unknown)}; it has {', '.join(known)}")
+    refuse_unknown(parameters, known, where=Path(notebook).name)
+    kinds = {name: type(default) for name, default in known.items()} | EVERYWHERE
+    return {name: read_value(name, value, kinds[name]) for name, value in parameters.items()}
 
 
 def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None, progress=lambda *_: None):
@@ -134,10 +140,10 @@ def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None
         a Run; its `problems` are empty when all is well.
 
     Raises:
-        ValueError: the notebook has no such parameter.
+        ValueError: the notebook has no such parameter, or a value is not of its type.
     """
-    notebook, output, parameters = Path(notebook).resolve(), Path(output).resolve(), parameters or {}
-    refuse_unknown(notebook, parameters)
+    notebook, output = Path(notebook).resolve(), Path(output).resolve()
+    parameters = by_type(notebook, parameters or {})
     output.mkdir(parents=True, exist_ok=True)
     executed, problems, start = output / notebook.name, [], time.monotonic()
     executed.unlink(missing_ok=True)  # never mistake an earlier run's copy for this one
@@ -301,21 +307,18 @@ def find(name):
 
 
 def parameter(text):
-    """`NAME=VALUE` as a pair, the value a Python literal where it is one."""
+    """`NAME=VALUE` as a pair of texts; `by_type` reads the value."""
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
-    try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return name, value
+    return name, value
 
 
 def main(arguments=None):
     """Run what the command line names; 1 if a notebook has problems."""
     parser = argparse.ArgumentParser(description="Run notebooks; keep executed copies, their HTML and a gallery.")
     parser.add_argument("notebooks", nargs="*", help="names or paths; all when none is given")
-    parser.add_argument("--profile", default="demo", choices=["ci", "demo", "full"])
+    parser.add_argument("--profile", default="demo", choices=PROFILES)
     parser.add_argument("-p", "--parameter", action="append", default=[], type=parameter, metavar="NAME=VALUE")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args(arguments)
@@ -323,7 +326,7 @@ def main(arguments=None):
     try:
         notebooks = [find(name) for name in options.notebooks] or sorted(NOTEBOOKS.glob("*.ipynb"))
         for path in notebooks:
-            refuse_unknown(path, values)
+            by_type(path, values)
     except ValueError as error:
         parser.error(str(error))
     runs = [run(path, options.output, parameters=values, progress=show_progress(path.stem)) for path in notebooks]

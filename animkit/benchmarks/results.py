@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from animkit.parameters import PROFILES, SOURCES
+
 FOLDER = Path(__file__).parents[2] / "notebooks" / "results"
 TRIALS = Path("runs/results")
-SOURCES = ("auto", "present", "twin")
 PROTOCOLS = ("mode_coverage", "sprites", "mnist_images", "cmu_prediction", "in_betweening")
 
 
@@ -51,7 +52,7 @@ def command_line(name, description, *, profile="demo", sources=SOURCES):
         --output or --ship: a trial does not replace what is committed.
     """
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--profile", default=profile, choices=("ci", "demo", "full"))
+    parser.add_argument("--profile", default=profile, choices=PROFILES)
     if sources:
         parser.add_argument("--source", default="auto", choices=sources, help="of the data")
     where = parser.add_mutually_exclusive_group()
@@ -164,14 +165,13 @@ def table(caption, head, rows):
     Args:
         caption: what it shows, with units.
         head: titles of the columns.
-        rows: lists of cells: text, numbers, None for what nobody measured, (mean, sd) pairs, or dicts with `mean` and
-            `sd`.
+        rows: lists of cells: text, numbers, None for what nobody measured, or dicts with `mean` and `sd`.
 
     Returns:
         HTML, every text escaped.
 
     Raises:
-        ValueError: a row of another length than the head.
+        ValueError: a row of another length than the head. TypeError: a cell that holds several numbers without names.
     """
     for row in rows:
         if len(row) != len(head):
@@ -194,10 +194,9 @@ def cell(value):
     if value is None:
         return "–"
     if isinstance(value, dict):
-        value = value["mean"], value["sd"]
-    if isinstance(value, (tuple, list)):
-        mean, deviation = value
-        return cell(mean) if deviation is None else f"{cell(mean)} ± {deviation:.2g}"
+        return cell(value["mean"]) if value["sd"] is None else f"{cell(value['mean'])} ± {value['sd']:.2g}"
+    if isinstance(value, (tuple, list, np.ndarray)):
+        raise TypeError(f"a cell holds one number, or `mean` and `sd` by name; got {value!r}")
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
     return str(value)

@@ -194,7 +194,7 @@ def cmu_prediction(results):
         for method, by_action in run["methods"].items():
             numbers = by_action["average"]
             if method == "LSTM" and len(run["seeds"]) > 1:
-                numbers = list(zip(numbers, run["spread_over_seeds"]["average"], strict=True))
+                numbers = _with_spread(numbers, run["spread_over_seeds"]["average"])
             what = f"{len(run['seeds'])} seeds" if "LSTM" in method else "baseline"
             rows.append([f"{name}: {method}", *numbers, what])
     caption = f"Mean over six actions, {results['unit']}. {strongest(results)['machine']}"
@@ -214,6 +214,10 @@ def cmu_prediction_by_action(results, methods):
     actions = next(reversed(methods.values()))
     rows = [[f"{action}: {name}", *of[action]] for action in actions for name, of in methods.items()]
     return table(f"By action, {results['unit']}", ["action and method", *_horizons(results)], rows)
+
+
+def _with_spread(means, spreads):
+    return [{"mean": mean, "sd": spread} for mean, spread in zip(means, spreads, strict=True)]
 
 
 def _horizons(results):
@@ -257,6 +261,6 @@ def in_betweening_errors(results):
             for part in ("l2q", "l2p", "npss", "sliding", "joins"):
                 numbers = parts[part]
                 if method == "LSTM" and len(run["seeds"]) > 1:
-                    numbers = list(zip(numbers, run["spread_over_seeds"][part], strict=True))
+                    numbers = _with_spread(numbers, run["spread_over_seeds"][part])
                 rows.append([f"{name}: {method}, {part}", *numbers])
     return table(results["unit"].removeprefix("none: "), ["what", *(f"{gap} frames" for gap in results["gaps"])], rows)

@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 from animkit import weights
+from animkit.parameters import PROFILES
 from animkit.recipes.animator import make_characters
 from animkit.recipes.designers import make_characters_gan, make_characters_vae
 from animkit.recipes.generator import make_motion_generator
@@ -23,7 +24,6 @@ from animkit.recipes.sprites_gan import make_sprites_gan
 from animkit.recipes.sprites_motion import make_sprites_motion
 from animkit.recipes.sprites_vae import make_sprites_vae
 from animkit.recipes.tales import make_tales_lm
-from animkit.training import PROFILES
 
 TRIALS = Path("runs/weights")
 

@@ -15,8 +15,13 @@ def test_cells_show_numbers_spreads_and_gaps():
     assert results.cell(3) == "3"
     assert results.cell({"mean": 8.0, "sd": 0.25, "by_seed": [8]}) == "8 ± 0.25"
     assert results.cell({"mean": 8.5, "sd": None}) == "8.5"
-    assert results.cell((1234.5, 0.5)) == "1234 ± 0.5"
-    assert results.cell((8.5, None)) == "8.5"
+    assert results.cell({"mean": 1234.5, "sd": 0.5}) == "1234 ± 0.5"
+
+
+@pytest.mark.parametrize("several", [(85.54, 84.78), [90.85, 86.83], np.array([8.5, 0.1])])
+def test_a_spread_is_a_named_field_and_never_a_position(several):
+    with pytest.raises(TypeError, match="`mean` and `sd` by name"):
+        results.table("", ["model", "nats"], [["published", several]])
 
 
 def test_a_table_escapes_what_it_is_given():

@@ -16,6 +16,7 @@ from PIL import Image
 HEADER = """# A small notebook
 **Questions** What is it? **Objectives** Know it. **Prerequisites** None.
 **Teaching** 1 minute, **exercises** 0 minutes."""
+READ = "from animkit.parameters import read_parameters\n\nglobals().update(read_parameters(globals()))"
 METRICS = "from IPython.display import JSON, display\ndisplay(JSON({'loss': 1.5, 'baseline': {'loss': 2}}))"
 
 
@@ -25,6 +26,7 @@ def notebook(*code, metrics=METRICS):
         cells=[
             new_markdown_cell(HEADER),
             new_code_cell("PROFILE = 'demo'\nSEED = 0\nSOURCE = 'present'", metadata={"tags": ["parameters"]}),
+            new_code_cell(READ),
             new_markdown_cell("## A section (1 min)"),
             *map(new_code_cell, code),
             new_code_cell(metrics, metadata={"tags": ["metrics"]}),
@@ -108,7 +110,7 @@ def test_an_error_in_a_callback_fails_the_notebook(problems_of_callbacks, name):
 
 def test_an_error_in_a_cell_fails_the_notebook_and_keeps_a_copy(tmp_path):
     done = execute(notebook("raise ValueError('<b>no</b>')"), tmp_path)
-    assert "error in cell 3: ValueError: <b>no</b>" in done.problems
+    assert "error in cell 4: ValueError: <b>no</b>" in done.problems
     page = runner.gallery(tmp_path / "runs").read_text()
     assert "&lt;b&gt;no&lt;/b&gt;" in page
     assert "<b>no</b>" not in page
@@ -155,10 +157,18 @@ def test_memory_is_unknown_where_the_system_does_not_tell(monkeypatch):
     assert there.summary([]).endswith("largest kernel unknown")
 
 
-def test_parameters_are_literals_where_they_can_be():
-    assert runner.parameter("SEED=3") == ("SEED", 3)
-    assert runner.parameter("SOURCE=twin") == ("SOURCE", "twin")
-    assert runner.parameter("RATE=1e-3") == ("RATE", 1e-3)
+def test_a_command_line_hands_texts_over_and_they_are_read_by_type(tmp_path):
+    assert runner.parameter("OUT=a = b") == ("OUT", "a = b")
+    nb = notebook()
+    nb.cells[1].source += "\nTRAIN = False\nRATE = 1e-3\nOUT = '../runs'"
+    nbformat.write(nb, tmp_path / "small.ipynb")
+    given = {"SEED": "3", "SOURCE": "twin", "TRAIN": "no", "RATE": "1e-2", "OUT": "07"}
+    read = {"SEED": 3, "SOURCE": "twin", "TRAIN": False, "RATE": 0.01, "OUT": "07"}
+    assert runner.by_type(tmp_path / "small.ipynb", given) == read
+    for name, value in (("SEED", "three"), ("SOURCE", "moon"), ("TRAIN", "maybe"), ("PROFILE", "huge")):
+        with pytest.raises(ValueError, match=f"{name} is '{value}'; use "):
+            execute(nb, tmp_path, parameters={name: value})
+    assert not (tmp_path / "runs").exists()
 
 
 def picture_notebook(alt):
@@ -167,8 +177,8 @@ def picture_notebook(alt):
     png = base64.b64encode(buffer.getvalue()).decode()
     nb = notebook("'a picture'")
     metadata = {"image/png": {"alt": alt}}
-    nb.cells[3].outputs = [nbformat.v4.new_output("display_data", {"image/png": png}, metadata=metadata)]
-    nb.cells[4].outputs = [nbformat.v4.new_output("display_data", {"application/json": {"loss": 1.0}})]
+    nb.cells[4].outputs = [nbformat.v4.new_output("display_data", {"image/png": png}, metadata=metadata)]
+    nb.cells[5].outputs = [nbformat.v4.new_output("display_data", {"application/json": {"loss": 1.0}})]
     return nb
 
 
@@ -190,8 +200,8 @@ def test_the_gallery_is_escaped_and_needs_no_network(tmp_path):
 def test_pictures_need_alt_text():
     nb = picture_notebook("a teal rectangle")
     assert checks.run_problems(nb) == []
-    nb.cells[3].outputs[0].metadata["image/png"]["alt"] = " "
-    nb.cells[3].outputs.append(
+    nb.cells[4].outputs[0].metadata["image/png"]["alt"] = " "
+    nb.cells[4].outputs.append(
         nbformat.v4.new_output("display_data", {"text/html": '<img src="a"><img alt="b"><video></video>'})
     )
     nb.metadata["widgets"] = {
@@ -199,15 +209,15 @@ def test_pictures_need_alt_text():
             "state": {
                 "1": {
                     "model_name": "OutputModel",
-                    "state": {"outputs": [dict(picture_notebook("").cells[3].outputs[0])]},
+                    "state": {"outputs": [dict(picture_notebook("").cells[4].outputs[0])]},
                 }
             }
         }
     }
     assert checks.missing_alt(nb) == [
-        "cell 3: image/png has no alt text",
-        "cell 3: <img> has no alt text",
-        "cell 3: <video> has no alt text",
+        "cell 4: image/png has no alt text",
+        "cell 4: <img> has no alt text",
+        "cell 4: <video> has no alt text",
         "an Output widget: image/png has no alt text",
     ]
 
@@ -215,7 +225,7 @@ def test_pictures_need_alt_text():
 @pytest.mark.parametrize("shown", [[1], {}, {"loss": float("nan")}, {"a": {"b": float("inf")}}])
 def test_metrics_are_one_object_of_numbers(shown):
     nb = picture_notebook("a teal rectangle")
-    nb.cells[4].outputs[0].data["application/json"] = shown
+    nb.cells[5].outputs[0].data["application/json"] = shown
     with pytest.raises(ValueError, match="one JSON object|NaN or infinity"):
         checks.metrics(nb)
 
@@ -238,14 +248,20 @@ def break_notebook(**changes):
         (break_notebook(c1="PROFILE = 'ci'\nSEED = 1"), "the parameters cell lacks SOURCE"),
         (break_notebook(c1="PROFILE = str(1)"), "a parameter must be a literal"),
         (break_notebook(c1="import os"), "more than NAME = literal"),
-        (break_notebook(c2="## A section"), "the section 'A section' carries no minutes"),
-        (break_notebook(c2="## A (1 min)\n![](a.png)"), r"cell 2: a.png has no alt text"),
-        (break_notebook(c3="def f(:"), "cell 3 does not parse"),
-        (break_notebook(c3="def f():\n" + "    x = 1\n" * 12), "cell 3: f has 13 lines; move it into the package"),
-        (break_notebook(c3="import os\nos = 1"), "cell 3 assigns over os, which is imported"),
-        (break_notebook(c3="x = 1\n" * 13), "cell 3 has 13 lines of code, not at most 12"),
-        (break_notebook(c5="Bye"), "the last cell is not the key points"),
-        (picture_notebook("a picture"), "cell 3 carries outputs"),
+        (break_notebook(c2="1"), "the cell after the parameters does not read them by read_parameters"),
+        (break_notebook(c2="read_parameters(TEXT=str)"), "reads TEXT as str, the parameters cell has none"),
+        (
+            break_notebook(c1="PROFILE = 'ci'\nSEED = 1\nSOURCE = 'twin'\nTRAIN = False"),
+            "cell 2 reads TRAIN as nothing, the parameters cell has bool",
+        ),
+        (break_notebook(c3="## A section"), "the section 'A section' carries no minutes"),
+        (break_notebook(c3="## A (1 min)\n![](a.png)"), r"cell 3: a.png has no alt text"),
+        (break_notebook(c4="def f(:"), "cell 4 does not parse"),
+        (break_notebook(c4="def f():\n" + "    x = 1\n" * 12), "cell 4: f has 13 lines; move it into the package"),
+        (break_notebook(c4="import os\nos = 1"), "cell 4 assigns over os, which is imported"),
+        (break_notebook(c4="x = 1\n" * 13), "cell 4 has 13 lines of code, not at most 12"),
+        (break_notebook(c6="Bye"), "the last cell is not the key points"),
+        (picture_notebook("a picture"), "cell 4 carries outputs"),
     ],
 )
 def test_each_rule_is_told_by_its_own_sentence(nb, problem):
@@ -271,8 +287,8 @@ def test_each_rule_is_told_by_its_own_sentence(nb, problem):
 )
 @pytest.mark.parametrize("imports", ["from story import cast", "import cast.members", "import story as cast"])
 def test_no_cell_binds_an_imported_name(imports, code):
-    assert checks.overwritten_imports(notebook(imports, code)) == ["cell 4 assigns over cast, which is imported"]
-    assert checks.overwritten_imports(notebook(code, imports)) == ["cell 3 assigns over cast, which is imported"]
+    assert checks.overwritten_imports(notebook(imports, code)) == ["cell 5 assigns over cast, which is imported"]
+    assert checks.overwritten_imports(notebook(code, imports)) == ["cell 4 assigns over cast, which is imported"]
     assert checks.overwritten_imports(notebook(f"{imports}\n{code}")) != []
 
 
@@ -294,11 +310,11 @@ def test_what_stays_in_a_scope_of_its_own_binds_nothing(code):
 def test_long_cells_are_told_exercises_and_parameters_aside():
     long = "\n\n# a comment\n".join(["x = 1"] * 13)
     nb = notebook(long.removesuffix("x = 1"), long)
-    assert checks.long_cells(nb) == ["cell 4 has 13 lines of code, not at most 12"]
+    assert checks.long_cells(nb) == ["cell 5 has 13 lines of code, not at most 12"]
     nb.cells[1].source = long
-    nb.cells.insert(4, new_markdown_cell("Text\n\n## Exercises (5 min)\n### One\n1. Do it."))
+    nb.cells.insert(5, new_markdown_cell("Text\n\n## Exercises (5 min)\n### One\n1. Do it."))
     assert checks.long_cells(nb) == []
-    nb.cells.insert(5, new_markdown_cell("## What next? (1 min)"))
+    nb.cells.insert(6, new_markdown_cell("## What next? (1 min)"))
     assert len(checks.long_cells(nb)) == 1
 
 

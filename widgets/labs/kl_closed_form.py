@@ -37,6 +37,7 @@ LOOKS = (  # of the four terms and their sum
     {"facecolor": COLOURS["blue"], "hatch": ""},
 )
 DRAWS = np.arange(1, MOST_SAMPLES + 1)
+ROUNDING = 1e-12  # of a sum of terms near 1, nats, with room to spare
 SHOWN = np.unique(np.geomspace(2, MOST_SAMPLES, 240).astype(int)) - 1
 
 
@@ -142,7 +143,8 @@ def _update(picture, mean, std, samples, seed):
     picture.show_estimate(terms["kl"], running, error, samples)
     picture.figure.update()
     estimate, deviation = running[samples - 1], error[samples - 1]
-    off = f"{abs(estimate - terms['kl']) / deviation:.2f} standard errors off" if deviation > 0.0 else "exact"
+    # where all draws agree, what is left of their spread is the rounding of doubles
+    off = f"{abs(estimate - terms['kl']) / deviation:.2f} standard errors off" if deviation > ROUNDING else "exact"
     return (
         f"{mean:.2f}²/2 + {std:.2f}²/2 − log {std:.2f} − 1/2 = {terms['mean']:.4f} + {terms['variance']:.4f} "
         f"{'+' if terms['log_variance'] >= 0 else '−'} {abs(terms['log_variance']):.4f} − 0.5 = "

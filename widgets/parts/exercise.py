@@ -1,6 +1,8 @@
 """Predictions that lock before the answer, and exercises that check an answer, give a hint or show the solution."""
 
 import html
+import itertools
+import math
 
 import ipywidgets
 
@@ -14,18 +16,21 @@ class Prediction(ipywidgets.VBox):
 
     Args:
         question: plain text.
-        options: the possible answers.
+        options: the possible answers; or a table for `verdict`, from each answer to the numbers it stands for.
         default: what a run without a reader predicts; also the choice shown at first.
 
     Raises:
-        ValueError: when the default is none of the options.
+        ValueError: when the default is none of the options, or a table leaves a number out or has it twice.
     """
 
     def __init__(self, question, options, *, default):
         if default not in options:
             raise ValueError(f"the default {default!r} is none of the options {list(options)}")
+        self.table = dict(options) if isinstance(options, dict) else None
+        if self.table is not None:
+            refuse_gaps(self.table)
         self.choice = ipywidgets.RadioButtons(
-            options=options, value=default, layout=ipywidgets.Layout(width="max-content")
+            options=list(options), value=default, layout=ipywidgets.Layout(width="max-content")
         )
         self.button = button("lock my prediction", "It cannot be changed afterwards", self.lock, width=None)
         self.answer = ipywidgets.HTML()
@@ -44,37 +49,111 @@ class Prediction(ipywidgets.VBox):
         """Lock, then show the answer beside the prediction.
 
         Args:
-            answer: the option that is right; computed, not typed, where it can be.
-            because: one sentence of explanation.
+            answer: the option that is right, or where the options stand for numbers the number; None or NaN where
+                there is none. It is computed, not typed.
+            because: one sentence of explanation, shown when there is an answer.
 
         Returns:
-            True when the prediction was right.
+            True when the prediction was right, None when nothing can be said.
 
         Raises:
             ValueError: when the answer is none of the options.
         """
-        if answer not in self.choice.options:
+        number = ""
+        if self.table is not None:
+            measured, answer = answer, verdict(self.table, answer)
+            number = "" if measured is None else f" ({shown(self.table, measured)})"
+        if answer is not None and answer not in self.choice.options:
             raise ValueError(f"the answer {answer!r} is none of the options {list(self.choice.options)}")
         self.lock()
+        said = html.escape(str(self.choice.value))
+        if answer is None:
+            self.answer.value = (
+                f"<p role='status'>You said <i>{said}</i>; what was measured{number} does not decide it.</p>"
+            )
+            return None
         right = self.choice.value == answer
-        verdict = "&#10003; as predicted" if right else "&#10007; not as predicted"
-        said, is_ = html.escape(str(self.choice.value)), html.escape(str(answer))
-        told = f"{verdict}: you said <i>{said}</i>, it is <b>{is_}</b>."
+        mark = "&#10003; as predicted" if right else "&#10007; not as predicted"
+        told = f"{mark}: you said <i>{said}</i>, it is <b>{html.escape(str(answer))}</b>{number}."
         self.answer.value = f"<p role='status'>{told} {html.escape(because)}</p>"
         return right
 
 
-def closest(options, value):
-    """Choose the option of a prediction that a number speaks for.
+def verdict(table, number):
+    """Choose the answer that a number speaks for.
 
     Args:
-        options: option -> the number that it stands for.
-        value: what was measured.
+        table: answer -> (low, high), from low to just below high, None for no end; or answer -> the one number that it
+            stands for, met to six digits.
+        number: what was measured.
 
     Returns:
-        The option whose number is nearest.
+        The answer; None when there is no number, it is not finite, or single numbers are asked for and it is none.
     """
-    return min(options, key=lambda name: abs(options[name] - value))
+    if number is None or not math.isfinite(number):
+        return None
+    for answer, numbers in table.items():
+        if not isinstance(numbers, tuple):
+            met = _alike(number, numbers)
+        else:
+            low, high = numbers
+            met = (low is None or number >= low) and (high is None or number < high)
+        if met:
+            return answer
+    return None
+
+
+def refuse_gaps(table):
+    """Raise a ValueError unless every number has one answer in a table for `verdict`."""
+    ranges = [numbers for numbers in table.values() if isinstance(numbers, tuple)]
+    if not ranges:
+        if any(_alike(one, other) for one, other in itertools.combinations(table.values(), 2)):
+            raise ValueError(f"two answers stand for the same number: {table}")
+        return
+    if len(ranges) < len(table):
+        raise ValueError(f"either all answers stand for ranges or all for single numbers: {table}")
+    ranges.sort(key=lambda ends: -math.inf if ends[0] is None else ends[0])
+    lows, highs = zip(*ranges, strict=True)
+    borders = lows[1:]
+    whole = lows[0] is None and highs[-1] is None and borders == highs[:-1] and None not in borders
+    if not whole or any(low >= high for low, high in itertools.pairwise(borders)):
+        raise ValueError(f"the ranges leave a gap, overlap or end: {table}")
+
+
+def shown(table, number):
+    """A number with three digits, or with as many more as it takes to stand on its own side of every border."""
+    for digits in range(3, 17):
+        text = f"{number:.{digits}g}"
+        if verdict(table, float(text)) == verdict(table, number):
+            return text
+    return repr(float(number))
+
+
+def _alike(one, other):
+    """True for numbers that are the same to six digits."""
+    return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
+
+
+def relative(number, baseline):
+    """How many times the baseline a number is: NaN where there is no baseline, or it is 0."""
+    if number is None or baseline is None or baseline == 0:
+        return math.nan
+    return float(number) / float(baseline)
+
+
+def least(numbers):
+    """Name the least of several numbers.
+
+    Args:
+        numbers: name -> number.
+
+    Returns:
+        The name; None when the two least are alike to six digits, or a number is missing or not finite.
+    """
+    if any(number is None or not math.isfinite(number) for number in numbers.values()):
+        return None
+    first, second = sorted(numbers, key=numbers.get)[:2]
+    return None if math.isclose(numbers[first], numbers[second], rel_tol=1e-6) else first  # at any scale
 
 
 class Exercise(ipywidgets.VBox):

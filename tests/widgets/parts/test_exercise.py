@@ -1,8 +1,10 @@
 """Predictions lock before the answer; exercises know blank, wrong and right."""
 
+import math
+
 import pytest
 
-from widgets.parts.exercise import Exercise, Prediction, closest
+from widgets.parts.exercise import Exercise, Prediction, least, relative, shown, verdict
 
 
 def test_prediction_locks_on_reveal_and_says_whether_it_was_right():
@@ -66,6 +68,81 @@ def test_hint_and_solution_are_shown_escaped_and_change_nothing(exercise):
     assert exercise.status == "not attempted"
 
 
-def test_the_closest_option_is_the_one_whose_number_is_nearest():
-    options = {"none": 0.0, "half": 0.5, "all": 1.0}
-    assert [closest(options, value) for value in (-3, 0.3, 0.74, 0.76)] == ["none", "half", "half", "all"]
+FAR = {"less than half as far": (None, 0.5), "half to twice as far": (0.5, 2), "twice as far or more": (2, None)}
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [(-3, "less than half as far"), (0.5, "half to twice as far"), (1.75, "half to twice as far")]
+    + [(2.0, "twice as far or more"), (1e9, "twice as far or more"), (None, None), (math.nan, None), (math.inf, None)],
+)
+def test_a_number_speaks_for_the_range_that_holds_it(number, answer):
+    assert verdict(FAR, number) == answer
+
+
+def test_a_prediction_of_ranges_shows_the_number_that_decides():
+    guess = Prediction("How far?", FAR, default="half to twice as far")
+    assert guess.reveal(1.75, "So it is new.") is True
+    assert "it is <b>half to twice as far</b> (1.75). So it is new." in guess.answer.value
+    assert guess.reveal(1.9996) is True
+    assert "(1.9996)" in guess.answer.value  # not "2.00", which would be twice
+    assert guess.reveal(math.nan, "So it is new.") is None
+    assert "You said <i>half to twice as far</i>; what was measured (nan) does not decide it.</p>" in guess.answer.value
+    assert guess.reveal(None) is None
+    assert "what was measured does not decide it" in guess.answer.value
+
+
+def test_single_numbers_are_met_to_six_digits():
+    table = {"log 2": math.log(2), "log 4": math.log(4)}
+    assert verdict(table, 0.6931472) == "log 2"
+    assert verdict(table, 0.7) is None
+    guess = Prediction("How much?", table, default="log 2")
+    assert guess.reveal(0.7) is None
+    assert "what was measured (0.7) does not decide it" in guess.answer.value
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"a": (None, 1), "b": (2, None)},
+        {"a": (None, 2), "b": (1, None)},
+        {"a": (0, 1), "b": (1, None)},
+        {"a": (None, 1), "b": (1, 2)},
+        {"a": (None, None), "b": (None, None)},
+        {"a": (None, 1), "b": (1, 1), "c": (1, None)},
+    ],
+)
+def test_ranges_must_hold_every_number_once(table):
+    with pytest.raises(ValueError, match="leave a gap, overlap or end"):
+        Prediction("Which?", table, default="a")
+
+
+def test_single_numbers_must_differ_and_kinds_do_not_mix():
+    with pytest.raises(ValueError, match="two answers stand for the same number"):
+        Prediction("Which?", {"a": 1.0, "b": 1 + 1e-9}, default="a")
+    with pytest.raises(ValueError, match="all for single numbers"):
+        Prediction("Which?", {"a": (None, None), "b": 1.0}, default="a")
+
+
+def test_a_number_is_shown_on_its_own_side_of_every_border():
+    assert [shown(FAR, number) for number in (1.75, 1.99999, 2, 0.49996, 0.1 + 0.2)] == [
+        "1.75",
+        "1.99999",
+        "2",
+        "0.49996",
+        "0.3",
+    ]
+
+
+def test_a_ratio_to_nothing_is_no_number():
+    assert relative(3, 2) == 1.5
+    assert relative(0, 2) == 0
+    assert all(math.isnan(relative(*pair)) for pair in ((1, 0), (0, 0), (1, None), (None, 1), (math.nan, 1)))
+
+
+def test_the_least_is_named_unless_it_is_a_tie_or_a_number_is_missing():
+    assert least({"a": 2.0, "b": 1.0, "c": 3.0}) == "b"
+    assert least({"a": 1e-9, "b": 2e-9}) == "a"
+    assert least({"a": 1.0, "b": 1.0 + 1e-9, "c": 3.0}) is None
+    assert least({"a": 1.0, "b": None}) is None
+    assert least({"a": 1.0, "b": math.nan}) is None
