@@ -266,11 +266,11 @@ class InBetweenBoard(MotionBoard):
             lines.append("".join(f"<td>{cell}</td>" for cell in cells))
         count = sum(last - first + 1 for first, last in between)
         told = f"{count} frames to fill in {len(between)} gap{'s' if len(between) > 1 else ''}"
-        if limit is not None:
-            told += f"; a jerk is a jump above {limit:.1f} cm/s, more than the original has here and usually has inside"
+        beyond = "the original has at these joins, and more than 95 % of its changes inside"
+        jerks = "" if limit is None else f" A jerk is a jump above {limit:.1f} cm/s, more than {beyond}."
         return (
             f"{told}. Distances are from the original, over the filled frames; feet are measured where the original's "
-            f"stand.<table><tr><th></th><th>joints, cm away</th><th>L2Q</th><th>feet slide, cm/s</th>"
+            f"stand.{jerks}<table><tr><th></th><th>joints, cm away</th><th>L2Q</th><th>feet slide, cm/s</th>"
             f"<th>velocity jumps at the joins, cm/s</th></tr><tr>{'</tr><tr>'.join(lines)}</tr></table>"
         )
 

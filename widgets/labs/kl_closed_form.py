@@ -37,6 +37,7 @@ LOOKS = (  # of the four terms and their sum
     {"facecolor": COLOURS["blue"], "hatch": ""},
 )
 DRAWS = np.arange(1, MOST_SAMPLES + 1)
+FEW = 10  # draws whose own spread tells little of their standard error
 ROUNDING = 1e-12  # of a sum of terms near 1, nats, with room to spare
 SHOWN = np.unique(np.geomspace(2, MOST_SAMPLES, 240).astype(int)) - 1
 
@@ -143,13 +144,18 @@ def _update(picture, mean, std, samples, seed):
     picture.show_estimate(terms["kl"], running, error, samples)
     picture.figure.update()
     estimate, deviation = running[samples - 1], error[samples - 1]
-    # where all draws agree, what is left of their spread is the rounding of doubles
-    off = f"{abs(estimate - terms['kl']) / deviation:.2f} standard errors off" if deviation > ROUNDING else "exact"
+    told = round(estimate, 4) + 0.0  # no −0
+    if deviation <= ROUNDING:  # all draws agree, and what is left of their spread is the rounding of doubles
+        off = "exact"
+    elif samples < FEW:
+        off = "too few to say how far off"
+    else:
+        off = f"{abs(estimate - terms['kl']) / deviation:.2f} standard errors off"
     return (
         f"{mean:.2f}²/2 + {std:.2f}²/2 − log {std:.2f} − 1/2 = {terms['mean']:.4f} + {terms['variance']:.4f} "
         f"{'+' if terms['log_variance'] >= 0 else '−'} {abs(terms['log_variance']):.4f} − 0.5 = "
         f"<b>{terms['kl']:.6f}</b> nats.<br>"
-        f"Mean of {samples} draws of log q(z) − log p(z): <b>{estimate:.4f}</b> ± {deviation:.4f}, {off}."
+        f"Mean of {samples} draws of log q(z) − log p(z): <b>{told:.4f}</b> ± {deviation:.4f}, {off}."
     )
 
 

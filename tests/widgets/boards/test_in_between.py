@@ -1,6 +1,7 @@
 """The in-between board: keys and gaps, what fills them, numbers, timeline, undo, and exports that are read back."""
 
 import io
+import re
 
 import ipywidgets
 import numpy as np
@@ -165,6 +166,21 @@ def test_numbers_stand_beside_linear(board):
     assert "(1.00 of linear)" not in told
     assert told.count("of linear)") == 4
     assert "cm/s" in told
+
+
+@pytest.mark.parametrize("every", [2, 3, 5, 10, 25])
+def test_the_original_is_no_jerk_and_what_jumps_no_more_is_none(board, every):
+    board.controls["shown"].value = ("original", "linear", "cubic", "ours")
+    board.controls["every"].value = every
+    press(board, "keys only")
+    original, *filled = re.findall(r"<tr><td>(.*?)</tr>", board.numbers.value)
+    assert original.startswith("original</td>")
+    assert not re.search("jerk|as inside", original)
+    limit = float(re.search(r"A jerk is a jump above ([\d.]+) cm/s", board.numbers.value)[1])
+    assert float(re.search(r"([\d.]+)</td>$", original)[1]) <= limit
+    for row in filled:
+        jump, mark = re.search(r"([\d.]+) (&#\d+; [a-z ]+)</td>$", row).groups()
+        assert ("jerk" in mark) is (float(jump) > limit)
 
 
 def test_the_timeline_says_what_is_kept_and_a_click_goes_there(make):

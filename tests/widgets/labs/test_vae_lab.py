@@ -211,6 +211,17 @@ def test_kl_is_its_four_terms_and_the_draws_close_in():
     assert "exact" in lab.numbers.value
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_rounding_is_no_error_and_two_draws_have_no_standard_error(seed):
+    for std in (np.nextafter(1.0, 2.0), np.nextafter(1.0, 0.0)):
+        lab = lab_with("kl_closed_form", mean=0.0, std=std, samples=5000, seed=seed)
+        assert "exact" in lab.numbers.value
+        assert "standard errors" not in lab.numbers.value
+        assert "-0.0000" not in lab.numbers.value
+    assert "too few to say" in lab_with("kl_closed_form", mean=0.01, std=1.01, samples=2, seed=seed).numbers.value
+    assert "standard errors off" in lab_with("kl_closed_form", mean=0.01, std=1.01, samples=10, seed=seed).numbers.value
+
+
 def test_latents_collapse_under_the_water_level_and_free_bits_keep_them():
     lab = lab_with("beta_and_collapse_measured", beta=1.0, noise_variance=0.5)
     level, active, rate, _ = bold(lab)
