@@ -19,7 +19,7 @@ LONGEST_FUNCTION = 80  # lines of code
 FAMILIES = ("animkit.gan", "animkit.vae", "animkit.rnn")
 NETWORKS = (*FAMILIES, "animkit.models")
 ABOVE_NETWORKS = ("widgets", *(f"animkit.{room}" for room in ("weights", "studio", "recipes", "benchmarks", "cli")))
-LEAVES = ("motion", "data", "metrics", "theory", "render", "training", "losses", "labels")
+LEAVES = ("motion", "data", "metrics", "theory", "render", "training", "losses", "labels", "parameters")
 
 
 def name_of(path):
@@ -145,6 +145,7 @@ def test_no_function_is_too_long_to_read():
     "module",
     [
         "animkit",
+        "animkit.parameters",
         "animkit.render",
         "animkit.data.sprites",
         "animkit.metrics.sequence",
