@@ -189,5 +189,5 @@ def test_what_needs_no_network_is_decided_at_every_seed(name, seed, capsys):
             if not isinstance(namespace[lab], MagicMock):  # no pictures
                 namespace[lab] = MagicMock(bracket_counter=getattr(namespace[lab], "bracket_counter", None))
     guesses = [value for value in namespace.values() if isinstance(value, Prediction)]
-    assert len(guesses) > 3
+    assert len(guesses) >= 3
     assert [guess.answer.value for guess in guesses if "it is <b>" not in guess.answer.value] == []
