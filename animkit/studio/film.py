@@ -33,7 +33,7 @@ def compose(title, shots, clips, *, credits="", seed=0):
         shots: list of `animkit.studio.story.Shot`.
         clips: for every name of `cast_of(shots)` its clips, (9, frames, height, width, 4) uint8 in the order of
             ACTION_DIRECTIONS.
-        credits: a line for the end card.
+        credits: a line or two for the end card.
         seed: of the painted places and the sparks.
 
     Returns:
@@ -343,7 +343,8 @@ def _end_card(shots, clips, credits, seed):
         frame = upscale(_iris(stage, openness, (80, 58)), SCALE)
         if tick >= 14:
             _write(frame, "The End", 84, scale=5, colour=_GOLD, outline=_INK)
-            _write(frame, credits, 322, scale=2, colour=_CREAM)
+            for row, line in enumerate(credits.splitlines()):
+                _write(frame, line, 316 + 24 * row, scale=2, colour=_CREAM)
         frames.append(frame)
     return np.stack(frames)
 

@@ -20,7 +20,11 @@ from animkit.studio.story import cast_of, continuity, editor_notes, storyboard, 
 
 WRITER, DESIGNER, ANIMATOR = NETWORKS = ("tales_lm", "characters_vae", "characters")  # names of weights
 READER, GRAMMAR = "the reader", "the grammar"  # who else may have written a tale
-TELLERS = {WRITER: "an LSTM", GRAMMAR: "a grammar", READER: "a reader"}
+TELLERS = {
+    WRITER: "drafted by an LSTM, made one tale by rules",
+    GRAMMAR: "told by a grammar",
+    READER: "told by a reader",
+}
 LETTERS = 600  # longer than any tale of the grammar
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN = (1, 1, 1, 1, 0, 0)  # weights of the six skins: as people have it, each as likely
@@ -225,8 +229,8 @@ def play_roles(crew, roles):
 
 
 def credits_of(script):
-    """The line of the end card: who told, drew and moved the film."""
-    return f"told by {TELLERS[script.by]}, drawn by a VAE, moved by an LSTM"
+    """The lines of the end card: who told, drew and moved the film."""
+    return f"{TELLERS[script.by]}\ndrawn by a VAE, moved by an LSTM"
 
 
 def write_record(crew, *, seed, temperature, drafts, script, title, shots, cast, frames):
