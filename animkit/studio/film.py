@@ -340,11 +340,11 @@ def _end_card(shots, clips, credits, seed):
     for tick in range(40):
         stage = _bow(shots, clips, painted, tick, "spellcast", tick % 16 if tick % 16 < 8 else 0)
         openness = np.interp(tick, (CUT, 14, 34, 38), (1, 0.24, 0.24, 0))
-        frame = upscale(_iris(stage, openness, (80, 58)), SCALE)
+        frame = upscale(_iris(stage, openness, (80, 53)), SCALE)
         if tick >= 14:
-            _write(frame, "The End", 84, scale=5, colour=_GOLD, outline=_INK)
+            _write(frame, "The End", 70, scale=5, colour=_GOLD, outline=_INK)
             for row, line in enumerate(credits.splitlines()):
-                _write(frame, line, 316 + 24 * row, scale=2, colour=_CREAM)
+                _write(frame, line, 320 + 24 * row, scale=2, colour=_CREAM)
         frames.append(frame)
     return np.stack(frames)
 
