@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -190,9 +189,14 @@ def pages(browser, jupyter):
             problems.append(f"the console says: {message.text}")
 
     context = browser.new_context(viewport={"width": 1400, "height": 1200})
+    opened = {}
 
-    @cache
     def open_it(name):
+        if name in opened:
+            return opened[name]
+        for other in opened.values():  # its players would go on playing, at the cost of half a core
+            other.page.close()
+        opened.clear()
         page = context.new_page()
         page.on("request", requested)
         page.on("console", said)
@@ -201,9 +205,9 @@ def pages(browser, jupyter):
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
         # the circle in the toolbar says idle before there is a kernel; the status bar does not
         page.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
-        notebook = Notebook(page)
-        notebook.run_all()
-        return notebook
+        opened[name] = Notebook(page)
+        opened[name].run_all()
+        return opened[name]
 
     yield open_it, problems
     context.close()
@@ -215,7 +219,7 @@ def pages(browser, jupyter):
 
 @pytest.fixture
 def open_notebook(pages):
-    """`open_notebook("01_gan.ipynb")`: its page, all cells run, shared by a module's tests; nothing may go wrong."""
+    """`open_notebook("01_gan.ipynb")`: its page, all cells run, open until another is asked for; no problems."""
     open_it, problems = pages
 
     def in_front(name):
