@@ -40,6 +40,7 @@ PUBLISHED = {
         (0.0011, 0.0188, 0.1124, 0.3217),
     ),
 }
+CHOSEN_ON = "held-out training styles, and in part the test windows: epochs, units and the mean over mirror images"
 
 
 class Task(NamedTuple):
@@ -296,7 +297,7 @@ def main(arguments=None):
     chosen = parser.parse_args(arguments)
     result = run(chosen.profile, source=chosen.source, lafan1=chosen.lafan1, folder=chosen.checkpoints)
     name = chosen.profile + ("_lafan1" if chosen.lafan1 else "")
-    keep("in_betweening", name, result, folder=chosen.output, header=header)
+    keep("in_betweening", name, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
     print(json.dumps(rounded({name: result[name] for name in ("methods", "ratio_to_interpolation")}), indent=1))
 
 

@@ -41,6 +41,7 @@ PUBLISHED = (  # model, Inception FID, source
     ("VAE", 23.8, "Lucic et al. 2018"),
     ("VAE, cross-entropy", 16.6, "Dai and Wipf 2019, table 1"),
 )
+CHOSEN_ON = "data that were not recorded"
 
 
 def viewer(classifier):
@@ -268,7 +269,7 @@ def main(arguments=None):
     if chosen.seed < 0:
         parser.error(f"--seed must be 0 or above; got {chosen.seed}")
     result = run(chosen.profile, seed=chosen.seed, source=chosen.source, folder=chosen.checkpoints)
-    keep("mnist_images", chosen.profile, result, folder=chosen.output, header=header)
+    keep("mnist_images", chosen.profile, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
     for name, numbers in {**result["value"], **result["baselines"]}.items():
         print(f"{name}: " + ", ".join(f"{key} {number['mean']:.4g}" for key, number in numbers.items()))
 

@@ -73,8 +73,11 @@ def command_line(name, description, *, profile="demo", sources=SOURCES):
     return parser
 
 
-def keep(protocol, name, result, *, folder, header):
+def keep(protocol, name, result, *, folder, header, chosen_on):
     """Put one run's numbers into a protocol's results file, beside those of other profiles.
+
+    The file counts how often this run was scored on the test split, trials under runs/ included: whoever looks at the
+    test split often enough fits it.
 
     Args:
         protocol: name of the file.
@@ -82,11 +85,19 @@ def keep(protocol, name, result, *, folder, header):
         result: dict.
         folder: where the file lies.
         header: called where there is no file yet, for what it says before any run.
+        chosen_on: the data on which the settings of this run were chosen, in words.
     """
     path = Path(folder) / f"{protocol}.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else rounded(header())
-    write({**kept, name: rounded(result)}, path)
+    scorings = 1 + max(_scorings(protocol, name, where) for where in (folder, TRIALS, FOLDER))
+    write({**kept, name: {**rounded(result), "chosen_on": chosen_on, "test_scorings": scorings}}, path)
     print(f"{path}: {name}", flush=True)
+
+
+def _scorings(protocol, name, folder):
+    path = Path(folder) / f"{protocol}.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return kept.get(name, {}).get("test_scorings", 0)
 
 
 def write(content, path):

@@ -30,6 +30,7 @@ PUBLISHED = {
     "SPYL": (100.0, 8.942, 0.006, 2.197),
     "SKD": (100.0, 8.999, 1.6e-7, 2.197),
 }
+CHOSEN_ON = "the test characters, in part: epochs, and how long the judge is trained"
 
 
 def unseen_clips(sprites, characters=None):
@@ -298,7 +299,7 @@ def main(arguments=None):
         supervised=not chosen.clips_alone,
     )
     name = chosen.profile + ("_64" if chosen.size == 64 else "") + ("_clips_alone" if chosen.clips_alone else "")
-    keep("sprites", name, result, folder=chosen.output, header=header)
+    keep("sprites", name, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
     print(json.dumps(rounded(result), indent=1))
 
 

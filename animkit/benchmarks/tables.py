@@ -28,6 +28,21 @@ def runs(results, part):
     return {name: run for name, run in results.items() if isinstance(run, dict) and part in run}
 
 
+def provenance(results):
+    """Say of every run on what its settings were chosen, and how often it was scored on the test split.
+
+    Args:
+        results: dict, as `animkit.benchmarks.results.read` gives it.
+
+    Returns:
+        Text, a line for each run.
+    """
+    return "\n".join(
+        f"{name}: settings chosen on {run['chosen_on']}; scored on the test split {run['test_scorings']} x (counted)"
+        for name, run in runs(results, "chosen_on").items()
+    )
+
+
 def nats_per_digit(results):
     """Lay out the VAE on MNIST: bound and likelihood beside published ones and the baseline.
 
@@ -37,15 +52,15 @@ def nats_per_digit(results):
     Returns:
         HTML.
     """
-    bound, sampled = (results["value"][name] for name in ("bound", "importance_sampled_5000"))
-    pixels = results["baselines"]["independent-pixel Bernoulli"]
     rows = [[model["model"], model["value"], model["source"]] for model in results["published"]]
-    rows += [
-        ["ours: bound", bound, f"seeds {results['seeds']}, {bound['subset']}"],
-        ["ours: 5,000 importance samples", sampled, sampled["subset"]],
-        ["baseline: independent pixels", pixels, "counts of each pixel"],
-    ]
-    return table(f"Nats per digit. {results['machine']}", ["model", "nats", "source or protocol"], rows)
+    for name, run in runs(results, "value").items():
+        bound, sampled = (run["value"][part] for part in ("bound", "importance_sampled_5000"))
+        rows += [
+            [f"{name}: bound", bound, f"seeds {run['seeds']}, {bound['subset']}"],
+            [f"{name}: 5,000 importance samples", sampled, sampled["subset"]],
+            ["baseline: independent pixels", run["baselines"]["independent-pixel Bernoulli"], "counts of each pixel"],
+        ]
+    return table(f"Nats per digit. {strongest(results)['machine']}", ["model", "nats", "source or protocol"], rows)
 
 
 def mode_coverage(results):

@@ -59,17 +59,31 @@ def test_numbers_are_rounded_wherever_they_stand():
     json.dumps(results.rounded(told))
 
 
-def test_runs_are_kept_side_by_side(tmp_path, capsys):
-    def header():
-        return {"name": "protocol", "what": "something"}
+def test_runs_are_kept_side_by_side_and_their_scorings_counted(tmp_path, monkeypatch, capsys):
+    trials, shipped = tmp_path / "trials", tmp_path / "shipped"
+    monkeypatch.setattr(results, "TRIALS", trials)
+    monkeypatch.setattr(results, "FOLDER", shipped)
 
-    results.keep("protocol", "full", {"value": 1.0}, folder=tmp_path, header=header)
-    results.keep("protocol", "demo", {"value": 2.123456}, folder=tmp_path, header=header)
-    full_and_demo = {**header(), "full": {"value": 1.0}, "demo": {"value": 2.1235}}
-    assert results.read("protocol", tmp_path) == full_and_demo
-    results.keep("protocol", "demo", {"value": 3}, folder=tmp_path, header=header)
-    assert results.read("protocol", tmp_path) == {**full_and_demo, "demo": {"value": 3}}
-    assert [path.name for path in tmp_path.iterdir()] == ["protocol.json"]
+    def keep(name, value, folder):
+        header = {"name": "protocol", "what": "something"}
+        told = {"header": lambda: header, "chosen_on": "held-out clips"}
+        results.keep("protocol", name, {"value": value}, folder=folder, **told)
+        kept = results.read("protocol", folder)
+        assert kept[name] == {
+            "value": value,
+            "chosen_on": "held-out clips",
+            "test_scorings": kept[name]["test_scorings"],
+        }
+        return kept[name]["test_scorings"]
+
+    assert keep("full", 1.0, trials) == 1
+    assert keep("demo", 2.1235, trials) == 1
+    assert keep("full", 2, trials) == 2
+    assert keep("full", 3, shipped) == 3  # whoever ships after two trials has looked three times
+    assert keep("full", 4, trials) == 4
+    assert list(results.read("protocol", trials)) == ["name", "what", "full", "demo"]
+    assert list(results.read("protocol", shipped)) == ["name", "what", "full"]
+    assert [path.name for path in trials.iterdir()] == ["protocol.json"]
     assert "protocol.json: demo" in capsys.readouterr().out
 
 
@@ -100,7 +114,8 @@ def test_every_protocol_writes_under_runs_unless_told_to_ship(name, tmp_path, mo
     (written,) = tmp_path.rglob("*.json")
     assert written == tmp_path / "runs" / "results" / f"{name}.json"
     kept = json.loads(written.read_text(encoding="utf-8"))
-    assert (kept["name"], kept["ci"]) == (name, made)
+    assert kept["name"] == name
+    assert kept["ci"] == {**made, "chosen_on": protocol.CHOSEN_ON, "test_scorings": 1}
     protocol.main(["--profile", "demo", "--ship"])
     assert "demo" in results.read(name, shipped)
     assert "demo" not in results.read(name, "runs/results")
@@ -129,3 +144,6 @@ def test_every_results_file_says_what_it_is_and_how_to_make_it_again(path):
     assert kept["what"]
     assert "command" in json.dumps(kept)
     assert "machine" in json.dumps(kept)
+    runs = [part for part in kept.values() if isinstance(part, dict) and "machine" in part]
+    assert runs
+    assert all(run["chosen_on"] and run["test_scorings"] >= 1 for run in runs)

@@ -20,6 +20,13 @@ def test_runs_are_told_from_what_else_a_file_says():
     assert tables.strongest({"demo": {"a": 1}, "full": {"a": 2}}) == {"a": 2}
 
 
+def test_every_run_says_what_it_was_chosen_on_and_how_often_it_was_scored():
+    kept = {"name": "a", "demo": {"chosen_on": "held-out clips", "test_scorings": 1}, "target": {"demo": 3}}
+    assert tables.provenance(kept) == (
+        "demo: settings chosen on held-out clips; scored on the test split 1 x (counted)"
+    )
+
+
 def test_a_spread_stands_beside_the_mean_where_there_are_several_seeds():
     def prediction(seeds):
         run = {"methods": {"LSTM": {"average": [10.0]}}, "seeds": seeds, "spread_over_seeds": {"average": [0.5]}}
@@ -96,7 +103,7 @@ def test_published_alternatives_stand_in_rows_of_their_own():
     assert shown["an independent fully connected VAE, bound"] == "90.85"
     assert shown["the same, importance-sampled 5,000"] == "86.83"
     assert [name for name, value in shown.items() if "±" in value] == [
-        "ours: bound",
-        "ours: 5,000 importance samples",
+        "demo: bound",
+        "demo: 5,000 importance samples",
         "baseline: independent pixels",
     ]
