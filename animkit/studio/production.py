@@ -11,11 +11,11 @@ import numpy as np
 
 from animkit import weights
 from animkit.data.fairytales import CREATURES, Tales, load_fairytales
-from animkit.data.sprites import Sprites, load_sprites
+from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.data.text import to_indices, to_text
 from animkit.render import to_rgba
 from animkit.studio import film
-from animkit.studio.characters import STANDING, animate, cast, design, nearest, settle, stand
+from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.story import cast_of, continuity, editor_notes, storyboard, words
 
 WRITER, DESIGNER, ANIMATOR = NETWORKS = ("tales_lm", "characters_vae", "characters")  # names of weights
@@ -27,8 +27,7 @@ TELLERS = {
 }
 LETTERS = 600  # longer than any tale of the grammar
 DESIGNS = 200  # how many are drawn for an audition
-HUMAN = (1, 1, 1, 1, 0, 0)  # weights of the six skins: as people have it, each as likely
-GREEN, BLUE = 4, 5  # skins of creatures
+HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures
 
 
 class Crew(NamedTuple):
@@ -167,13 +166,16 @@ def choose_script(crew, drafts, *, tale=None, seed=0):
     return Script(drafts[best].mended, WRITER, best)
 
 
-def audition(crew, count, *, skin=HUMAN, seed=0, beside=()):
+def audition(crew, count, *, skins=HUMAN, seed=0, beside=()):
     """Invents characters, and chooses those whom the animator draws steadily and who are easy to tell apart.
+
+    To the designer a skin is a wish: who is drawn with another, read from the training character who looks most alike,
+    is not cast.
 
     Args:
         crew: Crew.
         count: how many are wanted, at most DESIGNS.
-        skin: an option, or weights of the six.
+        skins: options, each asked of as many.
         seed: same seed, same designs.
         beside: (m, height, width) palette indices of characters whom they shall not resemble.
 
@@ -183,8 +185,14 @@ def audition(crew, count, *, skin=HUMAN, seed=0, beside=()):
     Raises:
         ValueError: another count, or a skin that is not there.
     """
-    designs = design(crew.designer, DESIGNS, seed=seed, skin=skin)
-    return cast(crew.animator, settle(crew.animator, designs), count, beside=beside)
+    # one skin at a time: asked for a mixture of skins, the designer answers with any of the six
+    each = -(-DESIGNS // len(skins))
+    designs = [design(crew.designer, each, seed=seed * OPTIONS + skin, skin=skin) for skin in skins]
+    looks = settle(crew.animator, np.concatenate(designs))
+    standing, worn = crew.sprites.frames[crew.sprites.train, STANDING, 0], crew.sprites.attributes[crew.sprites.train]
+    alike = [nearest(frame, standing)[0] for frame in stand(crew.animator, looks)]
+    obeyed = np.isin(worn[alike, ATTRIBUTES.index("skin")], skins)
+    return cast(crew.animator, looks[obeyed], count, beside=beside)
 
 
 def cast_roles(crew, names, *, seed=0):
@@ -202,8 +210,8 @@ def cast_roles(crew, names, *, seed=0):
         ValueError: no names.
     """
     people = audition(crew, len(names), seed=seed)
-    skin = (GREEN, BLUE)[seed % 2]
-    creatures = audition(crew, len(names), skin=skin, seed=seed, beside=stand(crew.animator, people))
+    skins = (GREEN, BLUE)[seed % 2]
+    creatures = audition(crew, len(names), skins=skins, seed=seed, beside=stand(crew.animator, people))
     looks = np.where([[name in CREATURES] for name in names], creatures, people)
     standing = crew.sprites.frames[crew.sprites.train, STANDING, 0]
     roles = []
