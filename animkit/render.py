@@ -287,7 +287,8 @@ def save_sprite_sheet(path, frames, *, tags=None, fps=8):
 
     Args:
         path: file to write; with `tags` its name ends in .png.
-        frames: (rows, columns, height, width, 3 or 4) uint8; transparency is kept.
+        frames: (rows, columns, height, width, 3 or 4) uint8, or with `tags` a list of rows of any lengths, such as
+            actions of 8 and of 6 frames; transparency is kept.
         tags: a name for each row, such as "walk front"; None writes the PNG alone.
         fps: frames per second, at most 240; the JSON holds it as whole milliseconds a frame.
 
@@ -297,6 +298,9 @@ def save_sprite_sheet(path, frames, *, tags=None, fps=8):
 
     Source: the format is Aseprite's (aseprite.org/docs/cli).
     """
+    lengths = [len(row) for row in frames]
+    if tags is not None and len(set(lengths)) > 1:
+        frames = _filled(frames, max(lengths))
     frames = _grid(frames, tags)
     rows, columns, height, width, channels = frames.shape
     sheet = frames.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
@@ -308,7 +312,9 @@ def save_sprite_sheet(path, frames, *, tags=None, fps=8):
     if path.suffix.lower() != ".png":
         raise ValueError(f"{path.name}: a sheet with tags is named .png, as its tags go to the same name with .json")
     picture = _png(_stack([sheet])[0])
-    text = json.dumps(_aseprite(path.name, frames.shape, tags, round(1000 / fps)), indent=1, ensure_ascii=False)
+    text = json.dumps(
+        _aseprite(path.name, frames.shape, lengths, tags, round(1000 / fps)), indent=1, ensure_ascii=False
+    )
     # The inner file is moved to its place first: whoever sees the JSON finds its PNG.
     with _replacing(path.with_suffix(".json")) as record, _replacing(path) as temporary:
         temporary.write_bytes(picture)
@@ -349,6 +355,17 @@ def save_frames(folder, frames, *, tags):
         made.rename(folder)
 
 
+def _filled(rows, columns):
+    """Rows of differing lengths as one array, empty cells behind the shorter ones."""
+    if 0 in map(len, rows):
+        raise ValueError("a row holds no frames: leave it and its tag out")
+    rows = [_stack(row) for row in rows]
+    shapes = sorted({row.shape[1:] for row in rows})
+    if len(shapes) > 1:
+        raise ValueError(f"rows have frames of several sizes: {', '.join(map(str, shapes))}; make them one size first")
+    return np.stack([np.pad(row, [(0, columns - len(row)), *[(0, 0)] * 3]) for row in rows])
+
+
 def _grid(frames, tags):
     """Checks that frames have rows and columns, and each row a name of its own if there are names."""
     frames = np.asarray(frames)
@@ -363,22 +380,23 @@ def _grid(frames, tags):
     return frames
 
 
-def _aseprite(image, shape, tags, duration):
-    """What Aseprite's JSON array says of an untrimmed sheet of (rows, columns, height, width, channels)."""
+def _aseprite(image, shape, lengths, tags, duration):
+    """What Aseprite's JSON array says of an untrimmed sheet (rows, columns, height, width, channels) of such rows."""
     rows, columns, height, width, channels = shape
-    size = {"w": width, "h": height}
+    size, ends = {"w": width, "h": height}, np.cumsum(lengths).tolist()
+    places = [(row, column) for row, length in enumerate(lengths) for column in range(length)]
     return {
         "frames": [
             {
                 "filename": str(i),  # Phaser finds a tag's frames by their number
-                "frame": {"x": i % columns * width, "y": i // columns * height, **size},
+                "frame": {"x": column * width, "y": row * height, **size},
                 "rotated": False,
                 "trimmed": False,
                 "spriteSourceSize": {"x": 0, "y": 0, **size},
                 "sourceSize": size,
                 "duration": duration,
             }
-            for i in range(rows * columns)
+            for i, (row, column) in enumerate(places)
         ],
         "meta": {
             "app": "animkit",
@@ -388,14 +406,8 @@ def _aseprite(image, shape, tags, duration):
             "size": {"w": columns * width, "h": rows * height},
             "scale": "1",
             "frameTags": [
-                {
-                    "name": tag,
-                    "from": row * columns,
-                    "to": (row + 1) * columns - 1,
-                    "direction": "forward",
-                    "color": "#000000ff",
-                }
-                for row, tag in enumerate(tags)
+                {"name": tag, "from": end - length, "to": end - 1, "direction": "forward", "color": "#000000ff"}
+                for tag, length, end in zip(tags, lengths, ends, strict=True)
             ],
         },
     }

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from animkit import __version__, render
+from animkit.data.sprite_sheet import read_sprite_sheet
 
 PALETTE = np.array([[0, 0, 0, 0], [200, 10, 20, 255], [0, 255, 0, 255]], "uint8")
 
@@ -129,6 +130,20 @@ def test_tagged_sheet_is_described_as_aseprite_does(tmp_path):
     }
     # Phaser looks frame 4 of a tag up as "4", in the list and by name.
     assert [frame["filename"] for frame in record["frames"]] == list("012345")
+
+
+def test_rows_of_a_tagged_sheet_may_differ_in_length(tmp_path):
+    long, short = rows_of_art()
+    render.save_sprite_sheet(tmp_path / "hero.png", [long, short[:1]], tags=["walk", "sit"])
+    sheet = np.asarray(Image.open(tmp_path / "hero.png"))
+    assert not sheet[4:, 4:].any()
+    read = read_sprite_sheet(tmp_path / "hero.json").frames
+    np.testing.assert_array_equal(read["walk"], long)
+    np.testing.assert_array_equal(read["sit"], short[:1])
+    with pytest.raises(ValueError, match="a row holds no frames"):
+        render.save_sprite_sheet(tmp_path / "b.png", [long, short[:0]], tags=["walk", "sit"])
+    with pytest.raises(ValueError, match="rows have frames of several sizes"):
+        render.save_sprite_sheet(tmp_path / "b.png", [long, short[:1, :2]], tags=["walk", "sit"])
 
 
 def test_the_png_of_a_sheet_is_the_same_with_tags(tmp_path):

@@ -1,9 +1,10 @@
-"""Animated characters: the Sprites benchmark (Li and Mandt, 2018) and its procedural twin.
+"""Animated characters: the Sprites benchmark (Li and Mandt, 2018), its procedural twin, and a user's own sheets.
 
 The real frames are layers of the Liberated Pixel Cup laid over one another, as in the benchmark; the twin is drawn by
 `animkit.data.twins.pixel_people`. Both have 6^4 = 1,296 characters, 9 action-directions and 8 frames.
 """
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,10 @@ ATTRIBUTES = ("skin", "trousers", "top", "hair")
 ACTIONS = ("walk", "spellcast", "slash")
 DIRECTIONS = ("left", "front", "right")
 ACTION_DIRECTIONS = tuple(f"{action} {direction}" for action in ACTIONS for direction in DIRECTIONS)
+ROUNDS = dict.fromkeys(ACTION_DIRECTIONS, 8)  # frames of each action, after which it begins again
+
+LEAST = 4  # characters to learn from: training shows four at a time doing the same
+LARGEST = 128  # pixels a side of own sprites
 
 _ADDRESS = "https://raw.githubusercontent.com/YingzhenLi/Sprites/3ce4048c5227802bd8f1888e293fd3afdba91c0c/{}.png"
 _LAYERS = ("body", "bottomwear", "topwear", "hair")
@@ -55,12 +60,108 @@ _COLUMNS = np.repeat([[8, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3, 4, 5, 4, 6], [0, 1,
 class Sprites(NamedTuple):
     """Characters in motion, as indices into one palette."""
 
-    frames: np.ndarray  # (characters, 9, 8, size, size) uint8 palette indices, 0 = background
+    frames: np.ndarray  # (characters, actions, time, size, size) uint8 palette indices, 0 = background
     palette: np.ndarray  # (colours, 4) uint8 RGBA, row 0 transparent black
     attributes: np.ndarray  # (characters, 4) int64, each 0-5, in the order ATTRIBUTES
     train: np.ndarray  # indices of characters
     test: np.ndarray
-    source: str  # "real" or "twin"
+    source: str  # "real", "twin" or "own"
+    rounds: dict[str, int] = ROUNDS  # frames of each action; a shorter one begins again until the longest ends
+
+    @classmethod
+    def from_sheets(cls, sheets, *, test=1):
+        """Make one set of characters of a user's own sprite sheets.
+
+        Nothing is left out: where characters have different numbers of frames for one action, the shorter clip holds
+        its frames longer, and a warning says so; where actions differ, the shorter begins again until the longest ends.
+        Frames are padded to a square with a side divisible by 16, the figure on the bottom edge, in the middle.
+
+        Args:
+            sheets: character's name -> tag -> (frames, height, width, 4) uint8 RGBA, one size throughout; what
+                `animkit.data.sprite_sheet.read_sprite_sheet(path).frames` gives for each file.
+            test: how many of the last characters are kept for testing.
+
+        Returns:
+            Sprites of source "own", with the tags as actions; attributes are 0, as nothing is known of them.
+
+        Raises:
+            ValueError: fewer than 4 characters to learn from; an action that a character lacks; other shapes or several
+                sizes; frames of more than 128 pixels a side; more than 255 colours.
+        """
+        rounds = _check_sheets(sheets, test)
+        clips = _of_one_length(sheets, rounds)
+        palette, frames = _palette_of(clips)
+        height, width = frames.shape[-2:]
+        size = -(-max(height, width) // 16) * 16
+        left = (size - width) // 2
+        frames = np.pad(frames, [(0, 0)] * 3 + [(size - height, 0), (left, size - width - left)])
+        train, held_out = np.split(np.arange(len(frames)), [len(frames) - test])
+        attributes = np.zeros((len(frames), len(ATTRIBUTES)), np.int64)
+        return cls(frames, palette, attributes, train, held_out, "own", rounds)
+
+
+def _check_sheets(sheets, test):
+    """The frames of each action, the most that any character has."""
+    if test < 0 or len(sheets) - test < LEAST:
+        raise ValueError(
+            f"{len(sheets)} characters, {test} of them for testing, are too few: who moves can only be told from what "
+            f"is done with {LEAST} or more to learn from; add sheets of others with the same actions"
+        )
+    rounds, sizes = {}, {}
+    for name, clips in sheets.items():
+        for tag, frames in clips.items():
+            frames = np.asarray(frames)
+            if frames.ndim != 4 or frames.shape[-1] != 4 or frames.dtype != np.uint8 or 0 in frames.shape:
+                raise ValueError(
+                    f"{name}, {tag!r}: a clip is (frames, height, width, 4) uint8 RGBA; got {frames.shape} "
+                    f"{frames.dtype}"
+                )
+            rounds[tag] = max(rounds.get(tag, 0), len(frames))
+            sizes.setdefault(frames.shape[2:0:-1], f"{name}, {tag!r}")
+    if missing := [f"{name} lacks {tag!r}" for name, clips in sheets.items() for tag in rounds if tag not in clips]:
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        raise ValueError(
+            f"every character needs every action: {', '.join(missing[:5])}{more}; draw what is missing, or leave that "
+            "tag out of all"
+        )
+    if len(sizes) > 1:
+        told = "; ".join(f"{where} is {width}x{height}" for (width, height), where in sizes.items())
+        raise ValueError(f"frames have several sizes: {told}; export all with one canvas size")
+    if max(next(iter(sizes), (0, 0))) > LARGEST:
+        raise ValueError(f"frames of {max(next(iter(sizes)))} pixels a side are too large: {LARGEST} is the most")
+    if not rounds:
+        raise ValueError("the sheets hold no clips: give each character its tags and their frames")
+    return rounds
+
+
+def _of_one_length(sheets, rounds):
+    """The clips as (characters, actions, time, height, width, 4)."""
+    longest, held = max(rounds.values()), []
+    clips = []
+    for name, tags in sheets.items():
+        row = []
+        for tag, count in rounds.items():
+            frames = tags[tag]
+            if len(frames) < count:
+                held.append(f"{name} has {len(frames)} frames of {count} for {tag!r}")
+            row.append(frames[np.arange(longest) % count * len(frames) // count])
+        clips.append(row)
+    if held:
+        more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+        warnings.warn(f"{', '.join(held[:3])}{more}: each frame is held longer, none is left out", stacklevel=3)
+    return np.array(clips)
+
+
+def _palette_of(clips):
+    """The colours of RGBA clips, the transparent one first, and the clips as indices into them."""
+    codes = np.where(clips[..., 3] > 0, _packed(clips), np.uint32(0))
+    colours, indices = np.unique(np.concatenate([[np.uint32(0)], codes.ravel()]), return_inverse=True)
+    if len(colours) > 256:
+        raise ValueError(
+            f"the sheets have {len(colours) - 1} colours, more than 255: bring them onto one palette (in Aseprite, "
+            "Sprite, Color Mode, Indexed) and export again"
+        )
+    return colours[:, None].view(np.uint8), indices[1:].reshape(codes.shape).astype(np.uint8)
 
 
 def load_sprites(*, size=32, source="auto", characters=None):

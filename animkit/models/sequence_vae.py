@@ -11,6 +11,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
+from animkit.data.sprites import ROUNDS
 from animkit.rnn import SequenceRegressor
 from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, in_parts, replica_noise
 from animkit.vae import Encoder
@@ -211,6 +212,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         static_dim: size of f.
         dynamic_dim: size of z_t.
         actions: how many the LSTM is told apart; 0 when it is told nothing.
+        rounds: name -> frames of each action, in the order of their numbers; those of the Sprites benchmark if None.
         mixture: Gaussians of the LSTM's prediction; one is enough when it is told the action.
         shared: clips in a row that show one action; 1 for any clips.
         encoder_convolutions: channels of both encoders' convolutions.
@@ -239,6 +241,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         static_dim=32,
         dynamic_dim=16,
         actions=9,
+        rounds=None,
         mixture=1,
         shared=4,
         encoder_convolutions=(16, 32, 64),
@@ -266,6 +269,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         self.palette, self.image_size = palette.astype("uint8"), tuple(image_size)
         self.static_dim, self.dynamic_dim = static_dim, dynamic_dim
         self.actions, self.mixture, self.shared, self.frames = actions, mixture, shared, frames
+        self.rounds = dict(ROUNDS if rounds is None else rounds)
         self.encoder_convolutions, self.decoder_convolutions = tuple(encoder_convolutions), tuple(decoder_convolutions)
         self.channels, self.cell, self.units, self.hidden, self.seed = channels, cell, units, hidden, seed
         self.look_encoder = Encoder(static_dim, convolutions=encoder_convolutions, hidden=(hidden,), activation="silu")
@@ -433,7 +437,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
 
     def get_config(self):
         names = (
-            "image_size static_dim dynamic_dim actions mixture shared encoder_convolutions decoder_convolutions "
+            "image_size static_dim dynamic_dim actions rounds mixture shared encoder_convolutions decoder_convolutions "
             "channels cell units hidden frames seed"
         )
         return {

@@ -9,7 +9,7 @@ from animkit.data.sprites import load_sprites
 from animkit.models.sequence_vae import Clips, SequenceVAE
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
-from animkit.studio.characters import STANDING, animate
+from animkit.studio.characters import animate, at_rest, nearest
 from animkit.training import by_profile, train
 from animkit.vae import BetaAnnealing
 
@@ -19,7 +19,7 @@ def train_animator(sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=Tru
 
     Args:
         sprites: `animkit.data.sprites.Sprites`; its training characters are used.
-        epochs: rounds through their clips, nine a character.
+        epochs: rounds through their clips, one for each character and action.
         seed: of weights, order and noise.
         shared: clips in a row that show one action and share one motion code; 1 to share nothing.
         pairs: read the look from any clip of the same character; False for the clip's own frames alone.
@@ -33,15 +33,18 @@ def train_animator(sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=Tru
     keras.utils.set_random_seed(seed)
     frames = sprites.frames[sprites.train]
     size = frames.shape[-1]
-    clips = Clips(frames, batch_size=32, seed=seed, pairs=pairs, shared=shared)
+    # own characters may be few
+    batch_size = min(32, frames.shape[0] * frames.shape[1] // shared * shared)
+    clips = Clips(frames, batch_size=batch_size, seed=seed, pairs=pairs, shared=shared)
     # at 64 pixels a cell makes four times as many, and one halving more reads them: the maps between stay as they are
     model = SequenceVAE(
         sprites.palette,
         image_size=(size, size),
         actions=frames.shape[1] if told else 0,
+        rounds=sprites.rounds,
         mixture=1 if told else 16,
         shared=shared,
-        encoder_convolutions=(16, 32, 64) if size == 32 else (16, 32, 64, 64),
+        encoder_convolutions=(16, 32, 64) if size <= 32 else (16, 32, 64, 64),
         cell=size // 16,
         seed=seed,
     )
@@ -75,16 +78,18 @@ def make_characters(profile="full", *, checkpoint=None):
 
 def measure_characters(model, sprites, characters=100):
     """Pixels exactly right on unseen characters: redrawn, and animated from one standing picture."""
-    truth = sprites.frames[sprites.test[:characters]]
-    clips = truth.reshape(-1, *truth.shape[2:])
-    redrawn = model.draw(model.looks(clips[:, 0]), model.motions(clips))
-    moved = animate(model, model.looks(truth[:, STANDING, 0]))
-    still = np.broadcast_to(truth[:, STANDING, 0][:, None, None], truth.shape)
-    both = {"standing picture repeated": round(100 * float((still == truth).mean()), 3), "unit": "%"}
-    return {
-        "redrawn_pixels_exact_percent": {"value": round(100 * float((redrawn == clips).mean()), 3), **both},
-        "animated_from_one_picture_pixels_exact_percent": {
-            "value": round(100 * float((moved == truth).mean()), 3),
-            **both,
-        },
+    everyone, rounds = sprites.frames, np.array(list(sprites.rounds.values()))
+    truth, rest = everyone[sprites.test[:characters]], list(sprites.rounds).index(at_rest(sprites.rounds))
+    clips, still = truth.reshape(-1, *truth.shape[2:]), truth[:, rest, 0]
+    known = everyone[sprites.train]
+    standing = np.ascontiguousarray(known[:, rest, 0])
+    drawn = {
+        "redrawn": model.draw(model.looks(clips[:, 0]), model.motions(clips)).reshape(truth.shape),
+        "animated_from_one_picture": animate(model, model.looks(still), steps=truth.shape[2]),
+        "standing picture repeated": np.broadcast_to(still[:, None, None], truth.shape),
+        "nearest training character's clips": known[[nearest(frame, standing)[0] for frame in still]],
     }
+    once = np.arange(truth.shape[2]) < rounds[:, None]  # (actions, time): a clip that has begun again counts once
+    right = {name: round(100 * float((frames == truth)[:, once].mean()), 3) for name, frames in drawn.items()}
+    baselines = {name: right.pop(name) for name in list(right)[2:]}
+    return {f"{name}_pixels_exact_percent": {"value": value, **baselines, "unit": "%"} for name, value in right.items()}

@@ -38,9 +38,14 @@ def assemble(animator, vae, gan, judge, sprites):
     Returns:
         Company.
     """
-    standing = sprites.frames[sprites.train, STANDING, 0]
+    standing = sprites.frames[sprites.train, list(sprites.rounds).index(at_rest(sprites.rounds)), 0]
     looks = animator.looks(standing)
     return Company(animator, vae, gan, judge, sprites, looks, standing, sprites.attributes[sprites.train])
+
+
+def at_rest(rounds):
+    """The action of which the first frame shows how a character stands: "walk front", or the first one there is."""
+    return ACTION_DIRECTIONS[STANDING] if ACTION_DIRECTIONS[STANDING] in rounds else next(iter(rounds))
 
 
 def load_company():
@@ -214,14 +219,15 @@ def more_like(look, known, count, *, spread=0.4, seed=0):
     return (look + spread * (known[first] - known[second]) / np.sqrt(2)).astype("float32")
 
 
-def animate(animator, looks, actions=ACTION_DIRECTIONS, *, steps=8, temperature=0.0, seed=0):
+def animate(animator, looks, actions=None, *, steps=None, temperature=0.0, seed=0):
     """Play actions: the LSTM rolls the poses out, the decoder draws each look in them.
 
     Args:
         animator: a SequenceVAE that was told actions.
         looks: (n, static_dim).
-        actions: names out of ACTION_DIRECTIONS.
-        steps: frames of each action; beyond a round of 8 the round is repeated, so that it loops.
+        actions: names out of `animator.rounds`; all of them if None.
+        steps: frames of each action; beyond its round, `animator.rounds` frames, it is repeated, so that it loops. The
+            longest round of those asked for if None.
         temperature: 0 for the most likely motion, 1 for motions as varied as the model believes.
         seed: of the motion, when temperature is above 0.
 
@@ -231,21 +237,25 @@ def animate(animator, looks, actions=ACTION_DIRECTIONS, *, steps=8, temperature=
     Raises:
         ValueError: an unknown action, looks of another size, or fewer than one step.
     """
-    looks = _checked_looks(looks, animator.static_dim)
-    if unknown := [action for action in actions if action not in ACTION_DIRECTIONS]:
-        raise ValueError(f"no action {unknown[0]!r}; there are {', '.join(ACTION_DIRECTIONS)}")
+    looks, known = _checked_looks(looks, animator.static_dim), animator.rounds
+    actions = list(known if actions is None else actions)
+    if unknown := [action for action in actions if action not in known]:
+        raise ValueError(f"no action {unknown[0]!r}; there are {', '.join(known)}")
+    longest = max((known[action] for action in actions), default=1)
+    steps = longest if steps is None else steps
     if int(steps) != steps or steps < 1:
         raise ValueError(f"steps is {steps}: an action has a whole number of frames, at least 1")
-    numbers = [ACTION_DIRECTIONS.index(action) for action in actions]
-    motions = animator.move(numbers, min(steps, ROUND), temperature=temperature, seed=seed)
+    numbers = [list(known).index(action) for action in actions]
+    motions = animator.move(numbers, min(steps, longest), temperature=temperature, seed=seed)
     frames = animator.draw(np.repeat(looks, len(actions), axis=0), np.tile(motions, (len(looks), 1, 1)))
     frames = frames.reshape(len(looks), len(actions), *frames.shape[1:])
-    return np.take(frames, np.arange(steps) % ROUND, axis=2)
+    again = np.stack([np.arange(steps) % known[action] for action in actions])  # (actions, steps)
+    return frames[:, np.arange(len(actions))[:, None], again]
 
 
 def stand(animator, looks):
-    """Draw looks as they stand, facing the viewer: (n, static_dim) -> (n, height, width) palette indices."""
-    return animate(animator, looks, (ACTION_DIRECTIONS[STANDING],), steps=1)[:, 0, 0]
+    """Draw looks as they stand: (n, static_dim) -> (n, height, width) palette indices."""
+    return animate(animator, looks, (at_rest(animator.rounds),), steps=1)[:, 0, 0]
 
 
 def cast(animator, looks, count, *, beside=()):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from animkit.data import sprites
-from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES, load_sprites, scale2x
+from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES, Sprites, load_sprites, scale2x
 from animkit.data.twins.pixel_poses import GROUND
 
 
@@ -171,6 +171,81 @@ def test_every_sheet_of_the_recipe_is_pinned():
 def test_what_cannot_be_loaded_is_refused(asked, message):
     with pytest.raises(ValueError, match=message):
         load_sprites(**asked)
+
+
+# a user's own sheets
+
+
+def own_sheets(characters=5, walk=4, sit=2, size=(24, 20)):
+    """Characters of one colour each; a walk goes by columns, sitting by rows."""
+    sheets = {}
+    for who in range(characters):
+        clips = {"walk": np.zeros((walk, *size, 4), np.uint8), "sit": np.zeros((sit, *size, 4), np.uint8)}
+        for t in range(walk):
+            clips["walk"][t, :, t] = (10 * who, 0, 200, 255)
+        for t in range(sit):
+            clips["sit"][t, t] = (10 * who, 0, 200, 128)
+        sheets[f"beast {who}"] = clips
+    return sheets
+
+
+def test_own_sheets_keep_every_colour_and_frame_under_their_own_actions():
+    sheets = own_sheets()
+    own = Sprites.from_sheets(sheets)
+    assert own.rounds == {"walk": 4, "sit": 2}
+    assert own.frames.shape == (5, 2, 4, 32, 32)
+    assert (own.source, own.train.tolist(), own.test.tolist()) == ("own", [0, 1, 2, 3], [4])
+    for who, clips in enumerate(sheets.values()):
+        drawn = own.palette[own.frames[who]][..., 8:, 6:26, :]  # on the bottom edge, in the middle
+        np.testing.assert_array_equal(drawn[0], clips["walk"])
+        np.testing.assert_array_equal(drawn[1], clips["sit"][[0, 1, 0, 1]])  # it begins again
+    assert not own.frames[..., :8, :].any()
+    assert own.palette[0].tolist() == [0, 0, 0, 0]
+
+
+def test_clips_of_different_lengths_hold_their_frames_and_say_so():
+    sheets = own_sheets()
+    sheets["beast 2"]["walk"] = sheets["beast 2"]["walk"][:3]
+    with pytest.warns(UserWarning, match="beast 2 has 3 frames of 4 for 'walk': each frame is held longer, none is"):
+        own = Sprites.from_sheets(sheets)
+    held = sheets["beast 2"]["walk"][[0, 0, 1, 2]]
+    np.testing.assert_array_equal(own.palette[own.frames[2, 0]][:, 8:, 6:26], held)
+
+
+def changed(who, **clips):
+    """Own sheets of which one character has other clips; None takes one away."""
+    sheets = own_sheets()
+    for tag, frames in clips.items():
+        if frames is None:
+            del sheets[who][tag]
+        else:
+            sheets[who][tag] = frames
+    return sheets
+
+
+@pytest.mark.parametrize(
+    ("sheets", "message"),
+    [
+        (own_sheets(4), "4 characters, 1 of them for testing, are too few"),
+        (changed("beast 3", sit=None), "every character needs every action: beast 3 lacks 'sit'; draw what is missing"),
+        (changed("beast 0", fly=np.ones((1, 24, 20, 4), "uint8")), "beast 1 lacks 'fly', beast 2 lacks 'fly'"),
+        (changed("beast 3", sit=np.ones((2, 24, 24, 4), "uint8")), "beast 3, 'sit' is 24x24; export all with one"),
+        (
+            changed("beast 3", sit=np.ones((2, 24, 20), "uint8")),
+            r"beast 3, 'sit': a clip is \(frames, .* \(2, 24, 20\)",
+        ),
+        (changed("beast 3", sit=np.ones((2, 24, 20, 4))), "got .* float64"),
+        (own_sheets(size=(24, 130)), "frames of 130 pixels a side are too large: 128 is the most"),
+        ({str(who): {} for who in range(5)}, "the sheets hold no clips"),
+        (
+            changed("beast 3", sit=np.random.default_rng(0).integers(1, 255, (2, 24, 20, 4), "uint8")),
+            "colours, more than 255: bring them onto one palette",
+        ),
+    ],
+)
+def test_own_sheets_that_do_not_go_together_are_refused(sheets, message):
+    with pytest.raises(ValueError, match=message):
+        Sprites.from_sheets(sheets)
 
 
 # the twin's drawings

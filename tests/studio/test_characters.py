@@ -141,6 +141,31 @@ def test_animate_draws_each_look_in_each_action_and_repeats_the_round(company):
     )
 
 
+def test_own_actions_are_played_by_their_names_each_for_its_own_round(company):
+    rounds = {"walk": 4, "eat": 6}
+    animator = SequenceVAE(
+        company.sprites.palette,
+        static_dim=LOOK,
+        dynamic_dim=3,
+        actions=2,
+        rounds=rounds,
+        encoder_convolutions=(4,),
+        decoder_convolutions=(8, 8),
+        channels=4,
+        units=8,
+        hidden=8,
+    )
+    frames = animate(animator, company.looks[:2])
+    assert frames.shape == (2, 2, 6, 32, 32)
+    motions = animator.move([0, 1], 6)
+    np.testing.assert_array_equal(frames[1, 0], animator.draw(company.looks[1:2], motions[:1])[0][[0, 1, 2, 3, 0, 1]])
+    np.testing.assert_array_equal(frames[1, 1], animator.draw(company.looks[1:2], motions[1:])[0])
+    np.testing.assert_array_equal(stand(animator, company.looks[:2]), frames[:, 0, 0])
+    assert SequenceVAE.from_config(animator.get_config()).rounds == rounds
+    with pytest.raises(ValueError, match="no action 'slash left'; there are walk, eat"):
+        animate(animator, company.looks, ("slash left",))
+
+
 def test_those_are_cast_who_are_unlike_each_other(company):
     strangers = 5 * np.random.default_rng(0).normal(size=(6, LOOK)).astype("float32")
     looks = np.repeat(strangers, 2, axis=0)  # everybody twice
