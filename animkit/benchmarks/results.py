@@ -15,7 +15,15 @@ from animkit.parameters import PROFILES, SOURCES
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "results"
 TRIALS = Path("runs/results")
-PROTOCOLS = ("mode_coverage", "sprites", "mnist_images", "cmu_prediction", "in_betweening")
+PROTOCOLS = (
+    "mnist_nll",
+    "mode_coverage",
+    "sprites",
+    "mnist_images",
+    "cmu_prediction",
+    "in_betweening",
+    "shakespeare_nats",
+)
 
 
 def read(name, folder=FOLDER):
@@ -87,10 +95,16 @@ def keep(protocol, name, result, *, folder, header, chosen_on):
         header: called where there is no file yet, for what it says before any run.
         chosen_on: the data on which the settings of this run were chosen, in words.
     """
+    scorings = 1 + max(_scorings(protocol, name, where) for where in (folder, TRIALS, FOLDER))
+    told = {"chosen_on": chosen_on, "test_scorings": scorings}
+    keep_choices(protocol, name, {**result, **told}, folder=folder, header=header)
+
+
+def keep_choices(protocol, name, result, *, folder, header):
+    """Put into a protocol's results file what was measured without the test split, to choose settings; see `keep`."""
     path = Path(folder) / f"{protocol}.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else rounded(header())
-    scorings = 1 + max(_scorings(protocol, name, where) for where in (folder, TRIALS, FOLDER))
-    write({**kept, name: {**rounded(result), "chosen_on": chosen_on, "test_scorings": scorings}}, path)
+    write({**kept, name: rounded(result)}, path)
     print(f"{path}: {name}", flush=True)
 
 

@@ -56,11 +56,66 @@ def nats_per_digit(results):
     for name, run in runs(results, "value").items():
         bound, sampled = (run["value"][part] for part in ("bound", "importance_sampled_5000"))
         rows += [
-            [f"{name}: bound", bound, f"seeds {run['seeds']}, {bound['subset']}"],
+            [f"{name}: bound", bound, f"{run['protocol']['epochs']} passes, seeds {run['seeds']}, {bound['subset']}"],
             [f"{name}: 5,000 importance samples", sampled, sampled["subset"]],
             ["baseline: independent pixels", run["baselines"]["independent-pixel Bernoulli"], "counts of each pixel"],
         ]
+        if target := run.get("target", {}).get("importance_sampled_5000"):
+            rows.append([f"target of {name}: {target} or less", verdict(run["target"]["met"]), "importance samples"])
     return table(f"Nats per digit. {strongest(results)['machine']}", ["model", "nats", "source or protocol"], rows)
+
+
+def nats_per_character(results):
+    """Lay out the character LSTM on plays: published ones, ours, what counting has, and where the target is met.
+
+    Args:
+        results: of "shakespeare_nats".
+
+    Returns:
+        HTML.
+    """
+    rows = [[model["name"], model["value"], model["source"]] for model in results["published"]]
+    for name, run in runs(results, "by_seed").items():
+        rows += [[f"baseline: {what}", nats, "counted"] for what, nats in run["baselines"].items()]
+        seconds = [one["seconds"]["wall"] for one in run["by_seed"].values()]
+        minutes = ", ".join(f"{one / 60:.0f}" for one in seconds)
+        rows.append([f"{name}: LSTM", run["value"], f"seeds {run['seeds']}, minutes by the clock: {minutes}"])
+        wanted = results["target"]
+        for what, met in (
+            (f"{wanted['value']} nats or less", run["value"]["mean"] <= wanted["value"]),
+            (f"in {wanted['seconds'] / 60:.0f} minutes", max(seconds) <= wanted["seconds"]),
+            (f"{wanted['seeds']} seeds", len(seconds) >= wanted["seeds"]),
+        ):
+            rows.append([f"target of {name}: {what}", verdict(met), f"{len(seconds)} of {wanted['seeds']} seeds"])
+    return table(results["what"], ["model", "nats", "source or protocol"], rows)
+
+
+def shipped(cards):
+    """Lay out what the weights that ship reach, and what needs no network, metric by metric.
+
+    Args:
+        cards: as `animkit.weights.card` gives them.
+
+    Returns:
+        HTML.
+    """
+    rows = [
+        [
+            f"{one['name']}: {metric.replace('_', ' ')}",
+            numbers["value"],
+            ", ".join(f"{name.replace('_', ' ')} {cell(value)}" for name, value in numbers.items() if name not in told),
+            numbers["unit"],
+        ]
+        for told in [("value", "unit")]
+        for one in cards
+        for metric, numbers in one["metrics"].items()
+    ]
+    return table("Unseen data of the procedural twins", ["weights and metric", "value", "beside", "unit"], rows)
+
+
+def verdict(met):
+    """A target as the tables say it: "met", "missed", or None where there is none."""
+    return None if met is None else "met" if met else "missed"
 
 
 def mode_coverage(results):
@@ -204,16 +259,51 @@ def cmu_prediction(results):
     Returns:
         HTML.
     """
-    rows = [[name, *by_action["average"], "published"] for name, by_action in results["published"].items()]
+    rows = [
+        [name, *by_action["average"], np.mean(by_action["average"]), "published, one network"]
+        for name, by_action in results["published"].items()
+    ]
     for name, run in runs(results, "methods").items():
         for method, by_action in run["methods"].items():
             numbers = by_action["average"]
             if method == "LSTM" and len(run["seeds"]) > 1:
                 numbers = _with_spread(numbers, run["spread_over_seeds"]["average"])
-            what = f"{len(run['seeds'])} seeds" if "LSTM" in method else "baseline"
-            rows.append([f"{name}: {method}", *numbers, what])
+            rows.append([f"{name}: {method}", *numbers, np.mean(by_action["average"]), _answers(method, run["seeds"])])
     caption = f"Mean over six actions, {results['unit']}. {strongest(results)['machine']}"
-    return table(caption, ["method", *_horizons(results), "what"], rows)
+    return table(caption, ["method", *_horizons(results), "mean", "what"], rows)
+
+
+def _answers(method, seeds):
+    """Who answers: one network like the published ones, or several asked and averaged, which is another contest."""
+    if "LSTM" not in method:
+        return "baseline"
+    if method == "LSTM":
+        return f"one network, mean of {len(seeds)} trainings" if len(seeds) > 1 else "one network"
+    return "several answers averaged: no rival of single networks"
+
+
+def cmu_prediction_like_for_like(results):
+    """Lay out motion prediction on the actions whose training clips are here, and say where the target is met.
+
+    Args:
+        results: of "cmu_prediction".
+
+    Returns:
+        HTML.
+    """
+    missing = results["actions_without_training_clips"]
+    ours = strongest(results)["methods"]
+
+    def mean(by_action):
+        return np.mean([row for name, row in by_action.items() if name not in ("average", *missing)], axis=0)
+
+    methods = {**{name: results["published"][name] for name in ("Traj-GCN", "MSR-GCN")}, **ours}
+    rows = [[name, *mean(by_action), np.mean(mean(by_action))] for name, by_action in methods.items()]
+    ahead = np.append(mean(ours["LSTM"]), np.mean(mean(ours["LSTM"])))
+    ahead = ahead < np.append(mean(methods["MSR-GCN"]), np.mean(mean(methods["MSR-GCN"])))
+    rows.append(["target: LSTM ahead of MSR-GCN", *map(verdict, ahead)])
+    caption = f"Mean over the five actions other than {', '.join(missing)}, whose training clips are missing here"
+    return table(caption, ["method", *_horizons(results), "mean"], rows)
 
 
 def cmu_prediction_by_action(results, methods):

@@ -93,3 +93,20 @@ def measure_characters(model, sprites, characters=100):
     right = {name: round(100 * float((frames == truth)[:, once].mean()), 3) for name, frames in drawn.items()}
     baselines = {name: right.pop(name) for name in list(right)[2:]}
     return {f"{name}_pixels_exact_percent": {"value": value, **baselines, "unit": "%"} for name, value in right.items()}
+
+
+def baselines_characters(characters=100):
+    """What copying has: the training clip nearest to a clip, the training character nearest to a standing picture."""
+    sprites = load_sprites(size=32, source="twin")
+    known, truth = sprites.frames[sprites.train], sprites.frames[sprites.test[:characters]]
+    rest = list(sprites.rounds).index(at_rest(sprites.rounds))
+    alike = known[[nearest(one, known[:, rest, 0])[0] for one in truth[:, rest, 0]]]
+    # a clip as one tall picture: (characters, 9, 8 * 32, 32)
+    tall, known = (clips.reshape(*clips.shape[:2], -1, clips.shape[-1]) for clips in (truth, known))
+    closest = [[known[nearest(one, known[:, act])[0], act] for act, one in enumerate(clips)] for clips in tall]
+    character = {"nearest training character's clips": round(100 * float((alike == truth).mean()), 3)}
+    clip = {"nearest training clip": round(100 * float((closest == tall).mean()), 3)}
+    return {
+        "redrawn_pixels_exact_percent": {**character, **clip},
+        "animated_from_one_picture_pixels_exact_percent": character,
+    }

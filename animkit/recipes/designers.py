@@ -198,3 +198,20 @@ def measure_designer(designer, animator, judge, sprites, count=200):
             "unit": "% of the figure's pixels",
         },
     }
+
+
+def baselines_designer(count=200):
+    """What retrieval has: for every wish the training character that meets most of it; without one, any of them."""
+    judge, sprites = weights.load("characters_judge"), load_sprites(size=32, source="twin")
+    rng = np.random.default_rng(0)
+    asked = rng.integers(6, size=(count, 4))  # as `measure_designer` asks
+    met = (sprites.attributes[sprites.train] == asked[:, None]).sum(axis=-1)  # (wishes, training characters)
+    found = sprites.frames[sprites.train[met.argmax(axis=1)], STANDING]
+    read = read_attributes(judge, found)
+    drawn = sprites.frames[rng.choice(sprites.train, count, replace=False), STANDING, 0]
+    return {
+        "attributes_as_asked_percent": {
+            "training character that meets most": round(100 * float((read == asked).mean()), 2)
+        },
+        "diversity_percent": {"training characters drawn at random": round(100 * diversity(drawn), 2)},
+    }

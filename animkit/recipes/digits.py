@@ -1,13 +1,12 @@
 """Three networks of digits: a classifier that judges, a DCGAN and a VAE that draw."""
 
-import time
-
 import keras
 from keras import layers
 
 from animkit.gan import GAN, Discriminator, Generator
 from animkit.recipes.schedules import cosine_decay
-from animkit.training import Batches, TwoTimescaleAdam, train
+from animkit.recipes.timed import train_timed
+from animkit.training import Batches, TwoTimescaleAdam
 from animkit.vae import VAE, Binarised, Decoder, Encoder
 
 DIGITS = 10
@@ -17,23 +16,6 @@ CONVOLUTIONS = {"jit_compile": keras.backend.backend() == "jax"}
 BATCH_SIZES = {"classifier": 100, "DCGAN": 32, "VAE": 100}
 GAME = {"loss": "relativistic", "r1": 0.2, "r2": 0.2}
 RATES = {"discriminator": 5e-4, "generator": 1e-3, "share left at the end": 0.05}
-
-
-class Clock(keras.callbacks.Callback):
-    """Log what each epoch took: a checkpoint keeps the logs, so an interrupted run knows its whole time."""
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.wall, self.cpu = time.perf_counter(), time.process_time()
-
-    def on_epoch_end(self, epoch, logs=None):
-        logs["wall"] = time.perf_counter() - self.wall
-        logs["CPU"] = time.process_time() - self.cpu
-
-
-def fitted(model, data, *, epochs, checkpoint, progress):
-    """Train on; returns the seconds of all epochs, those before an interruption included."""
-    history = train(model, data, epochs=epochs, checkpoint=checkpoint, callbacks=[Clock()], progress=progress)
-    return {name: round(sum(history[name]), 1) for name in ("wall", "CPU")}
 
 
 def train_classifier(x, y, *, epochs, seed=0, checkpoint=None, progress=True):
@@ -65,7 +47,7 @@ def train_classifier(x, y, *, epochs, seed=0, checkpoint=None, progress=True):
     rate = cosine_decay(3e-3, epochs * len(batches), last=0.01)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     classifier.compile(keras.optimizers.Adam(rate), loss=loss, **CONVOLUTIONS)
-    return classifier, fitted(classifier, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
+    return classifier, train_timed(classifier, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
 
 
 def train_dcgan(x, *, epochs, width, hidden, seed=0, checkpoint=None, progress=True):
@@ -91,16 +73,20 @@ def train_dcgan(x, *, epochs, width, hidden, seed=0, checkpoint=None, progress=T
     last = RATES["share left at the end"]
     optimizer.learning_rate = cosine_decay(RATES["discriminator"], epochs * len(batches), last=last)
     gan.compile(optimizer, **CONVOLUTIONS)
-    return gan, fitted(gan, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
+    return gan, train_timed(gan, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
 
 
-def train_digit_vae(x, *, epochs, rate, seed=0, checkpoint=None, progress=True):
+def train_digit_vae(
+    x, *, epochs, rate, batch_size=BATCH_SIZES["VAE"], samples=1, seed=0, checkpoint=None, progress=True
+):
     """Train notebook 02's fully connected VAE, 784-200-200-z50, on digits binarised afresh at every draw.
 
     Args:
         x: (digits, 28, 28, 1) float32 in [0, 1].
         epochs: rounds through them, over which the rate falls to 1e-4.
         rate: of Adam, at the start.
+        batch_size: digits.
+        samples: importance samples k per digit; above 1 it is an importance-weighted autoencoder.
         seed: of weights, noise, order and binarisation.
         checkpoint: folder for the state, or None.
         progress: show it.
@@ -110,8 +96,8 @@ def train_digit_vae(x, *, epochs, rate, seed=0, checkpoint=None, progress=True):
     """
     keras.utils.set_random_seed(seed)
     flat = x.reshape(len(x), -1)
-    batches = Binarised(flat, batch_size=BATCH_SIZES["VAE"], seed=seed)
-    vae = VAE(Encoder(50, activation="tanh"), Decoder(flat.shape[1:], activation="tanh"), seed=seed)
+    batches = Binarised(flat, batch_size=batch_size, seed=seed)
+    vae = VAE(Encoder(50, activation="tanh"), Decoder(flat.shape[1:], activation="tanh"), samples=samples, seed=seed)
     decay = cosine_decay(rate, epochs * len(batches), last=1e-4 / rate)
     vae.compile(keras.optimizers.Adam(decay), steps_per_execution=20)
-    return vae, fitted(vae, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)
+    return vae, train_timed(vae, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)

@@ -9,7 +9,17 @@ from animkit.training import train
 
 
 def train_forecaster(
-    recordings, *, epochs, past=10, future=25, mirror=None, steps=100, seed=0, checkpoint=None, progress=True
+    recordings,
+    *,
+    epochs,
+    past=10,
+    future=25,
+    mirror=None,
+    backward=0.5,
+    steps=100,
+    seed=0,
+    checkpoint=None,
+    progress=True,
 ):
     """Train an LSTM that sees some frames of joints' positions and says all those to come at once.
 
@@ -18,6 +28,7 @@ def train_forecaster(
         past: frames that are seen.
         future: frames that are predicted.
         mirror: (joints,) each joint's partner on the other side, to learn from mirror images too; or None.
+        backward: share of windows that run backward.
         epochs: of `steps` batches of 128 windows.
         steps: batches in an epoch.
         seed: of weights and windows.
@@ -38,7 +49,15 @@ def train_forecaster(
         future=future,
         pose_dropout=0.4,
     )
-    data = ForecastBatches(recordings, past=past, future=future, mirror=mirror, steps=steps, seed=seed)
+    data = ForecastBatches(
+        recordings,
+        past=past,
+        future=future,
+        mirror=mirror,
+        backward=backward,
+        steps=steps,
+        seed=seed,
+    )
     rate = cosine_decay(1e-3, epochs * steps, last=0.02)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0))
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)

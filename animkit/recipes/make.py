@@ -1,6 +1,7 @@
 """Train the weights that ship again.
 
-The command is python -m animkit.recipes.make [NAME ...].
+The command is python -m animkit.recipes.make [NAME ...]; with --baselines it trains nothing, and measures again what
+needs no training and stands beside the networks' numbers on the cards that ship.
 
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
 twins, whose licence is ours to give. What is trained at another profile than full is a trial, and goes to runs/weights.
@@ -15,15 +16,15 @@ from pathlib import Path
 
 from animkit import weights
 from animkit.parameters import PROFILES
-from animkit.recipes.animator import make_characters
-from animkit.recipes.designers import make_characters_gan, make_characters_vae
+from animkit.recipes.animator import baselines_characters, make_characters
+from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
 from animkit.recipes.judge import make_characters_judge
-from animkit.recipes.sprites_gan import make_sprites_gan
-from animkit.recipes.sprites_motion import make_sprites_motion
-from animkit.recipes.sprites_vae import make_sprites_vae
-from animkit.recipes.tales import make_tales_lm
+from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
+from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
+from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
+from animkit.recipes.tales import baselines_tales, make_tales_lm
 
 TRIALS = Path("runs/weights")
 
@@ -40,6 +41,15 @@ MAKERS = {
     "characters_gan": make_characters_gan,
     "motion_generator": make_motion_generator,
     "motion_in_between": make_motion_in_between,
+}
+BASELINES = {
+    "sprites_vae": baselines_sprites_vae,
+    "sprites_gan": baselines_sprites_gan,
+    "sprites_motion": baselines_sprites_motion,
+    "tales_lm": baselines_tales,
+    "characters": baselines_characters,
+    "characters_vae": baselines_designer,
+    "characters_gan": baselines_designer,
 }
 
 
@@ -67,6 +77,24 @@ def write(folder, model, card):
         os.replace(told, folder / f"{card['name']}.json")
 
 
+def measure_baselines(name, folder):
+    """Measure the baselines of a card again and put them into it; what the network itself has stays as it was trained.
+
+    Args:
+        name: one of BASELINES.
+        folder: where the card lies.
+    """
+    path = Path(folder) / f"{name}.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    for metric, baselines in BASELINES[name]().items():
+        unit = card["metrics"][metric].pop("unit")
+        card["metrics"][metric] |= {**baselines, "unit": unit}
+    temporary = path.with_suffix(".partial")
+    temporary.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+    print(json.dumps(card["metrics"], indent=2))
+
+
 def _compress(path):
     """Pack a .keras file again, as Keras stores its parts as they are: a tenth smaller, and read as before."""
     packed = path.with_suffix(".packed")
@@ -87,16 +115,25 @@ def main(arguments=None):
     where.add_argument("--ship", action="store_true", help=f"put a trial, too, into {weights.FOLDER}")
     where.add_argument("--output", type=Path, help=f"folder to write to; a trial's is {TRIALS}/PROFILE")
     parser.add_argument("--checkpoints", default=TRIALS, type=Path, help="an interrupted run goes on from here")
+    parser.add_argument("--baselines", action="store_true", help="train nothing: measure the baselines of cards again")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.names) - set(MAKERS):
         parser.error(f"no weights called {', '.join(sorted(unknown))}; there are {', '.join(MAKERS)}")
     ships = chosen.ship or chosen.profile == "full"
     folder = chosen.output or (weights.FOLDER if ships else TRIALS / chosen.profile)
+    if chosen.baselines:
+        for name in chosen.names or BASELINES:
+            if name not in BASELINES:
+                parser.error(f"{name} is measured with its training; baselines alone: {', '.join(BASELINES)}")
+            measure_baselines(name, folder)
+        return
     for name in chosen.names or MAKERS:
         print(f"{name}, profile {chosen.profile}, to {folder}", flush=True)
         model, card = MAKERS[name](chosen.profile, checkpoint=chosen.checkpoints / f"{name}_{chosen.profile}")
         write(folder, model, card)
         print(json.dumps(card["metrics"], indent=2))
+        if ships and name in BASELINES:
+            measure_baselines(name, folder)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from animkit.data.sprites import load_sprites
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
 from animkit.rnn import ScheduledSampling, SequenceRegressor
-from animkit.studio.characters import STANDING
+from animkit.studio.characters import STANDING, nearest
 from animkit.training import Batches, by_profile, train
 
 
@@ -113,3 +113,20 @@ def measure_sprites_motion(model, vae, sprites, latents, steps=24, characters=10
         "unit": "squared latent units, free running, 24 frames",
     }
     return report
+
+
+def baselines_sprites_motion(characters=100):
+    """What copying has: the actions of the training character whose reference is nearest, as frames and as latents."""
+    vae, sprites = weights.load("sprites_vae"), load_sprites(size=32, source="twin")
+    known, truth = sprites.frames[sprites.train], sprites.frames[sprites.test[:characters]]
+    alike = known[[nearest(one, known[:, STANDING, 0])[0] for one in truth[:, STANDING, 0]]]
+    copied, wanted = (np.asarray(vae.encode(frames.reshape(-1, 32, 32))[0]) for frames in (alike, truth))
+    name = "nearest training character"
+    exact = {
+        f"pixels_exact_percent_frame_{step}": round(
+            100 * float((alike[:, :, (step - 1) % 8] == truth[:, :, (step - 1) % 8]).mean()), 3
+        )
+        for step in (1, 8, 24)
+    }
+    error = round(float(np.square(copied - wanted).sum(-1).mean()), 4)
+    return {metric: {name: value} for metric, value in {**exact, "squared_error_per_step": error}.items()}

@@ -8,6 +8,7 @@ import numpy as np
 from animkit.data.sprites import load_sprites
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
+from animkit.studio.characters import nearest
 from animkit.training import Batches, by_profile, train
 from animkit.vae import VAE, Decoder, Encoder
 
@@ -103,4 +104,24 @@ def measure_sprites_vae(model, x_train, x_test):
     return {
         name: {**{key: round(float(value), 3) for key, value in pair.items()}, "unit": unit}
         for (name, pair), unit in zip(metrics.items(), units, strict=True)
+    }
+
+
+def baselines_sprites_vae():
+    """What copying has: every unseen frame answered by the nearest training frame of the same pose."""
+    sprites = load_sprites(size=32, source="twin")
+    known, truth = (
+        sprites.frames[chosen].reshape(len(chosen), -1, 32, 32).swapaxes(0, 1)  # (72 poses, characters, 32, 32)
+        for chosen in (sprites.train, sprites.test)
+    )
+    right = np.stack(
+        [
+            pose[[nearest(frame, pose)[0] for frame in frames]] == frames
+            for pose, frames in zip(known, truth, strict=True)
+        ]
+    )
+    name = "nearest training frame of the same pose"
+    return {
+        "pixels_exact_percent": {name: round(100 * float(right.mean()), 3)},
+        "frames_exact_percent": {name: round(100 * float(right.all(axis=(-2, -1)).mean()), 3)},
     }

@@ -102,7 +102,8 @@ def test_a_trial_replaces_what_ships_only_when_told(tmp_path, capsys):
     assert "invalid choice: 'huge'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", results.PROTOCOLS)
+# that of plays joins seeds, which its own test looks at
+@pytest.mark.parametrize("name", [name for name in results.PROTOCOLS if name != "shakespeare_nats"])
 def test_every_protocol_writes_under_runs_unless_told_to_ship(name, tmp_path, monkeypatch, capsys):
     protocol = importlib.import_module(f"animkit.benchmarks.{name}")
     made = {"value": {}, "baselines": {}, "methods": {}, "ratio_to_interpolation": {}}
@@ -133,7 +134,7 @@ def test_a_protocol_runs_again_as_its_command_does(tmp_path, monkeypatch):
     Done.returncode, Done.stderr = 1, "no memory"
     with pytest.raises(RuntimeError, match="no memory"):
         results.measure_again("sprites", profile="ci", folder=tmp_path)
-    with pytest.raises(ValueError, match="no protocol called 'sprite'; there are mode_coverage, sprites"):
+    with pytest.raises(ValueError, match="no protocol called 'sprite'; there are mnist_nll, mode_coverage"):
         results.measure_again("sprite", folder=tmp_path)
 
 
@@ -144,6 +145,6 @@ def test_every_results_file_says_what_it_is_and_how_to_make_it_again(path):
     assert kept["what"]
     assert "command" in json.dumps(kept)
     assert "machine" in json.dumps(kept)
-    runs = [part for part in kept.values() if isinstance(part, dict) and "machine" in part]
+    runs = [part for part in kept.values() if isinstance(part, dict) and "machine" in json.dumps(part)]
     assert runs
     assert all(run["chosen_on"] and run["test_scorings"] >= 1 for run in runs)

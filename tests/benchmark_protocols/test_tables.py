@@ -38,10 +38,43 @@ def test_a_spread_stands_beside_the_mean_where_there_are_several_seeds():
         }
 
     assert rows(tables.cmu_prediction(prediction([0, 1]))) == [
-        ["A", "11", "published"],
-        ["demo: LSTM", "10 ± 0.5", "2 seeds"],
+        ["A", "11", "11", "published, one network"],
+        ["demo: LSTM", "10 ± 0.5", "10", "one network, mean of 2 trainings"],
     ]
-    assert rows(tables.cmu_prediction(prediction([0])))[1] == ["demo: LSTM", "10", "1 seeds"]
+    assert rows(tables.cmu_prediction(prediction([0])))[1] == ["demo: LSTM", "10", "10", "one network"]
+
+
+def test_a_missed_target_is_printed_as_missed():
+    def actions(walk, window):
+        return {"walk": walk, "washwindow": window, "average": [0.0, 0.0]}
+
+    kept = {
+        "milliseconds": [80, 160],
+        "actions_without_training_clips": ["washwindow"],
+        "published": {"Traj-GCN": actions([9.0, 9.0], [0.0, 0.0]), "MSR-GCN": actions([4.0, 4.0], [0.0, 0.0])},
+        "demo": {"methods": {"LSTM": actions([3.0, 5.0], [99.0, 99.0])}},
+    }
+    shown = rows(tables.cmu_prediction_like_for_like(kept))
+    assert shown[2:] == [["LSTM", "3", "5", "4"], ["target: LSTM ahead of MSR-GCN", "met", "missed", "missed"]]
+    one = {"value": 1.6, "seconds": {"wall": 600.0}}
+    plays = {
+        "what": "plays",
+        "published": [{"name": "A", "value": 1.5, "source": "B"}],
+        "target": {"value": 1.55, "seconds": 900, "seeds": 3},
+        "demo": {"baselines": {"5-gram": 1.7}, "value": {"mean": 1.6, "sd": None}, "seeds": [0], "by_seed": {"0": one}},
+    }
+    shown = {row[0]: row[1] for row in rows(tables.nats_per_character(plays))}
+    assert shown["demo: LSTM"] == "1.6"
+    assert shown["target of demo: 1.55 nats or less"] == "missed"
+    assert shown["target of demo: in 15 minutes"] == "met"
+    assert shown["target of demo: 3 seeds"] == "missed"
+
+
+def test_a_card_shows_its_number_beside_what_needs_no_network():
+    metrics = {"pixels_exact": {"value": 99.0, "a copy": 96.0, "repeated": 70.0, "unit": "%"}}
+    assert rows(tables.shipped([{"name": "x", "metrics": metrics}])) == [
+        ["x: pixels exact", "99", "a copy 96, repeated 70", "%"]
+    ]
 
 
 def test_errors_are_shared_out_over_interpolations():
@@ -83,6 +116,8 @@ def test_what_was_resampled_is_shown_by_its_mean_and_gaps_stay_gaps():
     ("name", "table", "some_row"),
     [
         ("mnist_nll", tables.nats_per_digit, "baseline: independent pixels"),
+        ("shakespeare_nats", tables.nats_per_character, "demo: LSTM"),
+        ("cmu_prediction", tables.cmu_prediction_like_for_like, "target: LSTM ahead of MSR-GCN"),
         ("mode_coverage", tables.mode_coverage, "full: ours"),
         ("sprites", tables.sprites, "target of full"),
         ("sprites", tables.sprites_designs, "full: diversity"),
@@ -102,8 +137,7 @@ def test_published_alternatives_stand_in_rows_of_their_own():
     assert shown["IWAE, 1 layer, k=50, importance-sampled 5,000"] == "84.78"
     assert shown["an independent fully connected VAE, bound"] == "90.85"
     assert shown["the same, importance-sampled 5,000"] == "86.83"
-    assert [name for name, value in shown.items() if "±" in value] == [
+    assert [name for name, value in shown.items() if "±" in value and name.startswith("demo")] == [
         "demo: bound",
         "demo: 5,000 importance samples",
-        "baseline: independent pixels",
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animkit.data.shakespeare import load_shakespeare
-from animkit.metrics.text import bigram, n_gram_nats, perplexity, unigram
+from animkit.metrics.text import bigram, counted, n_gram_curve, n_gram_nats, perplexity, unigram
 
 
 def witten_bell(train, character, context, letters):
@@ -44,6 +44,21 @@ def test_characters_never_seen_in_training_are_possible():
 
 def test_longer_contexts_learn_a_cycle():
     assert n_gram_nats("abc" * 100, "abc" * 10, 2) < 0.2 < unigram("abc" * 100, "abc" * 10)
+
+
+def test_every_order_of_the_curve_is_the_model_of_that_order():
+    train, test = "the cat sat on the mat " * 4, "the mat"
+    curve = n_gram_curve(train, test, 9)
+    assert curve == pytest.approx([n_gram_nats(train, test, order) for order in range(1, 10)])
+    assert curve[7] == curve[6]  # a text has no context longer than itself
+
+
+def test_the_order_is_chosen_on_training_text_alone():
+    coin = "".join(np.random.default_rng(0).choice(list("ab"), 400))
+    assert counted(coin, coin[:50])[1] == 1  # nothing to know from what came before, though copies would win
+    nats, order = counted("abcacb" * 60, "abcacb" * 5)
+    assert order >= 3  # after "a" comes "b" or "c": one letter is not enough
+    assert nats["best n-gram"] == n_gram_nats("abcacb" * 60, "abcacb" * 5, order) < nats["bigram"] < nats["unigram"]
 
 
 def test_perplexity_of_a_uniform_guess_is_the_number_of_characters():
