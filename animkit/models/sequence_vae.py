@@ -1,7 +1,8 @@
 """A VAE of clips that keeps who apart from what: one static code for a clip, one dynamic code for each frame.
 
 x_1:T is a clip, f the static code (who: it never changes), z_t the dynamic code of frame t (what: the pose). An LSTM is
-the prior of the poses, p(z_t | z_1:t-1, action), and makes new motion; any f can be drawn in any motion.
+the prior of the poses, p(z_t | z_1:t-1, action), and makes new motion; any f can be drawn in any motion. The prior of
+f is N(0, I), or a second LSTM of the same kind that learns which looks there are.
 """
 
 import math
@@ -17,6 +18,7 @@ from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, in_parts
 from animkit.vae import Encoder
 
 FRAMES_AT_ONCE = 256
+LOOK_PART = 4  # numbers of a look that its learned prior foretells at a time
 
 
 @keras.saving.register_keras_serializable(package="animkit")
@@ -214,6 +216,8 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         actions: how many the LSTM is told apart; 0 when it is told nothing.
         rounds: name -> frames of each action, in the order of their numbers; those of the Sprites benchmark if None.
         mixture: Gaussians of the LSTM's prediction; one is enough when it is told the action.
+        look_mixture: Gaussians of the learned prior p(f), in which an LSTM foretells each four numbers of f from those
+            before them; 0 for N(0, I), which is too wide where looks are few and far between.
         shared: clips in a row that show one action; 1 for any clips.
         encoder_convolutions: channels of both encoders' convolutions.
         decoder_convolutions: see `FrameDecoder`.
@@ -230,7 +234,8 @@ class SequenceVAE(KeepsSeeds, keras.Model):
     Raises:
         ValueError: when a size is out of range; the methods below when data does not fit.
 
-    Source: Li and Mandt 2018 (Disentangled Sequential Autoencoder); Bouchacourt et al. 2018 (codes shared by a group).
+    Source: Li and Mandt 2018 (Disentangled Sequential Autoencoder); Bouchacourt et al. 2018 (codes shared by a group);
+    Chen et al. 2016 (Variational Lossy Autoencoder: a learned autoregressive prior).
     """
 
     def __init__(
@@ -243,6 +248,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         actions=9,
         rounds=None,
         mixture=1,
+        look_mixture=0,
         shared=4,
         encoder_convolutions=(16, 32, 64),
         decoder_convolutions=(64, 48, 32),
@@ -263,6 +269,11 @@ class SequenceVAE(KeepsSeeds, keras.Model):
             raise ValueError(
                 f"shared, frames and mixture start at 1, actions at 0; got {shared}, {frames}, {mixture}, {actions}"
             )
+        if look_mixture < 0 or (look_mixture and static_dim % LOOK_PART):
+            raise ValueError(
+                f"look_mixture starts at 0, and a learned prior takes looks of a multiple of {LOOK_PART} numbers; "
+                f"got {look_mixture} and static_dim {static_dim}"
+            )
         # the encoders see colours, not numbers: a new shade is close to the old ones
         rgba = palette.astype("float32") / 255
         self.colours = np.concatenate([rgba[:, :3] * rgba[:, 3:], rgba[:, 3:]], axis=1)
@@ -270,6 +281,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         self.static_dim, self.dynamic_dim = static_dim, dynamic_dim
         self.actions, self.mixture, self.shared, self.frames = actions, mixture, shared, frames
         self.rounds = dict(ROUNDS if rounds is None else rounds)
+        self.look_mixture = look_mixture
         self.encoder_convolutions, self.decoder_convolutions = tuple(encoder_convolutions), tuple(decoder_convolutions)
         self.channels, self.cell, self.units, self.hidden, self.seed = channels, cell, units, hidden, seed
         self.look_encoder = Encoder(static_dim, convolutions=encoder_convolutions, hidden=(hidden,), activation="silu")
@@ -283,6 +295,7 @@ class SequenceVAE(KeepsSeeds, keras.Model):
             hidden=hidden,
         )
         self.prior = SequenceRegressor(dynamic_dim, units=(units,), mixture=mixture)
+        self.look_prior = SequenceRegressor(LOOK_PART, units=(units,), mixture=look_mixture) if look_mixture else None
         self.beta = keras.Variable(beta, trainable=False, dtype="float32", name="beta")
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.trackers = {name: keras.metrics.Mean(name=name) for name in ("reconstruction", "static_kl", "dynamic_kl")}
@@ -291,6 +304,8 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         self.decoder.build((None, static_dim), (None, dynamic_dim))
         poses = (None, None, dynamic_dim)
         self.prior.build([poses, (None, None, actions)] if actions else poses)
+        if self.look_prior:
+            self.look_prior.build((None, None, LOOK_PART))
         self.built = True
         # a code that is mostly noise at first is ignored, and may stay so: begin almost without
         self.look_encoder.log_variance.bias.assign(ops.full((static_dim,), -4.0))
@@ -313,11 +328,11 @@ class SequenceVAE(KeepsSeeds, keras.Model):
         clips = ops.cast(x["clip"], "int32")  # (batch, time, height, width)
         mean, log_variance = self.look_encoder(self._seen(x["reference"]), training=training)
         f = self._drawn(mean, log_variance)
-        static_kl = ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1)
+        static_kl = self._static_kl(f, mean, log_variance, training)
 
         pose_mean, pose_log_variance = self.pose_encoder(self._seen(clips[:: self.shared]), training=training)
         z = self._drawn(pose_mean, pose_log_variance)
-        before = ops.concatenate([ops.zeros_like(z[:, :1]), z[:, :-1]], axis=1)
+        before = _one_later(z)
         told = (before, x["action"][:: self.shared]) if self.actions else before
         prior = self.prior.mixture_parameters(self.prior(told, training=training))
         dynamic_kl = losses.mixture_kl(z, pose_mean, pose_log_variance, *prior)
@@ -329,6 +344,19 @@ class SequenceVAE(KeepsSeeds, keras.Model):
             self.trackers[name].update_state(value)
         kl = ops.mean(static_kl) + ops.mean(dynamic_kl) / self.shared
         return batch_mean(-losses.elbo(ops.mean(reconstruction), kl, self.beta))
+
+    def _static_kl(self, f, mean, log_variance, training):
+        """KL of q(f | x) from p(f), (batch,): exact for N(0, I), by the drawn f for a learned prior."""
+        if not self.look_prior:
+            return ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1)
+        f, mean, log_variance = (ops.reshape(part, (-1, *self._parts)) for part in (f, mean, log_variance))
+        prior = self.look_prior.mixture_parameters(self.look_prior(_one_later(f), training=training))
+        return losses.mixture_kl(f, mean, log_variance, *prior)
+
+    @property
+    def _parts(self):
+        """How the learned prior takes a look apart: (parts, numbers of each)."""
+        return self.static_dim // LOOK_PART, LOOK_PART
 
     def _reconstruction(self, f, z, clips, training):
         """-log p(x_1:T | f, z_1:T), (batch,): exact, or while training from some frames and pixels."""
@@ -361,6 +389,27 @@ class SequenceVAE(KeepsSeeds, keras.Model):
             ValueError: when pictures have another size, or hold numbers outside the palette.
         """
         return in_parts(self._looks, self._checked(pictures, 3), at_once=FRAMES_AT_ONCE)
+
+    def new_looks(self, count, *, seed=0):
+        """Draw from p(f), the model's own prior: who never was.
+
+        Args:
+            count: how many.
+            seed: same seed, same looks.
+
+        Returns:
+            (count, static_dim) float32.
+
+        Raises:
+            ValueError: a count below one.
+        """
+        if count < 1:
+            raise ValueError(f"count is {count}: draw at least one look")
+        if not self.look_prior:
+            return np.random.default_rng(seed).standard_normal((count, self.static_dim)).astype("float32")
+        parts, size = self._parts
+        start = np.zeros((count, 1, size), "float32")
+        return self.look_prior.rollout(start, parts, seed=seed).reshape(count, self.static_dim)
 
     def motions(self, clips):
         """Read what is done.
@@ -437,8 +486,8 @@ class SequenceVAE(KeepsSeeds, keras.Model):
 
     def get_config(self):
         names = (
-            "image_size static_dim dynamic_dim actions rounds mixture shared encoder_convolutions decoder_convolutions "
-            "channels cell units hidden frames seed"
+            "image_size static_dim dynamic_dim actions rounds mixture look_mixture shared "
+            "encoder_convolutions decoder_convolutions channels cell units hidden frames seed"
         )
         return {
             **super().get_config(),
@@ -446,6 +495,11 @@ class SequenceVAE(KeepsSeeds, keras.Model):
             **{name: getattr(self, name) for name in names.split()},
             "beta": float(ops.convert_to_numpy(self.beta.value)),
         }
+
+
+def _one_later(sequence):
+    """What comes before each step of (batch, time, features): zeros, then all but the last."""
+    return ops.concatenate([ops.zeros_like(sequence[:, :1]), sequence[:, :-1]], axis=1)
 
 
 class Clips(Batches):

@@ -14,7 +14,9 @@ from animkit.training import by_profile, train
 from animkit.vae import BetaAnnealing
 
 
-def train_animator(sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=True, checkpoint=None, progress=True):
+def train_animator(
+    sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=True, look_mixture=0, checkpoint=None, progress=True
+):
     """Train the sequence VAE on a set of characters.
 
     Args:
@@ -24,6 +26,7 @@ def train_animator(sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=Tru
         shared: clips in a row that show one action and share one motion code; 1 to share nothing.
         pairs: read the look from any clip of the same character; False for the clip's own frames alone.
         told: tell the LSTM the action. With shared=1, pairs=False and told=False nothing is known but the clips.
+        look_mixture: Gaussians of a learned prior of looks; 0 for N(0, I), where designers draw the looks.
         checkpoint: folder for the state, or None.
         progress: show it.
 
@@ -43,6 +46,7 @@ def train_animator(sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=Tru
         actions=frames.shape[1] if told else 0,
         rounds=sprites.rounds,
         mixture=1 if told else 16,
+        look_mixture=look_mixture,
         shared=shared,
         encoder_convolutions=(16, 32, 64) if size <= 32 else (16, 32, 64, 64),
         cell=size // 16,
