@@ -138,7 +138,7 @@ def mode_coverage(results):
 
 
 def sprites(results):
-    """Lay out the Sprites benchmark: published models, ours, the target, and for full runs the baselines.
+    """Lay out the Sprites benchmark: real clips, published models, ours by where looks come from, targets, baselines.
 
     Args:
         results: of "sprites".
@@ -147,31 +147,44 @@ def sprites(results):
         HTML.
     """
     ours = runs(results, "judge_on_real")
-    rows = [[name, *_judged(row), None, "published"] for name, row in results["published"].items()]
+    rows = []
     for name, run in ours.items():
-        seconds = run.get("training_seconds")
-        what = f"{run['size']} px" + (f", {seconds['wall'] / 60:.0f} min" if seconds else "")
+        real = run["judge_on_real"]
+        rows.append([f"{name}: real test clips", *_judged(real), real["content_preserved"], "the judge's own ceiling"])
+    rows += [[name, *_judged(row), None, "published, looks from N(0, I)"] for name, row in results["published"].items()]
+    for name, run in ours.items():
+        what = f"{run['size']} px, own judge" + ("" if run["supervision"].startswith("none") else ", told more")
         kept = run["motion_resampled"]["content_preserved"]
-        rows.append([f"ours, {name}", *_judged(run["content_resampled"]), kept, what])
-    target = results["target"]["full"]
-    rows.append(["target of full", *_judged(target), target["content_preserved"], "32 and 64 px"])
+        for source, row in run["content_resampled"].items():
+            rows.append([f"{name}: {source}", *_judged(row), kept, what + _interval(row["accuracy"])])
+    for source, bound in results["target"]["full"].items():
+        for name, run in ours.items():
+            if row := run["content_resampled"].get(source):
+                met = "met" if row["accuracy"]["mean"] >= bound else "missed"
+                rows.append([f"{name}: target, {source}", bound, None, None, None, None, met])
     for name, run in ours.items():
-        if name.startswith("full"):
-            rows += _sprites_baselines(run)
+        for what, row in run["baselines"].items():
+            beside = [*_judged(row), row["content_preserved"], f"{run['size']} px"]
+            # what needs no network of the run's is the same in several runs
+            if not any(other[1:] == beside for other in rows):
+                rows.append([f"{name}: baseline, {what}", *beside])
     head = ["model", "action kept, %", "IS", "H(y|x)", "H(y)", "looks kept, %", "what"]
-    return table("Sprites. Motion kept and look resampled; the last number: look kept and motion resampled", head, rows)
+    caption = (
+        "Sprites. Motion kept and look resampled; the last number: look kept and motion resampled. "
+        "Own judge: not comparable with published IS and H(y|x). Intervals: 95 % of bootstraps"
+    )
+    return table(caption, head, rows)
 
 
 def _judged(row):
     return [row.get(name) for name in JUDGED]
 
 
-def _sprites_baselines(run):
-    pixels, real = f"{run['size']} px", run["judge_on_real"]
-    yield ["ours, full, looks from N(0, I)", *_judged(run["content_resampled_from_N(0, I)"]), None, pixels]
-    for name, row in run["baselines"].items():
-        yield [f"baseline: {name}", *_judged(row), row["content_preserved"], pixels]
-    yield ["real test clips", *_judged(real), real["content_preserved"], f"{pixels}, the judge's own limit"]
+def _interval(accuracy):
+    if "interval_95" not in accuracy:
+        return ""
+    low, high = accuracy["interval_95"]
+    return f", {cell(low)} to {cell(high)} over characters"
 
 
 def sprites_designs(results):
@@ -183,13 +196,21 @@ def sprites_designs(results):
     Returns:
         HTML.
     """
+    ours = runs(results, "judge_on_real")
+    columns = list(dict.fromkeys(source for run in ours.values() for source in run["content_resampled"]))
+    columns.append("redrawn test clips")
     rows = []
-    for name, run in runs(results, "judge_on_real").items():
+    for name, run in ours.items():
         for what, numbers in run["designs"].items():
-            beside = ", ".join(f"{key} {cell(value)}" for key, value in numbers.items() if key != "value")
-            rows.append([f"{name}: {what.replace('_', ' ')}", numbers["value"], beside])
-    caption = "Drawn from the prior: how varied, how new, how far from real clips"
-    return table(caption, ["what", "value", "beside"], rows)
+            beside = ", ".join(f"{key} {cell(value)}" for key, value in numbers.items() if key not in columns)
+            rows.append([f"{name}: {what.replace('_', ' ')}", *(numbers.get(column) for column in columns), beside])
+        distances = run["designs"]["frechet_distance"]
+        times = [distances[column] / distances["floor"] if column in distances else None for column in columns]
+        bound = results["target"]["full"]["frechet_distance_over_floor"]
+        best = min(time for time in times[:-1] if time)
+        verdict = f"target {bound:g}: {'met' if best <= bound else 'missed'}"
+        rows.append([f"{name}: frechet distance over its floor", *times, verdict])
+    return table("Designs: how varied, how new, how far from real clips", ["what", *columns, "beside"], rows)
 
 
 def resampled(found):
@@ -202,9 +223,8 @@ def resampled(found):
         dict: row -> {measure: mean over seeds}; a row lacks what was not measured.
     """
     rows = {
-        "real test sequences": found["judge_accuracy_real"],
-        "content resampled": found["content_resampled"],
-        "content drawn from N(0, I)": found["content_resampled_from_N(0, I)"],
+        "real test sequences": found["judge_on_real"],
+        **{f"content resampled, {source}": numbers for source, numbers in found["content_resampled"].items()},
         "motion resampled": found["motion_resampled"],
         **{f"baseline: {name}": numbers for name, numbers in found["baselines"].items()},
     }

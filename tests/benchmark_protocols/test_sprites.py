@@ -22,44 +22,78 @@ def test_unseen_clips_are_those_of_the_test_characters(few):
     np.testing.assert_array_equal(told[10], [1, *few.attributes[few.test[1]]])
 
 
-def test_a_training_clip_is_its_own_closest(few):
+def test_validation_characters_are_cut_from_training(few):
+    test, validation = protocol.with_validation(few)
+    np.testing.assert_array_equal(test.test, few.test)
+    np.testing.assert_array_equal(np.concatenate([test.train, validation.test]), few.train)
+    np.testing.assert_array_equal(validation.train, test.train)
+    assert len(validation.test) == 2
+
+
+def test_a_training_clip_is_its_own_closest_and_lends_its_action_to_others(few):
     clips = few.frames[few.train[3]]
-    np.testing.assert_array_equal(protocol.closest_training_clips(few, clips), clips)
+    who, what = protocol.closest_training_clips(few, clips)
+    np.testing.assert_array_equal(who, np.full(9, 3))
+    np.testing.assert_array_equal(what, np.arange(9))
+    same, others = protocol.retrieved(few, clips).values()
+    np.testing.assert_array_equal(same, clips)
+    for action, clip in enumerate(others):
+        assert (few.frames[few.train, action] == clip).all(axis=(1, 2, 3)).any()
+    assert (others != clips).any()
+
+
+def test_accuracy_has_an_interval_over_characters():
+    class SaysZero:
+        def probabilities(self, clips):
+            return [np.tile([0.9, 0.1], (len(clips), 1))]
+
+    # of five characters with two clips each, two have both right, three none: 40 %
+    actions = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+    found = protocol.score_draws(SaysZero(), [np.zeros((10, 1, 1, 1))] * 2, actions, kinds=2)
+    low, high = found["accuracy"]["interval_95"]
+    assert found["accuracy"]["mean"] == pytest.approx(40)
+    # k of 5 drawn are right with binomial chances: the outer 2.5 % lie at none and at four
+    assert (low, high) == (pytest.approx(0), pytest.approx(80))
+    one = protocol.score_draws(SaysZero(), [np.zeros((2, 1, 1, 1))], actions[:2], kinds=2)
+    assert "interval_95" not in one["accuracy"]
 
 
 def test_a_run_measures_and_keeps(tmp_path):
     path = tmp_path / "sprites.json"
-    protocol.main(
-        ["--profile=ci", "--source=twin", f"--output={tmp_path}", f"--checkpoints={tmp_path / 'kept'}"],
-    )
+    command = ["--profile=ci", "--source=twin", f"--output={tmp_path}", f"--checkpoints={tmp_path / 'kept'}"]
+    protocol.main(command)
+    protocol.main([*command, "--choose"])
     kept = json.loads(path.read_text())
-    found = kept["ci"]
+    found, chosen = kept["ci"], kept["ci_validation"]
     assert kept["published"]["SKD"]["accuracy"] == 100
-    for name in ("accuracy", "inception_score", "h_y_given_x", "h_y", "content_preserved", "judge_accuracy_real"):
-        assert np.isfinite(found[name])
-    assert 1 <= found["inception_score"] <= 9
-    assert found["h_y"] <= np.log(9) + 1e-3
-    assert set(found["baselines"]) == {
-        "copy of the nearest training sequence",
+    assert list(found["content_resampled"]) == [protocol.OWN, protocol.NORMAL, protocol.DESIGNER]
+    for row in found["content_resampled"].values():
+        assert 1 <= row["inception_score"]["mean"] <= 9
+        assert row["h_y"]["mean"] <= np.log(9) + 1e-3
+        assert 0 <= row["accuracy"]["mean"] <= 100
+    assert list(found["baselines"]) == [
+        "nearest training clip by all frames",
+        "its action by a random training character",
         "first frame repeated",
         "poses drawn without the LSTM",
         "frame-wise VAE",
-    }
-    assert found["designs"]["distance_to_nearest_training_character"]["a copy"] == 0
+    ]
+    assert found["designs"]["distance_to_nearest_training_character"][protocol.RETRIEVED] == 0
+    assert found["test_sequences"] == 54
+    assert found["test_scorings"] == 1
+    # what is chosen by is neither tested nor counted
+    assert chosen["test_sequences"] == 18
+    assert "test_scorings" not in chosen
+    assert list(chosen["judge_by_epochs"]) == ["1 epochs"]
 
 
 def test_what_is_kept_is_consistent():
     kept = read("sprites")
     for profile in ("demo", "full", "full_64"):
         found = kept[profile]
-        # the inception score is made of the two entropies
-        spread = [found["content_resampled"][name]["mean"] for name in ("h_y", "h_y_given_x")]
-        assert found["inception_score"] == pytest.approx(np.exp(spread[0] - spread[1]), rel=0.01)
-        assert found["accuracy"] == found["content_resampled"]["accuracy"]["mean"]
         assert found["test_sequences"] == 2664
         assert found["source"] == "real"
-    for found in (kept["full"], kept["full_64"]):
-        target = kept["target"]["full"]
-        assert found["h_y_given_x"] <= target["h_y_given_x"]
-        for name in ("accuracy", "inception_score", "content_preserved"):
-            assert found[name] >= target[name], name
+        for row in found["content_resampled"].values():
+            # the inception score is made of the two entropies
+            entropies = [row[name]["mean"] for name in ("h_y", "h_y_given_x")]
+            assert row["inception_score"]["mean"] == pytest.approx(np.exp(entropies[0] - entropies[1]), rel=0.01)

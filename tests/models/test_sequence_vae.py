@@ -85,12 +85,14 @@ def test_one_place_of_every_cell_is_that_part_of_the_picture(cell):
         np.testing.assert_array_equal(picked, FRAMES[:3, 0, 0, row::cell, column::cell])
 
 
-def test_kl_is_zero_where_posterior_and_prior_are_one(few_steps):
-    model = make()
+@pytest.mark.parametrize("options", [{}, {"look_mixture": 3, "static_dim": 8}])
+def test_kl_is_zero_where_posterior_and_prior_are_one(options, few_steps):
+    model = make(**options)
     heads = [
         head for encoder in (model.look_encoder, model.pose_encoder) for head in (encoder.mean, encoder.log_variance)
     ]
-    for layer in (*heads, model.prior.head):
+    # a head of zeros: equal Gaussians of mean 0 and spread 1
+    for layer in (*heads, model.prior.head, *([model.look_prior.head] if model.look_prior else [])):
         layer.set_weights([0.0 * weight for weight in layer.get_weights()])
     model.compile(**few_steps)
     logs = model.evaluate(Clips(FRAMES, batch_size=6, shared=2), verbose=0, return_dict=True)
@@ -136,7 +138,12 @@ def test_learns_who_and_what_apart():
 
 
 @pytest.mark.parametrize(
-    "options", [{"actions": 0, "mixture": 3}, {"shared": 1}, {"cell": 4, "decoder_convolutions": (8,)}]
+    "options",
+    [
+        {"actions": 0, "mixture": 3},
+        {"shared": 1, "look_mixture": 2, "static_dim": 4},
+        {"cell": 4, "decoder_convolutions": (8,)},
+    ],
 )
 def test_every_kind_trains_and_comes_back_from_its_configuration(options, few_steps):
     model = make(**options)
@@ -145,6 +152,22 @@ def test_every_kind_trains_and_comes_back_from_its_configuration(options, few_st
     assert SequenceVAE.from_config(model.get_config()).get_config() == model.get_config()
     looks, motions = model.looks(FRAMES[:2, 0, 0]), model.move([0, 1], 4, temperature=1.0, seed=3)
     assert model.draw(looks, motions).shape == (2, 4, 8, 8)
+
+
+@pytest.mark.both_backends
+def test_new_looks_follow_the_prior_that_was_learned():
+    plain = make()
+    np.testing.assert_array_equal(plain.new_looks(5, seed=1), plain.new_looks(5, seed=1))
+    assert np.abs(plain.new_looks(4000).std(axis=0) - 1).max() < 0.05
+    model = make(look_mixture=2, static_dim=8)
+    head = model.look_prior.head
+    # two Gaussians of spread exp(-4), at -1 and 1: whatever came before, four numbers alike
+    bias = np.concatenate([[0, 0], np.repeat([-1, 1], 4), np.full(8, -4)])
+    head.set_weights([0.0 * head.get_weights()[0], bias])
+    looks = model.new_looks(200, seed=2).reshape(-1, 2, 4)
+    assert np.abs(np.abs(looks) - 1).max() < 0.1
+    assert (np.ptp(np.sign(looks), axis=2) == 0).all()
+    assert {tuple(both) for both in np.sign(looks[:, :, 0])} == {(-1, -1), (-1, 1), (1, -1), (1, 1)}
 
 
 @pytest.mark.both_backends
@@ -188,6 +211,7 @@ def test_batches_show_groups_with_one_action_and_pictures_of_the_same_character(
     [
         (lambda _: SequenceVAE(PALETTE[:, :3]), r"palette must be \(colours, 4\)"),
         (lambda _: make(shared=0), "shared, frames and mixture start at 1"),
+        (lambda _: make(look_mixture=2), "a multiple of 4 numbers; got 2 and static_dim 3"),
         (lambda _: make(image_size=(10, 8)), "divisible by 4"),
         (lambda _: Clips(FRAMES[0]), r"\(characters, actions, time, height, width\); got \(3, 4, 8, 8\)"),
         (lambda _: Clips(FRAMES, batch_size=5, shared=2), "5 clips does not divide into groups of 2"),
@@ -198,6 +222,7 @@ def test_batches_show_groups_with_one_action_and_pictures_of_the_same_character(
         (lambda model: model.motions(FRAMES[:, 0] + 1), "from 1 to 5"),
         (lambda model: model.draw(np.zeros((1, 2)), np.zeros((1, 4, 2))), r"looks must be \(n, 3\)"),
         (lambda model: model.draw(np.zeros((2, 3)), np.zeros((1, 4, 2))), r"motions must be \(2, time, 2\)"),
+        (lambda model: model.new_looks(0), "draw at least one look"),
         (lambda model: model.move([3]), "whole numbers from 0 to 2"),
         (lambda model: model.move([0], 0), "at least 1"),
     ],
