@@ -15,7 +15,16 @@ from scipy.spatial.transform import Rotation
 from animkit.data.lookup import find, wants_twin
 from animkit.data.twins.walkers import draw_walkers
 from animkit.motion.bvh import load_bvh
-from animkit.motion.clips import CMU_UNIT, Take, centimetres_per_unit, global_pose, resample, skeleton
+from animkit.motion.clips import (
+    CMU_UNIT,
+    Node,
+    Take,
+    centimetres_per_unit,
+    global_pose,
+    make_clip,
+    resample,
+    skeleton,
+)
 from animkit.motion.kinematics import forward_kinematics
 
 # name, parent, offset in the database's unit; the names are those of the database's BVH files, ends added
@@ -193,13 +202,30 @@ def cmu_positions(expmaps):
     Source: the evaluation of Mao et al., "Learning Trajectory Dependencies for Human Motion Prediction" (2019), and
     those before it.
     """
-    expmaps = np.asarray(expmaps, float)
-    if expmaps.ndim != 2 or expmaps.shape[1] != 117:
-        raise ValueError(f"CMU recordings are (frames, 117), got {expmaps.shape}")
-    # the files' maps turn row vectors, so that a column vector is turned the other way round
-    local = Rotation.from_rotvec(-expmaps[:, 3:].reshape(-1, 3)).as_matrix().reshape(-1, 38, 3, 3)
+    local = _local(expmaps)
     local[:, 0] = np.eye(3)
     return forward_kinematics(local, np.zeros((len(local), 3)), parents=CMU_PARENTS, offsets=CMU_OFFSETS)[0]
+
+
+def cmu_clip(expmaps):
+    """Make a clip of a CMU recording, where it went and as it turned.
+
+    Args:
+        expmaps: (frames, 117) root position and exponential maps, as recorded.
+
+    Returns:
+        pybvh.Bvh on the skeleton of CMU_JOINTS, in the database's unit of 5.644 cm, 120 frames a second.
+
+    Raises:
+        ValueError: there are not 117 columns.
+    """
+    local = _local(expmaps)
+    ends = [name.endswith("End") for name in CMU_JOINTS]
+    nodes = [
+        Node(name, parent, offset, "" if end else "ZYX")
+        for name, parent, offset, end in zip(CMU_JOINTS, CMU_PARENTS, CMU_OFFSETS / 70, ends, strict=True)
+    ]
+    return make_clip(nodes, np.asarray(expmaps)[:, :3], local[:, ~np.array(ends)], frame_time=1 / 120)
 
 
 def cmu_windows(recording, *, past=10, future=25):
@@ -250,6 +276,15 @@ def _chosen(takes, contents, styles):
         for take in takes
         if (contents is None or take.content in contents) and (styles is None or take.style in styles)
     ]
+
+
+def _local(expmaps):
+    """Rotations (frames, 38, 3, 3) of a recording, relative to the parent."""
+    expmaps = np.asarray(expmaps, float)
+    if expmaps.ndim != 2 or expmaps.shape[1] != 117:
+        raise ValueError(f"CMU recordings are (frames, 117), got {expmaps.shape}")
+    # the files' maps turn row vectors, so that a column vector is turned the other way round
+    return Rotation.from_rotvec(-expmaps[:, 3:].reshape(-1, 3)).as_matrix().reshape(-1, 38, 3, 3)
 
 
 def _expmaps(clip):

@@ -5,6 +5,7 @@ parent), (windows, frames, joints, 4), (w, x, y, z). `y` and `q` are the real mo
 """
 
 import numpy as np
+from scipy.stats import bootstrap
 
 
 def mpjpe(y, y_hat):
@@ -114,6 +115,41 @@ def l2q(q, q_hat):
     opposed = (q[:, :1] * q_hat[:, :1]).sum(axis=-1, keepdims=True) < 0
     difference = q - np.where(opposed, -q_hat, q_hat)
     return float(np.sqrt((difference**2).sum(axis=(2, 3))).mean())
+
+
+def error_share(errors, baseline, *, confidence=0.95):
+    """Which share of a baseline's error is left, and how far that depends on the clips it was measured on.
+
+    Args:
+        errors: (clips,) each clip's error, summed over its windows.
+        baseline: (clips,) the baseline's on the same windows.
+        confidence: of the interval.
+
+    Returns:
+        dict: `share`, of the sums over all clips, and `low` and `high`, the percentile bootstrap interval over clips,
+        whose windows overlap and are no independent samples; None and None for a single clip.
+
+    Raises:
+        ValueError: when shapes differ, or the baseline makes no error.
+
+    Source: Efron 1979, by SciPy.
+    """
+    errors, baseline = np.asarray(errors, "float64"), np.asarray(baseline, "float64")
+    if errors.shape != baseline.shape or errors.ndim != 1:
+        raise ValueError(f"errors and baseline are one number a clip; got {errors.shape} and {baseline.shape}")
+    if not baseline.sum() > 0:
+        raise ValueError("the baseline makes no error: there is no share of it")
+
+    def share(errors, baseline, axis=-1):
+        return errors.sum(axis=axis) / baseline.sum(axis=axis)
+
+    low = high = None
+    if len(errors) > 1:
+        found = bootstrap(
+            (errors, baseline), share, paired=True, confidence_level=confidence, method="percentile", rng=0
+        )
+        low, high = (float(limit) for limit in found.confidence_interval)
+    return {"share": float(share(errors, baseline)), "low": low, "high": high}
 
 
 def npss(q, q_hat):

@@ -39,6 +39,7 @@ class InBetweener(KeepsSeeds, keras.Model):
         latent_dim: of z; 0 for one way only.
         beta: weight of the latent's KL.
         adversarial: weight of the adversarial term; 0 trains without a critic.
+        seen: what was in the clips it was trained on, name -> [least, most]; kept with the weights.
 
     Source: Harvey et al. 2020 (time to arrival, adversarial term); Oreshkin et al. 2022 (residual to interpolation).
     """
@@ -56,6 +57,7 @@ class InBetweener(KeepsSeeds, keras.Model):
         latent_dim=8,
         beta=1e-3,
         adversarial=0.0,
+        seen=None,
         **model_options,
     ):
         # poses stay float32 whatever the policy: a coarse key is missed
@@ -66,6 +68,7 @@ class InBetweener(KeepsSeeds, keras.Model):
         self.spread = np.asarray(spread, float).tolist()
         self.units, self.latent_dim = units, latent_dim
         self.beta, self.adversarial = beta, adversarial
+        self.seen = {name: [float(end) for end in ends] for name, ends in (seen or {}).items()}
         joints = len(self.parents)
         dim = 3 + 6 * joints
         self._bones = np.array(self.offsets, "float32") / self.size
@@ -224,6 +227,7 @@ class InBetweener(KeepsSeeds, keras.Model):
             "latent_dim": self.latent_dim,
             "beta": self.beta,
             "adversarial": self.adversarial,
+            "seen": {name: list(ends) for name, ends in self.seen.items()},
         }
 
 
@@ -298,8 +302,9 @@ class GapBatches(keras.utils.PyDataset):
         self.across, self.gaps, self.after = across, gaps, after
         self.batch_size, self.steps, self.seed = batch_size, steps, seed
         longest = PAST + max(gaps) + max(after)
-        self.clips = [(np.asarray(r, "float64"), np.asarray(p, "float64")) for r, p in clips if len(p) >= longest]
-        if not self.clips:
+        # a clip that is too short for the longest gap serves the shorter ones
+        self.clips = [(np.asarray(r, "float64"), np.asarray(p, "float64")) for r, p in clips]
+        if not any(len(root) >= longest for _, root in self.clips):
             raise ValueError(
                 f"no clip has {longest} frames ({PAST} before a gap of {max(gaps)}, {max(after)} after it): "
                 "bring longer clips, or ask for shorter gaps"
@@ -315,7 +320,7 @@ class GapBatches(keras.utils.PyDataset):
         gap = self.gaps[index % len(self.gaps)]
         after = self.after[index // len(self.gaps) % len(self.after)]
         length = PAST + gap + after
-        room = np.array([len(root) - length + 1 for _, root in self.clips])
+        room = np.array([max(0, len(root) - length + 1) for _, root in self.clips])
         clips = random.choice(len(room), size=self.batch_size, p=room / room.sum())
         first = random.integers(room[clips])
         cut = [

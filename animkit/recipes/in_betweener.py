@@ -30,14 +30,16 @@ def train_in_betweener(
     epochs=None,
     units=None,
     spread=None,
+    gaps=None,
     after=(1,),
     latent_dim=8,
     adversarial=0.0,
+    begin=None,
     seed=0,
     checkpoint=None,
     progress=True,
 ):
-    """Train a network to fill gaps of up to 45 frames at 30 a second.
+    """Train a network to fill gaps.
 
     Args:
         clips: list of pybvh.Bvh of one skeleton; those of another frame rate are resampled.
@@ -45,9 +47,11 @@ def train_in_betweener(
         epochs: of 100 batches (2 at "ci"); the profile's when None.
         units: of the LSTM; the profile's when None.
         spread: (joints, 3) standard deviations by which errors of position are divided; from the clips when None.
+        gaps: their lengths in frames at 30 a second, at most 45 of them without this; a batch has one of them.
         after: known frames after a gap; a batch has one of these numbers.
         latent_dim: numbers that tell one way to fill a gap from another; 0 for one way only.
         adversarial: weight of the adversarial term.
+        begin: a trained InBetweener of the same skeleton and size of network, whose weights it begins with.
         seed: of weights and windows.
         checkpoint: folder for the state, from which an interrupted training goes on; None keeps none.
         progress: show it.
@@ -88,9 +92,11 @@ def train_in_betweener(
         adversarial=adversarial,
     )
     # every length of window is compiled anew, which takes most of a training at ci
-    gaps = by_profile(profile, ci=(15,), demo=GAPS, full=GAPS)
+    gaps = gaps or by_profile(profile, ci=(15,), demo=GAPS, full=GAPS)
     data = GapBatches(moves, across=across, gaps=gaps, after=after, steps=steps, seed=seed)
-    rate = cosine_decay(2e-3, epochs * steps, last=0.02)
+    if begin is not None:
+        model.set_weights(begin.get_weights())
+    rate = cosine_decay(2e-3 if begin is None else 1e-3, epochs * steps, last=0.02)
     model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=1.0))
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
     return model

@@ -14,6 +14,7 @@ from animkit.data.mocap import (
     CMU_JOINTS,
     CMU_OFFSETS,
     CMU_PARENTS,
+    cmu_clip,
     cmu_positions,
     cmu_windows,
     load_bandai_namco,
@@ -245,6 +246,21 @@ def test_root_position_and_rotation_do_not_count():
 def test_positions_need_117_columns(shape):
     with pytest.raises(ValueError, match=re.escape(f"CMU recordings are (frames, 117), got {shape}")):
         cmu_positions(np.zeros(shape))
+
+
+def test_a_recording_becomes_a_clip_that_goes_where_it_went(twin):
+    recording = next(iter(twin.train.values()))[0]
+    clip = cmu_clip(recording)
+    assert (clip.fps, clip.frame_count, clip.joint_count) == (pytest.approx(120), len(recording), 31)
+    np.testing.assert_allclose(clip.root_pos, recording[:, :3], atol=1e-9)
+    # with the root held still it is what the tables measure
+    still = clip.to_rotmat()[1]
+    still[:, 0] = np.eye(3)
+    placed = clip.from_rotmat(0 * clip.root_pos, still).joint_positions()
+    joints = [CMU_JOINTS.index(name) for name in clip.joint_names]
+    np.testing.assert_allclose(70 * placed, cmu_positions(recording)[:, joints], atol=1e-3)
+    with pytest.raises(ValueError, match="117"):
+        cmu_clip(recording[:, :90])
 
 
 def test_windows_are_every_start_of_every_second_row():

@@ -9,6 +9,7 @@ from animkit.motion.clips import centimetres_per_unit
 from animkit.motion.foot_lock import lock_feet
 from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
 from animkit.motion.stretches import clear, frames_of, gaps, keep, read_stretches, tell_stretches
+from animkit.studio.familiar import keys_to_set, unfamiliar
 from animkit.studio.in_betweening import in_between_anywhere, measure, usual_jump
 from widgets.parts.board import row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure
@@ -17,6 +18,7 @@ from widgets.parts.motion_board import MotionBoard
 
 METHODS = ("original", "linear", "cubic", "ours")
 MOST = 5  # skeletons side by side
+AMBER = "background:#fff3d6;border-left:6px solid #e69f00;padding:0.3em 0.8em;margin:0.3em 0;color:#222"
 LOOKS = {  # colour, line style
     "original": ("black", "-"),
     "linear": ("orange", "--"),
@@ -42,6 +44,12 @@ class InBetweenBoard(MotionBoard):
         self.model, self.clip, self.name = model, clip, name
         self.frames, self.fps = clip.frame_count, clip.fps
         self._filled, self._drawn = {}, None
+        self.notice = ipywidgets.HTML()  # where ours is not to be trusted, or is not the best
+        self._proposed, self._nearest = [], None
+        self.advised = [
+            self.button("set these keys", "Keep the frames that the line above names", self.set_proposed, "key"),
+            self.button("show the nearest", "Show what is nearest to the original", self.show_nearest, "eye"),
+        ]
         self.frame = slider(
             "frame",
             "Where the player stands; keys are set and removed here",
@@ -98,6 +106,8 @@ class InBetweenBoard(MotionBoard):
             row(*(controls[name] for name in ("shown", "samples", "seed", "lock"))),
             row(self.undo_button, self.redo_button, self.reset_button),
             self.message,
+            self.notice,
+            row(*self.advised),
             self.numbers,
             row(self.folder, *export),
             self.report,
@@ -137,6 +147,17 @@ class InBetweenBoard(MotionBoard):
         every = self.controls["every"].value
         keys = tell_stretches((frame, frame) for frame in range(0, self.frames, every))
         self._keep(read_stretches(keys, self.frames))
+
+    def set_proposed(self):
+        """Keep the frames that are proposed where a gap lies outside what the network has seen."""
+        stretches = self.stretches
+        for frame in self._proposed:
+            stretches = keep(stretches, frame, frame, self.frames)
+        self._keep(stretches)
+
+    def show_nearest(self):
+        """Show, beside the original, the way to fill that is nearest to it over the filled frames."""
+        self.set(shown=("original", self._nearest))
 
     def export_bvh(self):
         """Write each motion shown, but the original, as BVH, read it back and report.
@@ -218,6 +239,7 @@ class InBetweenBoard(MotionBoard):
         notes += [(first, last, "key" if first == last else "kept") for first, last in stretches]
         self.play(motions, notes=notes)
         self.timeline.show(stretches, motions)
+        self._notify(stretches if between and "ours" in shown else (), samples, seed, lock)
         return small(self._told_numbers(motions, stretches, between))
 
     def _fill(self, method, stretches, samples, seed, lock):
@@ -239,6 +261,33 @@ class InBetweenBoard(MotionBoard):
             titles = [f"{method} {n + 1}" for n in range(len(clips))] if len(clips) > 1 else [method]
             self._filled[key] = list(zip(titles, clips, strict=True))
         return self._filled[key]
+
+    def _notify(self, stretches, samples, seed, lock):
+        """Say where gaps are unlike what the network has seen, and which way to fill is nearer to the original."""
+        strange, away = [], {}
+        if stretches:
+            strange = unfamiliar(self.model.seen, self.clip, stretches)
+            filled = {method: self._fill(method, stretches, samples, seed, lock)[0][1] for method in METHODS[1:]}
+            away = {method: round(measure(self.clip, clip, stretches).distance, 2) for method, clip in filled.items()}
+        nearest = min(away, key=away.get, default="ours")
+        self._nearest = nearest if away and away[nearest] < away["ours"] else None
+        self._proposed = keys_to_set(self.model.seen, self.clip, stretches) if strange or self._nearest else []
+        told = [f"The network has not seen {'; '.join(strange)}."] if strange else []
+        if self._nearest:
+            times = f", {away['ours'] / away[nearest]:.2f} times as much" if away[nearest] else ""
+            told.append(
+                f"Here {nearest} is nearer to the original: {away[nearest]:.2f} cm; ours {away['ours']:.2f} cm{times}."
+            )
+        if self._proposed:
+            first, *more = self._proposed
+            named = ", ".join(map(str, self._proposed)) if len(more) < 8 else f"{first} to {more[-1]}"
+            told.append(f"{len(more) + 1} keys at the frames {named}" if more else f"A key at frame {first}")
+            told[-1] += " may help."
+        self.notice.value = (
+            f"<p role='status' style='{AMBER}'>&#9888; {html.escape(' '.join(told))}</p>" if told else ""
+        )
+        for button, wanted in zip(self.advised, (self._proposed, self._nearest), strict=True):
+            button.layout.display = "" if wanted else "none"
 
     def _told_numbers(self, motions, stretches, between):
         if not between:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from types import SimpleNamespace
 
 import ipywidgets
 import numpy as np
@@ -18,7 +19,7 @@ from widgets.boards.in_between import InBetweenBoard, in_between_board
 from widgets.parts import motion_board
 
 FRAMES = 60
-MODEL = object()  # the stand-in below asks nothing of it
+MODEL = SimpleNamespace(seen={"gap": [2.0, 8.0]})  # the stand-in below asks nothing else of it
 
 
 def stand_in(model, clip, keys, *, samples=1, seed=0):
@@ -195,6 +196,35 @@ def test_the_timeline_says_what_is_kept_and_a_click_goes_there(make):
     assert board.frame.value == board.player.frame == 45
     assert not board.player.playing
     assert board.timeline.widget.value != before
+
+
+def test_a_gap_longer_than_any_seen_is_told_and_keys_are_proposed(board):
+    assert "a gap of 20 frames at 30 a second (trained on 2 to 8)" in board.notice.value
+    assert "2 keys at the frames 26, 33 may help" in board.notice.value
+    press(board, "set these keys")
+    assert board.controls["kept"].value == "0-19, 26, 33, 40-59"
+    assert "trained on" not in board.notice.value
+    board.undo()
+    assert "26, 33" in board.notice.value
+
+
+def test_where_a_curve_is_nearer_to_the_original_it_is_named_and_shown(board):
+    # the stand-in is linear with an arm raised: never the nearest
+    told = re.search(r"Here (\w+) is nearer to the original: (\d+\.\d+) cm; ours (\d+\.\d+) cm", board.notice.value)
+    assert told[1] in ("linear", "cubic")
+    assert float(told[2]) < float(told[3])
+    press(board, "show the nearest")
+    assert board.controls["shown"].value == ("original", told[1])
+    # without ours there is nothing to be warned of
+    assert board.notice.value == ""
+    assert {button.layout.display for button in board.advised} == {"none"}
+
+
+def test_a_network_as_near_as_any_curve_in_a_gap_it_has_seen_is_not_warned_of(make, undrawn, monkeypatch):
+    monkeypatch.setattr(module, "in_between_anywhere", lambda model, clip, keys, **_: [clip])
+    board = make()
+    board.controls["kept"].value = "0-29, 38-59"
+    assert board.notice.value == ""
 
 
 def test_every_action_is_undone_and_done_again(board):
