@@ -330,6 +330,26 @@ def cmu_prediction_like_for_like(results):
     return table(caption, ["method", *_horizons(results), "mean"], rows)
 
 
+def cmu_prediction_settings(results):
+    """Lay out what each setting of motion prediction is worth on recordings cut from training.
+
+    Args:
+        results: of "cmu_prediction".
+
+    Returns:
+        HTML.
+    """
+    found = results["validation"]
+    rows = [
+        [f"{setting}: {who}", *numbers, np.mean(numbers)]
+        for setting, both in found["settings"].items()
+        for who, numbers in both.items()
+    ]
+    windows = ", ".join(f"{action} {count}" for action, count in found["windows"].items())
+    caption = f"Settings compared on the last training recording of each action ({windows} windows), one seed"
+    return table(caption, ["setting", *_horizons(results), "mean"], rows)
+
+
 def cmu_prediction_by_action(results, methods):
     """Lay out motion prediction action by action.
 
