@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(config, items):
     """Begin with what takes longest, so that no worker is left with it at the end."""
     slowest = tuple(str(config.rootpath / "tests" / folder) for folder in ("browser", "notebooks"))
     items.sort(key=lambda item: not str(item.path).startswith(slowest))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Leave graphs as they are traced: optimising one takes a third of a first step, and few here run a second time."""
+    if tensorflow := sys.modules.get("tensorflow"):
+        quick = item.get_closest_marker("benchmark") is None
+        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": quick})
 
 
 @pytest.fixture

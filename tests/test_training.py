@@ -1,5 +1,6 @@
 """Seeds, batches, progress, checkpoints with exact resume, and the stop on NaN."""
 
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 
+from animkit import training
 from animkit.training import Batches, by_profile, compiled, device_report, train
 
 RNG = np.random.default_rng(0)
@@ -148,42 +150,38 @@ def test_a_finished_run_is_put_back_into_a_model_that_was_never_called(tmp_path)
 
 KILLED_RUN = """
     import os, signal, sys
-    import keras, numpy as np
+    import keras
     sys.path.insert(0, sys.argv[1])
-    from test_training import X, Y, small_model, weights_of
-    from animkit.training import Batches, train
+    from test_training import run_to_be_killed
 
     class Die(keras.callbacks.Callback):
         steps = 0
         def on_train_batch_end(self, batch, logs=None):
             self.steps += 1
-            if self.steps == 8:
+            if self.steps == 6:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    die = [Die()] if sys.argv[3] == "die" else []
-    model = small_model()
-    train(model, Batches(X, Y, batch_size=8), epochs=3, checkpoint=sys.argv[2], callbacks=die, progress=False)
-    np.savez(sys.argv[2] + "/final.npz", *weights_of(model))
+    run_to_be_killed(sys.argv[2], callbacks=[Die()])
 """
+
+
+def run_to_be_killed(folder, **options):
+    """Two epochs of four steps."""
+    model = small_model()
+    train(model, Batches(X, Y, batch_size=10), epochs=2, checkpoint=folder, progress=False, **options)
+    return weights_of(model)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
 def test_kill_9_in_mid_epoch_then_resume_equals_an_uninterrupted_run(tmp_path):
-    def run(folder, how):
-        folder.mkdir(exist_ok=True)
-        command = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), os.path.dirname(__file__), str(folder), how]
-        return subprocess.run(command, check=False, capture_output=True, text=True)
-
-    killed = run(tmp_path / "killed", "die")
+    folder = tmp_path / "killed"
+    command = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), os.path.dirname(__file__), str(folder)]
+    killed = subprocess.run(command, check=False, capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert not (tmp_path / "killed" / "final.npz").exists()
-    for folder in ("killed", "whole"):
-        finished = run(tmp_path / folder, "live")
-        assert finished.returncode == 0, finished.stderr
-    with np.load(tmp_path / "killed" / "final.npz") as a, np.load(tmp_path / "whole" / "final.npz") as b:
-        assert a.files == b.files
-        for name in a.files:
-            np.testing.assert_array_equal(a[name], b[name])
+    with np.load(folder / "state.npz", allow_pickle=False) as state:
+        assert len(json.loads(str(state["epochs"]))) == 1
+    for a, b in zip(run_to_be_killed(folder), run_to_be_killed(tmp_path / "whole"), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_damaged_and_foreign_checkpoints_are_refused(tmp_path):
@@ -202,7 +200,45 @@ def test_nan_stops_training_and_names_the_loss():
     x = X.copy()
     x[3, 1] = np.nan
     with pytest.raises(FloatingPointError, match=r"loss is nan in epoch 1, step \d: lower the learning rate"):
-        train(small_model(), Batches(x, Y, batch_size=8), epochs=1, progress=False)
+        train(small_model(), Batches(x, Y, batch_size=8), epochs=2, progress=False)
+
+
+class CountsRuns(keras.layers.Layer):
+    """Counts how often Python runs through it: once for each step, or once to trace them all."""
+
+    runs = 0
+
+    def call(self, x):
+        self.runs += 1
+        return x
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX compiles any step")
+@pytest.mark.parametrize(
+    ("epochs", "asked", "traced"),
+    [(2, {}, False), (3, {}, True), (2, {"jit_compile": True}, True), (2, {"steps_per_execution": 2}, True)],
+)
+def test_few_steps_start_at_once_unless_more_was_asked_for(epochs, asked, traced):
+    model = small_model()
+    model.add(CountsRuns())
+    model.compile("adam", "mse", **asked)
+    model.layers[-1].runs = 0
+    data = Batches(X, Y, batch_size=10)
+    train(model, data, epochs=epochs, progress=False)
+    assert (model.layers[-1].runs < epochs * len(data)) == traced
+    assert not model.run_eagerly
+    assert (model.train_function is not None) == traced  # what follows is compiled
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX compiles any step")
+def test_few_steps_learn_the_same_as_traced(monkeypatch):
+    quick, traced = small_model(), small_model()
+    told = [train(quick, Batches(X, Y, batch_size=10), epochs=2, progress=False)]
+    monkeypatch.setattr(training, "FEW_STEPS", 0)
+    told.append(train(traced, Batches(X, Y, batch_size=10), epochs=2, progress=False))
+    np.testing.assert_allclose(told[0]["loss"], told[1]["loss"], rtol=1e-5)
+    for a, b in zip(weights_of(quick), weights_of(traced), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
 
 
 @pytest.mark.both_backends
