@@ -12,6 +12,8 @@ import pytest
 BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+if os.environ.get("KERAS_BACKEND") == "jax":
+    sys.modules["tensorflow"] = None  # Keras would import it where it can, for as long as JAX itself takes
 if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
     os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
 
