@@ -55,12 +55,13 @@ def nats_per_digit(results):
     rows = [[model["model"], model["value"], model["source"]] for model in results["published"]]
     for name, run in runs(results, "value").items():
         bound, sampled = (run["value"][part] for part in ("bound", "importance_sampled_5000"))
+        seconds = np.max(run["seconds"]["training"]["wall"])
+        passes = f"{run['protocol']['epochs']} passes in {seconds / 60:.0f} min by the clock, seeds {run['seeds']}"
         rows += [
-            [f"{name}: bound", bound, f"{run['protocol']['epochs']} passes, seeds {run['seeds']}, {bound['subset']}"],
+            [f"{name}: bound", bound, f"{passes}, {bound['subset']}"],
             [f"{name}: 5,000 importance samples", sampled, sampled["subset"]],
             ["baseline: independent pixels", run["baselines"]["independent-pixel Bernoulli"], "counts of each pixel"],
         ]
-        seconds = np.max(run["seconds"]["training"]["wall"])
         reached = {**{part: run["value"][part]["mean"] for part in run["value"]}, "seconds": seconds}
         for what, most in run["target"].items():
             wanted = f"target of {name}: {what.replace('_', ' ')} {most:g} or less"

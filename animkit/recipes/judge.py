@@ -10,7 +10,10 @@ from animkit.metrics.sequence import accuracy
 from animkit.models.judge import Judge
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
+from animkit.studio.characters import nearest
 from animkit.training import Batches, by_profile, train
+
+LABELS = ("action", "skin", "trousers", "top", "hair")
 
 
 def labels(attributes, actions=9):
@@ -76,12 +79,27 @@ def measure_judge(judge, sprites, characters=None):
     chosen = sprites.test[:characters]
     clips, told = sprites.frames[chosen], labels(sprites.attributes[chosen])
     views = judge.probabilities(clips.reshape(-1, *clips.shape[2:]))
-    names = ("action", "skin", "trousers", "top", "hair")
     return {
         f"{name}_accuracy_percent": {
             "value": round(100 * accuracy(view, column), 3),
             "chance": round(100 / view.shape[1], 2),
             "unit": "%",
         }
-        for name, view, column in zip(names, views, told.T, strict=True)
+        for name, view, column in zip(LABELS, views, told.T, strict=True)
+    }
+
+
+def baselines_judge(characters=20):
+    """What looking up has: the labels of the training clip that is nearest by all its pixels."""
+    sprites = load_sprites(size=32, source="twin")
+    (known, known_labels), (clips, told) = (
+        # a clip as one tall picture: (clips, 8 * 32, 32)
+        (sprites.frames[chosen].reshape(9 * len(chosen), -1, 32), labels(sprites.attributes[chosen]))
+        for chosen in (sprites.train, sprites.test[:characters])
+    )
+    right = known_labels[[nearest(clip, known)[0] for clip in clips]] == told
+    name = f"nearest training clip, for {characters} characters"
+    return {
+        f"{label}_accuracy_percent": {name: round(100 * float(share), 2)}
+        for label, share in zip(LABELS, right.mean(axis=0), strict=True)
     }

@@ -20,7 +20,7 @@ from animkit.recipes.animator import baselines_characters, make_characters
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
-from animkit.recipes.judge import make_characters_judge
+from animkit.recipes.judge import baselines_judge, make_characters_judge
 from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
@@ -48,6 +48,7 @@ BASELINES = {
     "sprites_motion": baselines_sprites_motion,
     "tales_lm": baselines_tales,
     "characters": baselines_characters,
+    "characters_judge": baselines_judge,
     "characters_vae": baselines_designer,
     "characters_gan": baselines_designer,
 }

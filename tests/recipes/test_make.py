@@ -8,7 +8,7 @@ import pytest
 
 from animkit import weights
 from animkit.data.sprites import load_sprites
-from animkit.recipes import animator, make, sprites_vae
+from animkit.recipes import animator, judge, make, sprites_vae
 
 
 def test_a_weight_is_made_written_and_can_be_loaded(tmp_path, monkeypatch, capsys):
@@ -54,13 +54,19 @@ def test_baselines_are_measured_again_and_nothing_else_changes(tmp_path, monkeyp
     assert again["metrics"] == {"pixels": {"value": 99.0, "a copy": 96.0, "noise": 2.0, "unit": "%"}}
     assert [path.name for path in tmp_path.iterdir()] == ["sprites_vae.json"]
     with pytest.raises(SystemExit):
-        make.main(["characters_judge", "--baselines", f"--output={tmp_path}"])
-    assert "characters_judge is measured with its training" in capsys.readouterr().err
+        make.main(["motion_in_between", "--baselines", f"--output={tmp_path}"])
+    assert "motion_in_between is measured with its training" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("recipe", [animator, sprites_vae])
-def test_copies_are_perfect_where_the_unseen_were_seen(recipe, monkeypatch):
+@pytest.mark.parametrize(
+    ("recipe", "baselines"),
+    [
+        (animator, animator.baselines_characters),
+        (judge, judge.baselines_judge),
+        (sprites_vae, sprites_vae.baselines_sprites_vae),
+    ],
+)
+def test_copies_are_perfect_where_the_unseen_were_seen(recipe, baselines, monkeypatch):
     few = load_sprites(source="twin", characters=6)
     monkeypatch.setattr(recipe, "load_sprites", lambda **_: few._replace(test=few.train))
-    baselines = recipe.baselines_characters if recipe is animator else recipe.baselines_sprites_vae
     assert {value for named in baselines().values() for value in named.values()} == {100.0}
