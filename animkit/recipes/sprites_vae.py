@@ -51,7 +51,7 @@ def train_frame_vae(
 def make_sprites_vae(profile="full", *, checkpoint=None):
     """Train the frame VAE that ships: the twin's characters at 32 pixels; the model and its card."""
     started = time.perf_counter()
-    characters, epochs = by_profile(profile, ci=(8, 2), demo=(200, 4), full=(None, 7))
+    characters, epochs = by_profile(profile, ci=(7, 1), demo=(200, 4), full=(None, 7))
     sprites = load_sprites(size=32, source="twin", characters=characters)
     x_train, x_test = (sprites.frames[chosen].reshape(-1, 32, 32) for chosen in (sprites.train, sprites.test))
     model = train_frame_vae(

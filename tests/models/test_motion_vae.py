@@ -155,7 +155,6 @@ def test_kl_is_zero_where_posterior_and_prior_are_one(few_steps):
     assert logs["loss"] == pytest.approx(total, rel=1e-4)
 
 
-@pytest.mark.both_backends
 def test_learns_to_move():
     """That it goes as fast as it is told is tested on the weights that ship: it takes more than a few seconds."""
     model = make(units=32, hidden=32)

@@ -124,7 +124,6 @@ def test_a_group_is_drawn_in_the_motion_of_its_first_clip(few_steps):
     assert one["reconstruction"] != pytest.approx(other["reconstruction"], rel=1e-5)
 
 
-@pytest.mark.both_backends
 def test_learns_who_and_what_apart():
     model, data = make(frames=4, static_dim=4, dynamic_dim=4, units=16, hidden=32, beta=0.1), cast(48)
     data = Clips(data, batch_size=24, shared=2)
