@@ -54,7 +54,9 @@ def train_animator(
     )
     steps = epochs * len(clips)
     rate = cosine_decay(3e-3, steps, last=0.01, warm_up=min(100, steps // 10))
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=3000.0))
+    # TensorFlow traces a step for as long as ten of them take
+    eager = keras.backend.backend() == "tensorflow" and steps < 10
+    model.compile(keras.optimizers.Adam(rate, global_clipnorm=3000.0), run_eagerly=eager)
     callbacks = [BetaAnnealing(max(1, epochs // 5))]
     train(model, clips, epochs=epochs, callbacks=callbacks, checkpoint=checkpoint, progress=progress)
     return model

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from skimage.color import rgb2lab
 
 from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES, Sprites, load_sprites
 
@@ -346,70 +345,6 @@ def read_attributes(judge, clips):
         (n, 4) options, in the order of ATTRIBUTES.
     """
     return np.stack([part.argmax(axis=-1) for part in judge.probabilities(clips)[1:]], axis=-1)
-
-
-class Adopted(NamedTuple):
-    """A user's picture as the animator sees it."""
-
-    look: np.ndarray  # (static_dim,)
-    palette: np.ndarray  # (colours, 4) uint8 RGBA, the animator's with the picture's own colours where they are seen
-    frame: np.ndarray  # (height, width) palette indices: the picture as the animator redraws it
-    action: str  # of ACTION_DIRECTIONS, the pose that comes closest
-    agreement: float  # share of the figure's pixels whose redrawn colour is the picture's nearest palette colour
-
-
-def adopt(animator, picture):
-    """Take in a picture from outside the palette: who is it, in which pose, and in which colours?
-
-    Args:
-        animator: a SequenceVAE that was told actions.
-        picture: (height, width, 4) uint8 RGBA of the animator's size, as from `animkit.data.pictures.read_picture`.
-
-    Returns:
-        Adopted.
-
-    Raises:
-        ValueError: a picture of another size, or one that shows nothing.
-    """
-    picture = np.asarray(picture)
-    if picture.shape != (*animator.image_size, 4) or picture.dtype != np.uint8:
-        raise ValueError(f"picture must be (*{animator.image_size}, 4) uint8; got {picture.shape} {picture.dtype}")
-    figure = picture[..., 3] >= 128
-    if not figure.any():
-        raise ValueError("the picture shows nothing: all of it is transparent")
-    # where in the cell a figure stands depends on what it does, so a few places are tried, each in all known poses
-    around = np.pad(picture, ((1, 1), (3, 3), (0, 0)))
-    height, width = animator.image_size
-    moved = [around[y : y + height, x : x + width] for y in range(3) for x in range(7)]
-    indices = np.stack([nearest_colours(one, animator.palette) for one in moved])
-    looks = animator.looks(indices)
-    frames = animate(animator, looks)
-    wrong = (frames != indices[:, None, None]).sum(axis=(3, 4))
-    place, action, time = np.unravel_index(wrong.argmin(), wrong.shape)
-    frame, indices, picture = frames[place, action, time], indices[place], moved[place]
-    shown = (indices > 0) | (frame > 0)
-    right = shown & (frame == indices)
-    palette = animator.palette.copy()
-    for colour in np.unique(frame[right]):
-        # where the redrawing errs, its colours say nothing of the picture's
-        palette[colour, :3] = np.median(picture[right & (frame == colour)][:, :3], axis=0)
-    return Adopted(looks[place], palette, frame, ACTION_DIRECTIONS[action], float(right[shown].mean()))
-
-
-def nearest_colours(picture, palette):
-    """Turn a picture into the closest entries of a palette, as the eye measures it (CIELAB).
-
-    Args:
-        picture: (height, width, 4) uint8 RGBA; less than half opaque is background.
-        palette: (colours, 4) uint8 RGBA, row 0 transparent.
-
-    Returns:
-        (height, width) uint8 palette indices, 0 = background.
-    """
-    colours, place = np.unique(picture[..., :3].reshape(-1, 3), axis=0, return_inverse=True)
-    lab, known = rgb2lab(colours / 255.0), rgb2lab(palette[1:, :3] / 255.0)
-    closest = np.square(lab[:, None] - known).sum(axis=-1).argmin(axis=1) + 1
-    return np.where(picture[..., 3] >= 128, closest[place].reshape(picture.shape[:2]), 0).astype("uint8")
 
 
 def nearest(frame, frames):

@@ -3,7 +3,7 @@
 A *family* says how a sheet of designs was made, a *person* which one of it: the family and a number from 1. Both are
 nested tuples of names and numbers:
     ("new", designer, seed, skin, trousers, top, hair)    ("like", person, spread, seed)
-    ("mix", person, person)    ("vary", person)    and the person ("picture", file name, digest)
+    ("mix", person, person)    ("vary", person)    and the person ("picture", file name, digest, refined or not)
 """
 
 import hashlib
@@ -12,9 +12,9 @@ import numpy as np
 
 from animkit.data.pictures import read_picture
 from animkit.data.sprites import ATTRIBUTES
+from animkit.studio.adoption import adopt, refine
 from animkit.studio.characters import (
     OPTIONS,
-    adopt,
     animate,
     design,
     mix,
@@ -65,8 +65,26 @@ class Descent:
             (n, height, width) palette indices.
         """
         if family not in self._frames:
-            self._frames[family] = stand(self.company.animator, self.family(family))
+            self._frames[family] = stand(self.animator(family), self.family(family))
         return self._frames[family]
+
+    def animator(self, descent):
+        """Find who draws a person or a family: a copy of the animator if it was refined on a picture among ancestors.
+
+        Args:
+            descent: a nested tuple; see the module.
+
+        Returns:
+            SequenceVAE.
+        """
+        if descent[0] == "picture":
+            return self._picture(descent).animator
+        drawn = (self.animator(part) for part in descent if isinstance(part, tuple))
+        return next((one for one in drawn if one is not self.company.animator), self.company.animator)
+
+    def standing(self, person):
+        """Draw how a person stands: (height, width) palette indices."""
+        return stand(self.animator(person), self.look(person)[None])[0]
 
     def _new(self, designer, seed, *options):
         network = {"VAE": self.company.vae, "GAN": self.company.gan}[designer]
@@ -76,7 +94,7 @@ class Descent:
     def _like(self, person, spread, seed):
         look = self.look(person)
         others = more_like(look, self.company.looks, COUNT - 1, spread=spread, seed=seed)
-        return np.concatenate([look[None], settle(self.company.animator, others)])
+        return np.concatenate([look[None], settle(self.animator(person), others)])
 
     def _mix(self, one, other):
         return mix(self.look(one), self.look(other), np.linspace(0, 1, CHILDREN))
@@ -136,7 +154,7 @@ class Descent:
         Returns:
             (time, height, width) palette indices.
         """
-        return animate(self.company.animator, self.look(person)[None], WALK)[0, 0]
+        return animate(self.animator(person), self.look(person)[None], WALK)[0, 0]
 
     def attributes(self, person):
         """Let the judge read a person's attributes.
@@ -166,13 +184,33 @@ class Descent:
             FileNotFoundError: when it is not there.
         """
         picture = read_picture(data, size=self.company.animator.image_size[0])
-        person = ("picture", name, hashlib.sha256(picture).hexdigest()[:8])
-        self.pictures[person] = adopt(self.company.animator, picture)
+        person = ("picture", name, hashlib.sha256(picture).hexdigest()[:8], False)
+        if person not in self.pictures:
+            self.pictures[person] = adopt(self.company, picture)
         return person
 
+    def refining(self, person):
+        """Refine the likeness of a picture, step by step.
+
+        Args:
+            person: a picture.
+
+        Yields:
+            The share that is done, and the best likeness so far, as `animkit.studio.adoption.refine`; only at its end
+            the refined picture can be drawn.
+        """
+        best = None
+        for done, best in refine(self.company, self._picture((*person[:3], False))):
+            yield done, best
+        self.pictures[(*person[:3], True)] = best
+
     def _picture(self, person):
-        if person not in self.pictures:
+        plain = (*person[:3], False)
+        if plain not in self.pictures:
             found = self.take(person[1], person[1])
-            if found != person:
+            if found != plain:
                 raise ValueError(f"{person[1]} is not the picture that it was: read it anew as your own picture")
+        if person not in self.pictures:
+            for _ in self.refining(person):  # a state line asks for what was refined before
+                pass
         return self.pictures[person]

@@ -7,7 +7,6 @@ from animkit.gan import Generator
 from animkit.models.judge import Judge
 from animkit.models.sequence_vae import SequenceVAE
 from animkit.studio.characters import (
-    adopt,
     animate,
     assemble,
     cast,
@@ -19,7 +18,6 @@ from animkit.studio.characters import (
     mix,
     more_like,
     nearest,
-    nearest_colours,
     read_attributes,
     settle,
     stand,
@@ -208,40 +206,6 @@ def test_the_judge_names_four_attributes(company):
     assert read.shape == (5, 4)
     assert read.min() >= 0
     assert read.max() < 6
-
-
-def test_a_picture_is_adopted_wherever_it_stands_and_with_its_own_colours(company):
-    palette = company.animator.palette
-    frames = animate(company.animator, company.looks[:1])[0]
-    action, time = 4, 2
-    frame = frames[action, time].copy()
-    frame[:, :4], frame[:, -4:], frame[:2], frame[-2:] = 0, 0, 0, 0  # so that it may be moved and nothing is lost
-    adopted = adopt(company.animator, palette[frame])
-    assert adopted.action in ACTION_DIRECTIONS
-    assert adopted.frame.shape == (32, 32)
-    assert 0 < adopted.agreement <= 1
-    aside = adopt(company.animator, np.roll(palette[frame], (2, 1), axis=(1, 0)))
-    assert aside.agreement >= adopted.agreement - 0.25
-    # a shade off the palette: what is redrawn rightly takes the picture's own colours, all else keeps the palette's
-    tinted = palette[frame].copy()
-    tinted[frame > 0, 0] = np.minimum(tinted[frame > 0, 0].astype(int) + 2, 255)
-    shown = adopt(company.animator, tinted)
-    changed = (shown.palette != palette).any(axis=1)
-    assert changed.any()
-    assert np.abs(shown.palette.astype(int) - palette).max() <= 2
-
-
-def test_adopt_refuses(company):
-    with pytest.raises(ValueError, match=r"must be .*uint8; got \(16, 16, 4\)"):
-        adopt(company.animator, np.zeros((16, 16, 4), "uint8"))
-    with pytest.raises(ValueError, match="shows nothing"):
-        adopt(company.animator, np.zeros((32, 32, 4), "uint8"))
-
-
-def test_nearest_colours_are_themselves_and_transparency_is_background():
-    palette = np.array([[0, 0, 0, 0], [255, 0, 0, 255], [0, 0, 255, 255]], "uint8")
-    picture = np.array([[[250, 10, 10, 255], [0, 0, 255, 255]], [[255, 0, 0, 100], [40, 40, 200, 128]]], "uint8")
-    np.testing.assert_array_equal(nearest_colours(picture, palette), [[1, 2], [0, 2]])
 
 
 def test_looks_out_of_shape_or_range_are_refused(company):

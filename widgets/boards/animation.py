@@ -56,14 +56,15 @@ class AnimationBoard(ExportBoard):
         looks: (n, static_dim) float32.
         names: n strings.
         palettes: n palettes, (colours, 4) uint8.
+        animators: n SequenceVAEs, who draws each.
         folder: where exports go.
         state: values of the controls.
         given: what the state line repeats by name.
     """
 
-    def __init__(self, company, looks, names, palettes, folder, state, given):
+    def __init__(self, company, looks, names, palettes, animators, folder, state, given):
         self.company, self.characters, self.palettes, self.clips = company, looks, palettes, []
-        self.names = names
+        self.names, self.animators = names, animators
         self.player = None
         self.strip = PixelSheet(columns=ROUND, side=64)
         self.scale = ipywidgets.BoundedIntText(
@@ -188,16 +189,16 @@ class AnimationBoard(ExportBoard):
             self.player.show(*playing)
         return small(words)
 
-    def _move(self, looks, actions, state):
-        """One round of each action: (looks, actions, 8, height, width)."""
+    def _move(self, who, actions, state):
+        """One round of each action of a character: (actions, 8, height, width)."""
         motion = {name: state[name] for name in ("temperature", "seed")}
-        return animate(self.company.animator, looks, actions, **motion)
+        return animate(self.animators[who], self.characters[[who]], actions, **motion)[0]
 
     def _play(self, *, who, action, direction, rounds, **state):
         if not 1 <= len(who) <= MOST:
             raise ValueError(f"choose one to {MOST} characters; {len(who)} are chosen")
         actions = list(ACTION_DIRECTIONS) if action == ALL else [f"{action} {direction}"]
-        frames = self._move(self.characters[list(who)], actions, state)
+        frames = np.stack([self._move(one, actions, state) for one in who])
         clips = [
             Clip(self.names[one], actions, np.concatenate([rows] * rounds, axis=1), self.palettes[one])
             for one, rows in zip(who, frames, strict=True)
@@ -220,9 +221,9 @@ class AnimationBoard(ExportBoard):
         if action == ALL:
             raise ValueError("choose one action to swap, not all nine")
         actions = [f"{action} {direction}", other_action]
-        looks = self.characters[[one, other]]
-        before = [self._move(look[None], [action], state)[0, 0] for look, action in zip(looks, actions, strict=True)]
-        after = swap_motion(self.company.animator, *before)
+        before = [self._move(who, [action], state)[0] for who, action in zip((one, other), actions, strict=True)]
+        # each drawn by its own animator
+        after = [swap_motion(self.animators[who], *before)[place] for place, who in enumerate((one, other))]
         clips = [
             Clip(f"{self.names[who]}, {what}", [what], np.concatenate([frames] * rounds)[None], self.palettes[who])
             for who, what, frames in zip(
@@ -247,8 +248,8 @@ class AnimationBoard(ExportBoard):
     def _between(self, *, one, action, direction, frame, other_action, other_frame, count, **state):
         if action == ALL:
             raise ValueError("choose the action of the first pose, not all nine")
-        animator, actions = self.company.animator, [f"{action} {direction}", other_action]
-        codes = animator.motions(self._move(self.characters[[one]], actions, state)[0])
+        animator, actions = self.animators[one], [f"{action} {direction}", other_action]
+        codes = animator.motions(self._move(one, actions, state))
         poses = np.stack([codes[0, frame - 1], codes[1, other_frame - 1]])
         frames = in_between(animator, self.characters[one], poses, [count])
         ends = [f"{what} {number}" for what, number in zip(actions, (frame, other_frame), strict=True)]
@@ -371,6 +372,7 @@ def animation_board(
     *,
     names=None,
     palettes=None,
+    animators=None,
     folder="runs/characters",
     view="play",
     who=(0,),
@@ -394,6 +396,7 @@ def animation_board(
         looks: (n, static_dim), n at least 1, such as `DesignBoard.looks`.
         names: n names, or None.
         palettes: n palettes, (colours, 4) uint8, or None for that of the company.
+        animators: n SequenceVAEs, such as `DesignBoard.animators`, or None for that of the company.
         folder: where exports go.
         view: "play", "swap" or "between".
         who: numbers of the characters that play, from 0.
@@ -414,16 +417,19 @@ def animation_board(
         AnimationBoard.
 
     Raises:
-        ValueError: without looks, or when names, palettes or characters do not go with them.
+        ValueError: without looks, or when names, palettes, animators or characters do not go with them.
     """
     looks = np.asarray(looks, "float32")
     if looks.ndim != 2 or not len(looks):
         raise ValueError(f"no characters to animate (looks {looks.shape}): keep some on the design board first")
-    given = passed_in(company=company, looks=looks, names=names, palettes=palettes)
+    given = passed_in(company=company, looks=looks, names=names, palettes=palettes, animators=animators)
     names = [f"character {number + 1}" for number in range(len(looks))] if names is None else [str(n) for n in names]
     palettes = [company.animator.palette] * len(looks) if palettes is None else list(palettes)
-    if not len(names) == len(palettes) == len(looks):
-        raise ValueError(f"{len(looks)} looks, {len(names)} names and {len(palettes)} palettes do not go together")
+    animators = [company.animator] * len(looks) if animators is None else list(animators)
+    counts = {"looks": len(looks), "names": len(names), "palettes": len(palettes), "animators": len(animators)}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{count} {what}" for what, count in counts.items())
+        raise ValueError(f"{told} do not go together: give one of each for every character")
     other = min(1, len(looks) - 1) if other is None else other
     if not all(0 <= number < len(looks) for number in (*who, one, other)):
         raise ValueError(f"characters are numbered from 0 to {len(looks) - 1}; got {(*who, one, other)}")
@@ -443,4 +449,4 @@ def animation_board(
         "temperature": temperature,
         "seed": seed,
     }
-    return AnimationBoard(company, looks, names, palettes, folder, state, given)
+    return AnimationBoard(company, looks, names, palettes, animators, folder, state, given)

@@ -1,5 +1,6 @@
 """The design board: a VAE or a GAN proposes characters; choose, vary, mix, compare with what is known, keep."""
 
+import asyncio
 import html
 
 import ipywidgets
@@ -7,12 +8,13 @@ import numpy as np
 
 from animkit.data.sprites import ATTRIBUTES
 from animkit.render import to_rgba
-from animkit.studio.characters import OPTIONS, nearest, stand
+from animkit.studio.characters import OPTIONS, nearest
 from animkit.studio.descent import CHILDREN, COUNT, FREE, Descent
 from widgets.parts.board import Board, PixelSheet, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 
 MOST_KEPT, LONGEST_NAME = 12, 24
+WANTED = 0.9  # share of a picture's pixels that a likeness should have
 ORANGE = np.array([213, 94, 0, 255], np.uint8)
 
 
@@ -33,6 +35,10 @@ class DesignBoard(Board):
         self.options = PixelSheet(columns=OPTIONS, side=48, on_click=self._option)
         self.comparison = PixelSheet(columns=3, side=96)
         self.kept = PixelSheet(columns=MOST_KEPT, side=64)
+        self.likeness = PixelSheet(columns=2, side=128)
+        self.progress = ipywidgets.FloatProgress(description="refining", tooltip="How far the refining has come", max=1)
+        self.progress.layout.display = "none"
+        self._task = None  # that refines; another value ends it
         self.name = ipywidgets.Text(
             description="name",
             tooltip="What the selected design is called on the shelf",
@@ -103,6 +109,12 @@ class DesignBoard(Board):
             keeping,
             self.kept.widget,
             row(self.upload, self.path, again),
+            self.likeness.widget,
+            row(
+                button("refine likeness", "Fine-tune a copy of the animator on your picture", self.refine, "magic"),
+                self.progress,
+                button("cancel", "Stop refining; nothing changes", self.cancel, "ban"),
+            ),
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -195,6 +207,50 @@ class DesignBoard(Board):
             raise ValueError("write the path of a PNG first")
         self._adopt(path.strip(), path.strip())
 
+    def refine(self):
+        """Fine-tune a copy of the animator on the picture of one's own, in slices between which the board answers.
+
+        Raises:
+            ValueError: when the sheet does not come from a picture, or while another is refined.
+        """
+        if self._task is not None:
+            raise ValueError("a likeness is being refined already: wait, or press 'cancel' first")
+        work = self._refining(self._picture_shown())
+        try:
+            self._task = asyncio.get_running_loop().create_task(self._in_slices(work))
+        except RuntimeError:  # no event loop, as in a script: all at once
+            for _ in work:
+                pass
+
+    def cancel(self):
+        """Stop refining; what was shown before stays."""
+        self._task = None
+        self.progress.layout.display = "none"
+
+    def _picture_shown(self):
+        base = self.further["base"] if self.further["kind"] in ("like", "vary") else None
+        if not base or base[0] != "picture":
+            raise ValueError("read a picture of your own first: upload it, or write its path")
+        return base
+
+    def _refining(self, person):
+        self.progress.value, self.progress.layout.display = 0, None
+        for done, best in self.descent.refining(person):
+            self.progress.value, self.progress.description = done, f"{best.agreement:.0%} agree"
+            yield
+        self.set(kind="like", base=(*person[:3], True), number=1)
+        self.cancel()
+
+    async def _in_slices(self, work):
+        try:
+            for _ in work:
+                await asyncio.sleep(0.01)
+                if self._task is not asyncio.current_task():
+                    return
+        except Exception as error:  # nobody awaits this task: what it raises would be lost
+            self.cancel()
+            self.complain(error)
+
     # --- what others take from it ------------------------------------------------------------------------------------
 
     @property
@@ -218,6 +274,11 @@ class DesignBoard(Board):
     def palettes(self):
         """Of the kept characters, (kept, colours, 4) uint8: a picture of one's own brings its own colours."""
         return [self.descent.palette(person) for _, person in self.further["shelf"]]
+
+    @property
+    def animators(self):
+        """Of the kept characters, SequenceVAEs: a refined picture is drawn by a copy of its own."""
+        return [self.descent.animator(person) for _, person in self.further["shelf"]]
 
     # --- how it works ------------------------------------------------------------------------------------------------
 
@@ -300,6 +361,7 @@ class DesignBoard(Board):
             marked=[OPTIONS * row + option for row, option in enumerate(wishes) if option != FREE],
         )
         self._draw_shelf(state["shelf"])
+        self._draw_likeness(state)
         return self._words(state, seen, number, company.attributes[index], share, person, made)
 
     def _draw_shelf(self, shelf):
@@ -310,10 +372,22 @@ class DesignBoard(Board):
             self.shelf.index = min(index, len(names) - 1) if names else None
         self.kept.widget.layout.display = None if shelf else "none"
         if shelf:
-            frames = stand(self.company.animator, np.stack([self.descent.look(person) for _, person in shelf]))
+            frames = [self.descent.standing(person) for _, person in shelf]
             short = [name if len(name) <= 9 else f"{name[:8]}…" for name in names]
             pictures = self._pictures(frames, [person for _, person in shelf])
             self.kept.show(pictures, f"The shelf: {', '.join(names)}.", labels=short)
+
+    def _draw_likeness(self, state):
+        base = state["base"] if state["kind"] in ("like", "vary") else None
+        of_picture = bool(base) and base[0] == "picture"
+        self.likeness.widget.layout.display = None if of_picture else "none"
+        if of_picture:
+            adopted = self.descent.pictures[base]
+            self.likeness.show(
+                np.stack([adopted.picture, to_rgba(adopted.frame, adopted.palette)]),
+                f"The picture {base[1]} and, beside it, its likeness: {adopted.agreement:.0%} of the pixels agree.",
+                labels=("your picture", f"likeness, {adopted.agreement:.0%}"),
+            )
 
     def _pictures(self, frames, people):
         """Frames of people, each in its own colours: (n, height, width, 4)."""
@@ -329,11 +403,12 @@ class DesignBoard(Board):
         copied = {0.0: ": <b>an exact copy</b>"}.get(share, ": nearly a copy" if share < 0.02 else "")
         lines = [f"Number {state['number']}, {html.escape(made)}."]
         if state["kind"] in ("like", "vary") and state["base"][0] == "picture":
-            picture = self.descent.pictures[state["base"]]
-            name = html.escape(state["base"][1])
+            picture, name = self.descent.pictures[state["base"]], html.escape(state["base"][1])
+            enough = picture.agreement >= WANTED
             lines.append(
-                f"{name} is seen as <i>{picture.action}</i>; {picture.agreement:.0%} of its pixels are drawn again as "
-                "they were."
+                f"{name} is seen as <i>{picture.action}</i>; in its likeness <b>{picture.agreement:.0%}</b> of the "
+                f"pixels agree{'' if enough else f', short of {WANTED:.0%}'}: "
+                + ("refined on a copy of the animator." if state["base"][-1] else "'refine likeness' brings it closer.")
             )
         parents = [which.upper() for which in ("a", "b") if state[which]]
         if parents:

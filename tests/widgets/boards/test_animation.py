@@ -9,6 +9,7 @@ from PIL import Image
 
 from animkit.data.sprite_sheet import Sheet
 from animkit.data.sprites import ACTION_DIRECTIONS
+from animkit.models.sequence_vae import SequenceVAE
 from animkit.render import to_rgba
 from animkit.studio.characters import animate, in_between, loop_jump, swap_motion
 from widgets.boards.animation import AnimationBoard, animation_board
@@ -77,6 +78,15 @@ def test_palettes_are_the_characters_own(company):
     board = animation_board(company, company.looks[:2], palettes=[company.animator.palette, own], who=(1,))
     assert set(np.unique(playing(board)[0][..., :3])) <= {0, 7}
     assert titles(board) == ["character 2"]
+
+
+def test_each_is_drawn_by_an_animator_of_its_own(company):
+    other = SequenceVAE.from_config(company.animator.get_config())
+    board = animation_board(company, company.looks[:2], animators=[company.animator, other], who=(0, 1))
+    first, second = playing(board)
+    np.testing.assert_array_equal(first, to_rgba(board.clips[0].frames[0], company.animator.palette))
+    drawn = animate(other, company.looks[1:2], ("walk front",))[0, 0]
+    np.testing.assert_array_equal(second, to_rgba(drawn, company.animator.palette))
 
 
 def test_swapped_motions_stand_beside_the_clips_they_come_from(company, board):
@@ -231,7 +241,7 @@ def test_a_folder_that_cannot_be_is_a_message_with_its_text_escaped(board, tmp_p
 def test_arguments_that_do_not_go_together_are_refused(company):
     with pytest.raises(ValueError, match="no characters to animate"):
         animation_board(company, company.looks[:0])
-    with pytest.raises(ValueError, match="2 looks, 1 names and 2 palettes"):
+    with pytest.raises(ValueError, match="2 looks, 1 names, 2 palettes, 2 animators do not go together"):
         animation_board(company, company.looks[:2], names=["one"])
     with pytest.raises(ValueError, match="numbered from 0 to 1"):
         animation_board(company, company.looks[:2], who=(2,))

@@ -1,14 +1,18 @@
 """The design board by its controls, buttons and clicks: what is drawn, undone, refused, kept and made again."""
 
+import asyncio
 import io
 import threading
 from datetime import datetime
 
 import ipywidgets
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+from animkit.models.likeness import Likeness
+from animkit.studio import adoption
 from animkit.studio.characters import design, mix, more_like, nearest, settle, stand, vary
 from animkit.studio.descent import COUNT
 from widgets.boards.design import MOST_KEPT, design_board
@@ -44,7 +48,7 @@ def family(board):
     return board.descent.family(board.person[:-1])
 
 
-def png(size=(12, 14), colour=(200, 40, 40, 255), **options):
+def png(size=(6, 14), colour=(200, 40, 40, 255), **options):
     picture = np.zeros((16, 16, 4), np.uint8)
     picture[1 : 1 + size[1], 2 : 2 + size[0]] = colour
     file = io.BytesIO()
@@ -291,18 +295,74 @@ def test_an_empty_shelf_is_a_message(board):
 # --- pictures of one's own -------------------------------------------------------------------------------------------
 
 
-def test_an_upload_becomes_a_design_in_its_own_colours(company, board):
+def test_an_upload_becomes_a_design_in_its_own_colours_beside_its_likeness(company, board):
     upload(board, "hero.png", png())
     assert board.message.value == ""
     assert board.upload.value == ()
     assert board.person[0] == "like"
     assert "hero.png is seen as" in board.numbers.value
     np.testing.assert_array_equal(board.descent.look(board.person), board.descent.look(board.further["base"]))
+    share = board.descent.pictures[board.further["base"]].agreement
+    assert f"its likeness: {share:.0%} of the pixels agree" in board.likeness.widget.tooltip
+    assert "short of 90%: 'refine likeness' brings it closer" in board.numbers.value
     button(board, "keep").click()
-    assert (board.palettes[0] != company.animator.palette).any() or not board.descent.pictures
+    assert (200, 40, 40, 255) in {tuple(colour) for colour in board.palettes[0]}
+    assert board.animators == [company.animator]
     button(board, "undo").click()
     button(board, "undo").click()
     assert board.person[0] == "new"
+    assert board.likeness.widget.layout.display == "none"
+
+
+@pytest.fixture
+def quick(monkeypatch, few_steps):
+    """Refining ends after two steps, the copy as good as it gets."""
+    monkeypatch.setattr(Likeness, "compile", lambda model, rule, **_: keras.Model.compile(model, rule, **few_steps))
+    monkeypatch.setattr(adoption, "STEPS", 2)
+    monkeypatch.setattr(adoption, "SLICE", 1)
+    monkeypatch.setattr(adoption, "ENOUGH", 0.0)
+
+
+def test_a_likeness_is_refined_on_a_copy_undone_and_found_again(company, board, tmp_path, quick):
+    path = tmp_path / "hero.png"
+    path.write_bytes(png())
+    board.read(str(path))
+    before = board.everything()
+    button(board, "refine likeness").click()
+    assert board.message.value == ""
+    assert board.further["base"] == (*before["base"][:3], True)
+    assert "refined on a copy of the animator" in board.numbers.value
+    assert board.progress.layout.display == "none"
+    button(board, "keep").click()
+    assert board.animators[0] is not company.animator
+    again = eval(board.state.value, {"design_board": design_board, "company": company})
+    assert again.candidates.widget.value == board.candidates.widget.value
+    button(board, "undo").click()
+    button(board, "undo").click()
+    assert board.everything() == before
+    assert board.descent.animator(board.person) is company.animator
+
+
+def test_refining_answers_in_between_and_can_be_cancelled(board, quick):
+    upload(board, "hero.png", png(colour=(20, 40, 200, 255)))
+    before = board.everything()
+
+    async def cancelled():
+        board.refine()
+        await asyncio.sleep(0)  # it has begun
+        board.attempt(board.refine)
+        assert "being refined already" in board.message.value
+        board.cancel()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(cancelled())
+    assert board.everything() == before
+    assert (*before["base"][:3], True) not in board.descent.pictures
+
+
+def test_only_a_picture_can_be_refined(board):
+    button(board, "refine likeness").click()
+    assert "read a picture of your own first" in board.message.value
 
 
 def test_a_path_is_read_and_the_state_line_finds_it_again(company, board, tmp_path):
@@ -312,7 +372,7 @@ def test_a_path_is_read_and_the_state_line_finds_it_again(company, board, tmp_pa
     assert board.message.value == ""
     again = eval(board.state.value, {"design_board": design_board, "company": company})
     assert again.candidates.widget.value == board.candidates.widget.value
-    path.write_bytes(png(size=(4, 12)))
+    path.write_bytes(png(size=(5, 13)))
     with pytest.raises(ValueError, match="is not the picture that it was"):
         eval(board.state.value, {"design_board": design_board, "company": company})
 
@@ -325,8 +385,9 @@ def test_a_path_is_read_and_the_state_line_finds_it_again(company, board, tmp_pa
         (png()[:60], "cannot be read"),
         (png(colour=(0, 0, 0, 0)), "transparent"),
         (png(size=(2, 2)), "too small"),
+        (png(size=(14, 14)), "no figure that can be animated"),
     ],
-    ids=["empty", "no picture", "cut off", "transparent", "tiny"],
+    ids=["empty", "no picture", "cut off", "transparent", "tiny", "no figure"],
 )
 def test_a_bad_picture_is_a_message_and_changes_nothing(board, data, message):
     board.select(4)
@@ -369,7 +430,7 @@ def test_arguments_out_of_range_are_refused(company, wrong, message):
     with pytest.raises(ValueError, match=message):
         design_board(company, **wrong)
     with pytest.raises(FileNotFoundError, match="no picture nobody.png"):
-        design_board(company, kind="like", base=("picture", "nobody.png", "00000000"))
+        design_board(company, kind="like", base=("picture", "nobody.png", "00000000", False))
 
 
 def test_everything_has_a_label_and_an_explanation(board):
@@ -383,4 +444,4 @@ def test_everything_has_a_label_and_an_explanation(board):
         elif isinstance(widget, ipywidgets.DOMWidget) and not isinstance(widget, ipywidgets.Box | ipywidgets.HTML):
             assert widget.description, widget
             assert widget.tooltip, widget.description
-    assert buttons == 13
+    assert buttons == 15
