@@ -18,7 +18,6 @@ from animkit.recipes.animator import train_animator
 from animkit.recipes.cards import backend, machine
 from animkit.recipes.designers import train_prior
 from animkit.recipes.judge import labels, train_judge
-from animkit.recipes.sprites_vae import train_frame_vae
 from animkit.studio.characters import design, nearest
 from animkit.training import by_profile
 
@@ -59,12 +58,6 @@ def unseen_clips(sprites, characters=None):
     chosen = sprites.test[:characters]
     frames = sprites.frames[chosen]
     return frames.reshape(-1, *frames.shape[2:]), labels(sprites.attributes[chosen], frames.shape[1])
-
-
-def some_frames(sprites):
-    """What the baseline that knows no time learns from: a quarter of the training frames, in any order."""
-    frames = sprites.frames[sprites.train]
-    return np.random.default_rng(0).permutation(frames.reshape(-1, *frames.shape[3:]))[::4]
 
 
 def draw_looks(animator, count, *, source, designer=None, seed=0):
@@ -162,7 +155,7 @@ def retrieved(sprites, clips, *, seed=0):
     }
 
 
-def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=None, seeds=(0,)):
+def measure(animator, judge, sprites, *, prior=None, characters=None, seeds=(0,)):
     """Everything that the table shows, on the test characters.
 
     Args:
@@ -171,7 +164,6 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
         sprites: Sprites.
         prior: VAE of looks, fitted after the animator, from which looks are drawn too; None leaves that row out.
         characters: only the first so many test characters; all when None.
-        frame_vae: a VAE of single frames, for the baseline that knows no time; None leaves it out.
         seeds: of the resampling.
 
     Returns:
@@ -204,9 +196,6 @@ def measure(animator, judge, sprites, *, prior=None, characters=None, frame_vae=
         "first frame repeated": np.repeat(clips[:, :1], clips.shape[1], axis=1),
         "poses drawn without the LSTM": without_time(animator, clips, seed=seeds[0]),
     }
-    if frame_vae:
-        pictures = frame_vae.sample(len(clips) * clips.shape[1], seed=seeds[0])
-        baselines["frame-wise VAE"] = pictures.reshape(clips.shape).astype("uint8")
     return {
         "judge_on_real": _both(judge, clips, actions, attributes),
         "content_resampled": content,
@@ -277,14 +266,13 @@ def learn(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"
         progress: show training.
 
     Returns:
-        dict: `test` and `validation`, Sprites of other characters than learned from; `animator`, `judge`, `prior` and
-        `frame_vae`, as `measure` takes them; `facts` for the results file.
+        dict: `test` and `validation`, Sprites of other characters than learned from; `networks`, the animator, the
+        judge and the prior of looks that `measure` takes; `facts` for the results file.
     """
     # what 20 epochs do at 32 pixels takes more at 64
     characters, epochs = by_profile(profile, ci=(20, 1), demo=(None, 8), full=(None, 20 if size == 32 else 60))
     test, validation = with_validation(load_sprites(size=size, source=source, characters=characters))
     name = f"{test.source}_{size}_{profile}_{seed}{'' if supervised else '_clips_alone'}"
-    # judge and baseline do not depend on what they judge: a checkpoint that is complete is used again
     judge_epochs = by_profile(profile, ci=1, demo=JUDGE_EPOCHS, full=JUDGE_EPOCHS)
     judge = judge_of(test, epochs=judge_epochs, folder=folder, progress=progress)
     done = (folder / name / "state.npz").exists()
@@ -300,15 +288,6 @@ def learn(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"
         **ways,
     )
     seconds = seconds()
-    # at 64 pixels the baseline without time would take longer than all the rest
-    frame_vae = size == 32 and train_frame_vae(
-        some_frames(test),
-        len(test.palette),
-        epochs=1,
-        rate=1e-3,
-        checkpoint=folder / f"frame_vae_{test.source}_{size}_{len(test.train)}",
-        progress=progress,
-    )
     prior = train_prior(
         animator, test, epochs=by_profile(profile, ci=1, demo=40, full=40), seed=seed, progress=progress
     )
@@ -328,8 +307,8 @@ def learn(profile, *, size=32, source="auto", seed=0, folder=Path("runs/sprites"
         "backend": backend(),
         "machine": machine(),
     }
-    networks = {"animator": animator, "judge": judge, "prior": prior, "frame_vae": frame_vae}
-    return {"test": test, "validation": validation, **networks, "facts": facts}
+    networks = {"animator": animator, "judge": judge, "prior": prior}
+    return {"test": test, "validation": validation, "networks": networks, "facts": facts}
 
 
 def judge_of(sprites, *, epochs, folder, progress=True):
@@ -341,8 +320,7 @@ def judge_of(sprites, *, epochs, folder, progress=True):
 def run(profile, **options):
     """Train, and measure on the test characters: the arguments of `learn`; a dict for the results file."""
     made = learn(profile, **options)
-    found = measure(*(made[name] for name in ("animator", "judge", "test")), **_networks(made))
-    return {**found, **made["facts"]}
+    return {**measure(sprites=made["test"], **made["networks"]), **made["facts"]}
 
 
 def choose(profile, *, folder=Path("runs/sprites"), **options):
@@ -362,13 +340,9 @@ def choose(profile, *, folder=Path("runs/sprites"), **options):
         views = judge_of(made["validation"], epochs=epochs, folder=folder).probabilities(clips)
         nats = [-np.log(view[np.arange(len(view)), right]).mean() for view, right in zip(views, told.T, strict=True)]
         judges[f"{epochs} epochs"] = {"cross_entropy": float(sum(nats)), **judged(views[0])}
-    found = measure(*(made[name] for name in ("animator", "judge", "validation")), **_networks(made))
+    found = measure(sprites=made["validation"], **made["networks"])
     kept = {name: found[name] for name in ("content_resampled", "designs", "reconstruction", "test_sequences")}
     return {"judge_by_epochs": judges, **kept, **made["facts"]}
-
-
-def _networks(made):
-    return {name: made[name] for name in ("prior", "frame_vae")}
 
 
 def header():

@@ -76,7 +76,6 @@ def test_a_run_measures_and_keeps(tmp_path):
         "its action by a random training character",
         "first frame repeated",
         "poses drawn without the LSTM",
-        "frame-wise VAE",
     ]
     assert found["designs"]["distance_to_nearest_training_character"][protocol.RETRIEVED] == 0
     assert found["test_sequences"] == 54
