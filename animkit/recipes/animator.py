@@ -6,11 +6,12 @@ import keras
 import numpy as np
 
 from animkit.data.sprites import load_sprites
-from animkit.models.sequence_vae import Clips, SequenceVAE
+from animkit.models.sequence_vae import LOOK_PART, Clips, SequenceVAE
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
+from animkit.rnn import SequenceRegressor
 from animkit.studio.characters import animate, at_rest, nearest
-from animkit.training import by_profile, train
+from animkit.training import Batches, by_profile, in_parts, train
 from animkit.vae import BetaAnnealing
 
 
@@ -59,7 +60,28 @@ def train_animator(
     model.compile(keras.optimizers.Adam(rate, global_clipnorm=3000.0), run_eagerly=eager)
     callbacks = [BetaAnnealing(max(1, epochs // 5))]
     train(model, clips, epochs=epochs, callbacks=callbacks, checkpoint=checkpoint, progress=progress)
+    if model.look_prior:
+        _catch_up(model, frames, seed=seed, progress=progress)
     return model
+
+
+def _catch_up(model, frames, *, seed, pictures=12_000, draws=8, progress=True):
+    """Go on training the prior of looks alone, by the same bound: beside the moving encoder it always lags behind."""
+    rng = np.random.default_rng(seed)
+    seen = frames.reshape(-1, *frames.shape[-2:])
+    seen = seen[rng.permutation(len(seen))[:pictures]]
+    mean, log_variance = in_parts(lambda some: model.look_encoder(model.colours[some]), seen, at_once=256)
+    noise = rng.standard_normal((draws, *mean.shape)).astype("float32")
+    looks = (mean + np.exp(0.5 * log_variance) * noise).reshape(draws * len(seen), -1, LOOK_PART)
+    before = np.concatenate([np.zeros_like(looks[:, :1]), looks[:, :-1]], axis=1)
+    # a copy: what is compiled here would else be saved with the model
+    prior = SequenceRegressor.from_config(model.look_prior.get_config())
+    prior.build(before.shape)
+    prior.set_weights(model.look_prior.get_weights())
+    batches = Batches(before, looks, batch_size=128, seed=seed)
+    prior.compile(keras.optimizers.Adam(cosine_decay(2e-3, len(batches), last=0.01)))
+    train(prior, batches, epochs=1, progress=progress)
+    model.look_prior.set_weights(prior.get_weights())
 
 
 def make_characters(profile="full", *, checkpoint=None):
