@@ -200,8 +200,9 @@ def _lessons(company, adopted, seed):
     stay = animator.draw(np.repeat(adopted.look[None], len(poses), axis=0), poses[:, None])[:, 0]
     side = adopted.action.split()[-1]
     same = np.repeat([name.split()[-1] == side for name in names], motions.shape[1])
+    known = stay[here].copy()
     for pose in np.flatnonzero(same):
-        stay[pose] = _moved(stay[pose], stay[here], adopted.target)
+        stay[pose] = _moved(stay[pose], known, adopted.target)
     stay[here] = adopted.target
     chances = np.where(same, 3.0, 1.0) / np.where(same, 3.0, 1.0).sum()
     while True:

@@ -73,6 +73,16 @@ def test_lessons_show_the_picture_first_and_others_as_they_are_drawn_now(company
     np.testing.assert_array_equal(batch["pictures"][others], drawn)
 
 
+def test_all_poses_of_a_side_are_moved_from_the_known_figure(company, stranger, monkeypatch):
+    seen = []
+    monkeypatch.setattr(adoption, "_moved", lambda pose, known, target: seen.append(known.copy()) or target)
+    adopted = adopt(company, stranger)
+    next(adoption._lessons(company, adopted, 0))
+    assert len(seen) == 3 * 8  # the actions that face the viewer
+    for known in seen:
+        np.testing.assert_array_equal(known, adopted.frame)
+
+
 def test_parts_move_as_those_of_the_known_figure_do():
     random = np.random.default_rng(0)
     known, own = np.zeros((2, 20, 20), int)
