@@ -54,7 +54,6 @@ def test_loss_is_the_weighted_distance():
     assert one / other == pytest.approx(6.0, rel=0.05)
 
 
-@pytest.mark.both_backends
 def test_learns_circles_better_than_standing_still(tmp_path):
     data = ForecastBatches(recordings(), past=4, future=6, noise=0.0, backward=0.0, batch_size=32, steps=40)
     model = forecaster()

@@ -110,7 +110,6 @@ def test_z_tells_ways_apart_and_zero_is_the_default(stirred):
     assert np.abs(other - middle).max() > 1e-3
 
 
-@pytest.mark.both_backends
 def test_learning_beats_interpolation(tmp_path):
     data = GapBatches(clips(), across=ACROSS, gaps=(10,), batch_size=16, steps=24)
     model = make(adversarial=0.05)

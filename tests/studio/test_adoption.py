@@ -50,7 +50,6 @@ def test_every_colour_of_a_picture_is_kept_and_shades_beside_it_follow(company, 
     assert {tuple(colour) for colour in adopted.palette[~kept]} <= own
 
 
-@pytest.mark.both_backends
 def test_refining_fits_a_copy_and_leaves_the_animator_alone(company, stranger, monkeypatch, few_steps):
     monkeypatch.setattr(Likeness, "compile", lambda model, rule, **_: keras.Model.compile(model, rule, **few_steps))
     monkeypatch.setattr(adoption, "STEPS", 2)
