@@ -171,7 +171,7 @@ def main(arguments=None):
     name = chosen.profile + (f"_k{chosen.samples}" if chosen.samples > 1 else "")
     name += f"_{chosen.passes}_passes" if chosen.passes else ""
     keep("mnist_nll", name, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
-    print({part: numbers["mean"] for part, numbers in result["value"].items()})
+    print({part: round(float(numbers["mean"]), 2) for part, numbers in result["value"].items()})
 
 
 if __name__ == "__main__":

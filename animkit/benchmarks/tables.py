@@ -67,6 +67,10 @@ def nats_per_digit(results):
             wanted = f"target of {name}: {what.replace('_', ' ')} {most:g} or less"
             beside = f"{seconds:.0f}; {run['seconds']['note']}" if what == "seconds" else None
             rows.append([wanted, verdict(reached[what] <= most), beside])
+    scored = {run["protocol"]["samples"] for run in runs(results, "value").values() if run["profile"] == "full"}
+    for samples in (1, 5, 50):
+        if samples not in scored:
+            rows.append([f"full, k={samples}", None, "missing: not run yet"])
     return table(f"Nats per digit. {strongest(results)['machine']}", ["model", "nats", "source or protocol"], rows)
 
 
