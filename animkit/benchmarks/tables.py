@@ -418,3 +418,26 @@ def in_betweening_errors(results):
                     numbers = _with_spread(numbers, run["spread_over_seeds"][part])
                 rows.append([f"{name}: {method}, {part}", *numbers])
     return table(results["unit"].removeprefix("none: "), ["what", *(f"{gap} frames" for gap in results["gaps"])], rows)
+
+
+def steering(grid):
+    """Lay out how every command of a grid is obeyed.
+
+    Args:
+        grid: list of `animkit.studio.steering.Obedience`.
+
+    Returns:
+        HTML: a row for each speed, a column for each turn; what is not obeyed is marked.
+    """
+    speeds, turns = (sorted({cell[i] for cell in grid}) for i in (0, 1))
+    told = {
+        (cell.speed, cell.turn): f"{'✗ ' if cell.reason else ''}{cell.lag:.1f} s, {cell.speed_error:+.0f}, "
+        f"{cell.heading_error:+.0f}°"
+        for cell in grid
+    }
+    rows = [[f"{speed:g} cm/s", *(told[speed, turn] for turn in turns)] for speed in speeds]
+    caption = (
+        "Each command: lag, error of the speed in cm/s, error of the heading after three seconds; the worst of the "
+        "changes that lead to it. ✗: not obeyed"
+    )
+    return table(caption, ["asked", *(f"{turn:g}°/s" for turn in turns)], rows)

@@ -2,6 +2,10 @@
 
 x_t is a frame of features (`animkit.motion.features`) and foot contacts, c_t the controls, h_t the state of the LSTM
 over all frames and controls so far. The prior p(z_t | h_t) is learned; the decoder gives the change from x_t-1 to x_t.
+
+Controls tell the way ahead: where the character is to be, and face, a sixth, a third and half a second on, as seen from
+where it is. In training that is where it went. In a rollout it is where a *guide* will be, a point that obeys speed and
+turn by a rule; a character that falls behind is told of a longer way, so its errors do not add up.
 """
 
 from typing import NamedTuple
@@ -12,6 +16,7 @@ from keras import ops
 
 from animkit import losses
 from animkit.motion.features import forward_kinematics, rotation_from_6d
+from animkit.motion.guide import PATH, beside_character, guided, seen_from, turned, way_from, within_reach
 from animkit.rnn import RecurrentStack
 from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, replica_noise
 
@@ -19,8 +24,8 @@ from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, replica_
 BLOCK = 64
 # training frames that a model keeps: to start from, and to stay near
 KEPT = 2048
-# how speed and turn are held: seconds over which they are measured, and how much of an error is added every frame
-MEASURED_OVER, FEEDBACK = 1.0, 0.04
+# how far the loss expects a motion that lives on its own frames to be from where it should be: metres, radians
+DRIFT = np.array([0.04, 0.04, 0.05], "float32")
 # share of the way to the kept poses around it that a pose goes every frame, and how far around, squared deviations
 PULL, AROUND = 0.05, 1.0
 
@@ -28,9 +33,9 @@ PULL, AROUND = 0.05, 1.0
 class RolloutState(NamedTuple):
     """All that decides how motions go on.
 
-    x (batch, features) are the last frames, normalised; hidden the LSTM's states; steering (batch, 4) how fast motion
-    has moved and turned of late, and what is told on top of what is asked; random the state of the generator that draws
-    the noise.
+    x (batch, features) are the last frames, normalised; hidden the LSTM's states; steering (batch, 5) the guides: speed
+    (m/s) and turn (rad/s), and as the characters see them how far left and ahead they are (m) and are turned (rad);
+    random the state of the generator that draws the noise.
     """
 
     x: np.ndarray
@@ -46,12 +51,13 @@ class MotionVAE(KeepsSeeds, keras.Model):
     Fit it on `MotionWindows`, whose batches are dicts: `frames` (batch, time, features) and `controls` (batch, time,
     controls); call `adapt` on the training data first. In a window the model sees the true frame before each, or, at
     the share `rollout_rate`, the one it made itself: an error is then its own to mend, which is what keeps endless
-    motion alive. It logs `reconstruction`, `position`, `sliding` and `kl`, nats per window; the loss is their sum, the
-    last weighted by `beta`.
+    motion alive. It logs `reconstruction`, `position`, `sliding`, `drift` from where it should be, and `kl`, nats per
+    window; the loss is their sum, the last weighted by `beta`.
 
     A frame holds 4 + 6 joints numbers (`kinematics.to_features`) and one of 0 or 1 for each of `feet`: is it on the
-    ground. Controls are speed in m/s, turn in rad/s, a weight for each gait and each style; all weights of a kind are
-    zero where nothing is said.
+    ground. Controls are the way ahead, three numbers for each time of `AHEAD` (`animkit.studio.generation.way_ahead`),
+    then a weight for each gait and each style; all weights of a kind are zero where nothing is said. What a rollout is
+    asked, its *commands*, are speed in m/s and turn in rad/s in place of the way.
 
     Args:
         hierarchy: the skeleton, {joint or end site: {"offset", "parent", "rot_channels"}}, as
@@ -76,7 +82,7 @@ class MotionVAE(KeepsSeeds, keras.Model):
         ValueError: when a size is below one, or the skeleton lacks what is named.
 
     Source: Ling et al. 2020 (Motion VAE: residual decoder, scheduled rollouts); Chung et al. 2015 (recurrent prior);
-    Li et al. 2018 (recurrent networks that live on their own frames in training).
+    Li et al. 2018 (recurrent networks that live on their own frames in training); Holden et al. 2017 (the way ahead).
     """
 
     def __init__(
@@ -111,7 +117,8 @@ class MotionVAE(KeepsSeeds, keras.Model):
         self.latent_dim, self.units, self.hidden = latent_dim, units, hidden
         self.feature_noise, self.position_noise, self.sliding_noise = feature_noise, position_noise, sliding_noise
         self.seed = seed
-        self.controls = 2 + len(self.gaits) + len(self.styles)
+        labels = len(self.gaits) + len(self.styles)
+        self.controls, self.commands = PATH + labels, 2 + labels
         self._make_networks()
 
         def kept(name, shape, initializer):
@@ -127,7 +134,7 @@ class MotionVAE(KeepsSeeds, keras.Model):
         self.rollout_rate = kept("rollout_rate", (), keras.initializers.Constant(rollout_rate))
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.trackers = {
-            name: keras.metrics.Mean(name=name) for name in ("reconstruction", "position", "sliding", "kl")
+            name: keras.metrics.Mean(name=name) for name in ("reconstruction", "position", "sliding", "drift", "kl")
         }
         self.built = True
         self._compiled_run = compiled(self, _by_xla(self._run))
@@ -242,30 +249,46 @@ class MotionVAE(KeepsSeeds, keras.Model):
         inputs = (truth[:, :-1], truth[:, 1:], controls[:, 1:], noise, own)
         inputs = keras.tree.map_structure(lambda array: ops.swapaxes(array, 0, 1), inputs)
 
+        metres = self.centimetres / 100
+        travelled = ops.convert_to_tensor(self.mean[:3]), ops.convert_to_tensor(self.deviation[:3])
+
         def step(carry, inputs):
-            made, hidden = carry[:2]
+            made, hidden, _, drift = carry
             before, after, told, noise, own = inputs
             x = ops.where(own, made, before)
+            # on its own it sees the way from where it has come to, and learns to come back to it
+            drift = ops.where(own, drift, 0.0)
+            told = ops.concatenate([way_from(told[:, :PATH], drift, self.fps), told[:, PATH:]], axis=-1)
             h, hidden = self.stack.step(ops.concatenate([x, told], axis=-1), hidden)
             prior_mean, prior_log_variance = self._gaussian(self.prior(h))
             mean, log_variance = self._gaussian(self.posterior(self.read(ops.concatenate([h, after], axis=-1))))
             z = mean + ops.exp(0.5 * log_variance) * noise
             kl = losses.gaussian_kl(mean, log_variance, prior_mean, prior_log_variance)
-            carry = (x + self._decode(h, z), hidden, kl)
+            x = x + self._decode(h, z)
+            went, own_way = (one[:, :3] * travelled[1] + travelled[0] for one in (after, x))
+            there = turned(went[:, :2] * metres, drift[:, 2:]) + drift[:, :2]
+            drift = seen_from(there, drift[:, 2:] + went[:, 2:], own_way[:, :2] * metres, own_way[:, 2:])
+            carry = (x, hidden, kl, drift)
             return carry, carry  # TensorFlow's scan wants both alike
 
-        start = (truth[:, 0], self.stack.initial_states(batch), ops.zeros((batch, self.latent_dim)))
-        _, (made, _, kl) = ops.scan(step, start, inputs)
+        start = (
+            truth[:, 0],
+            self.stack.initial_states(batch),
+            ops.zeros((batch, self.latent_dim)),
+            ops.zeros((batch, 3)),
+        )
+        _, (made, _, kl, drift) = ops.scan(step, start, inputs)
         kl = ops.sum(kl, axis=(0, 2))
-        made = ops.swapaxes(made, 0, 1)
+        made, drift = (ops.swapaxes(one, 0, 1) for one in (made, drift))
         values = {
             "reconstruction": losses.noisy_squares(truth[:, 1:], made, self.feature_noise),
             **self._in_space(made * self.deviation + self.mean, frames[:, 1:]),
+            "drift": losses.noisy_squares(ops.zeros_like(drift), drift, DRIFT),
             "kl": kl,
         }
         for name, value in values.items():
             self.trackers[name].update_state(value)
-        misfit = values["reconstruction"] + values["position"] + values["sliding"]
+        misfit = values["reconstruction"] + values["position"] + values["sliding"] + values["drift"]
         return batch_mean(-losses.elbo(misfit, values["kl"], self.beta))
 
     def positions(self, frames):
@@ -303,30 +326,27 @@ class MotionVAE(KeepsSeeds, keras.Model):
             "sliding": losses.foot_sliding(feet[:, 1:] - before, standing, self.sliding_noise),
         }
 
-    def _run(self, x, hidden, steering, controls, noise):
-        """Roll out: (time, batch, ...) controls and scaled noise -> frames, hidden states, steering after each step.
+    def _run(self, x, hidden, steering, commands, noise):
+        """Roll out: (time, batch, ...) commands and scaled noise -> frames, hidden states, steering after each step.
 
-        The network answers a control too weakly: it has learned what is likely. So it is told more than is asked, until
-        speed and turn are what is asked, as a driver's foot does it. And small errors add up over minutes, where
-        training sees a second: each pose goes a little of the way to real ones around it.
+        Small errors add up over minutes, where training sees a second: the way is told from where the character is, and
+        each pose goes a little of the way to real ones around it.
         """
         bounds = [ops.convert_to_tensor(bound) for bound in (self.lowest, self.highest)]
         # height and rotations: how it moves and what stands follows from them
         posed = slice(3, self.joint_features)
         poses = ops.convert_to_tensor(self.starts)[:, posed]
-        scale = np.array([self.fps * self.centimetres / 100, self.fps], "float32")
-        slowest, fastest = (
-            reduce(ops.convert_to_tensor(self.start_controls)[:, :2], axis=0) for reduce in (ops.min, ops.max)
+        metres = self.centimetres / 100
+        narrowest, widest = (
+            reduce(ops.convert_to_tensor(self.start_controls)[:, :PATH], axis=0) for reduce in (ops.min, ops.max)
         )
 
         def step(carry, inputs):
             x, hidden, steering = carry
             asked, noise = inputs
-            moved, added = ops.split(steering, 2, axis=-1)
+            way, guide = guided(steering, asked[:, :2], self.fps)
             # no further than training went
-            now = ops.clip(asked[:, :2] + added, slowest, fastest)
-            added = ops.clip(added + FEEDBACK * (asked[:, :2] - moved), slowest - asked[:, :2], fastest - asked[:, :2])
-            told = ops.concatenate([now, asked[:, 2:]], axis=-1)
+            told = ops.concatenate([ops.clip(way, narrowest, widest), asked[:, 2:]], axis=-1)
             h, hidden = self.stack.step(ops.concatenate([x, told], axis=-1), hidden)
             mean, log_variance = self._gaussian(self.prior(h))
             x = x + self._decode(h, mean + ops.exp(0.5 * log_variance) * noise)
@@ -336,38 +356,39 @@ class MotionVAE(KeepsSeeds, keras.Model):
             far = ops.sum(ops.square(poses), axis=-1) - 2.0 * ops.matmul(pose, ops.transpose(poses))
             around = ops.matmul(ops.softmax(-0.5 * far / AROUND), poses)
             x = ops.concatenate([x[:, : posed.start], pose + PULL * (around - pose), x[:, posed.stop :]], axis=-1)
-            step = (x * self.deviation + self.mean)[:, 1:3] * scale
-            moved = moved + (step - moved) / (MEASURED_OVER * self.fps)
-            carry = (x, hidden, ops.concatenate([moved, added], axis=-1))
+            made = x * self.deviation + self.mean
+            beside = seen_from(guide[:, 2:4], guide[:, 4:], made[:, :2] * metres, made[:, 2:3])
+            carry = (x, hidden, ops.concatenate([guide[:, :2], within_reach(beside)], axis=-1))
             return carry, carry
 
-        _, out = ops.scan(step, (x, hidden, steering), (controls, noise))
+        _, out = ops.scan(step, (x, hidden, steering), (commands, noise))
         return out
 
-    def begin(self, controls, *, seed=0):
+    def begin(self, commands, *, seed=0):
         """Choose frames to start from: of those kept by `adapt`, one whose controls are near to what is asked.
 
         Args:
-            controls: (batch, controls).
+            commands: (batch, commands).
             seed: which of the near ones, and of all noise to come.
 
         Returns:
             RolloutState.
 
         Raises:
-            ValueError: when controls have another size.
+            ValueError: when commands have another size.
         """
-        controls = np.asarray(controls, "float32")
-        if controls.ndim != 2 or controls.shape[1] != self.controls or not len(controls):
-            raise ValueError(f"controls must be (batch, {self.controls}); got {controls.shape}")
+        commands = np.asarray(commands, "float32")
+        if commands.ndim != 2 or commands.shape[1] != self.commands or not len(commands):
+            raise ValueError(f"commands must be (batch, {self.commands}); got {commands.shape}")
         random = np.random.default_rng(seed)
         known = ops.convert_to_numpy(self.start_controls)
-        distance = np.square(controls[:, None] - known).sum(axis=-1)
-        chosen = np.argsort(distance, axis=1)[np.arange(len(controls)), random.integers(8, size=len(controls))]
-        hidden = keras.tree.map_structure(ops.convert_to_numpy, self.stack.initial_states(len(controls)))
-        return RolloutState(
-            ops.convert_to_numpy(self.starts)[chosen], hidden, _untouched(controls), random.bit_generator.state
-        )
+        steering = beside_character(commands[:, :2])
+        way, _ = guided(ops.convert_to_tensor(steering), ops.convert_to_tensor(commands[:, :2]), self.fps)
+        told = np.concatenate([ops.convert_to_numpy(way), commands[:, 2:]], axis=1)
+        distance = np.square(told[:, None] - known).sum(axis=-1)
+        chosen = np.argsort(distance, axis=1)[np.arange(len(told)), random.integers(8, size=len(told))]
+        hidden = keras.tree.map_structure(ops.convert_to_numpy, self.stack.initial_states(len(told)))
+        return RolloutState(ops.convert_to_numpy(self.starts)[chosen], hidden, steering, random.bit_generator.state)
 
     def follow(self, frames, controls, *, seed=0):
         """Read motion that is there, so that `rollout` goes on where it ends.
@@ -396,14 +417,14 @@ class MotionVAE(KeepsSeeds, keras.Model):
         for t in range(1, seen.shape[1]):
             _, hidden = self.stack.step(ops.concatenate([seen[:, t - 1], controls[:, t]], axis=-1), hidden)
         hidden = keras.tree.map_structure(ops.convert_to_numpy, hidden)
-        steering = _untouched(controls[:, -1])
+        steering = beside_character(controls[:, -1, PATH - 2 : PATH])
         return RolloutState(seen[:, -1], hidden, steering, np.random.default_rng(seed).bit_generator.state)
 
-    def rollout(self, controls, state, *, temperature=1.0):
+    def rollout(self, commands, state, *, temperature=1.0):
         """Make motion from a state on.
 
         Args:
-            controls: (batch, time, controls).
+            commands: (batch, time, commands): speed, turn, gaits, styles.
             state: from `begin` or an earlier `rollout`.
             temperature: 0 for the likeliest motion, 1 for motion as varied as the model believes.
 
@@ -413,28 +434,28 @@ class MotionVAE(KeepsSeeds, keras.Model):
         Raises:
             ValueError: for wrong shapes, no time, NaN or infinity, or a negative temperature.
         """
-        controls = np.asarray(controls, "float32")
-        if controls.ndim != 3 or controls.shape[::2] != (len(state.x), self.controls) or not controls.shape[1]:
+        commands = np.asarray(commands, "float32")
+        if commands.ndim != 3 or commands.shape[::2] != (len(state.x), self.commands) or not commands.shape[1]:
             raise ValueError(
-                f"controls must be ({len(state.x)}, at least 1 step, {self.controls}) for this state; "
-                f"got {controls.shape}"
+                f"commands must be ({len(state.x)}, at least 1 step, {self.commands}) for this state; "
+                f"got {commands.shape}"
             )
-        if not np.isfinite(controls).all():
-            raise ValueError("controls have NaN or infinite values")
+        if not np.isfinite(commands).all():
+            raise ValueError("commands have NaN or infinite values")
         if not (np.isfinite(temperature) and temperature >= 0):
             raise ValueError(f"temperature is {temperature}: use 0 (the likeliest) or a positive number")
         random = np.random.default_rng()
         random.bit_generator.state = state.random
-        batch, time = controls.shape[:2]
+        batch, time = commands.shape[:2]
         # time first: a motion made in parts draws the same noise
         noise = (temperature * random.standard_normal((time, batch, self.latent_dim))).astype("float32")
-        controls = controls.swapaxes(0, 1)
+        commands = commands.swapaxes(0, 1)
         x, hidden, steering, parts = state.x, state.hidden, state.steering, []
         for start in range(0, time, BLOCK):
             length = min(BLOCK, time - start)
             told, drawn = (
                 np.pad(array[start : start + length], ((0, BLOCK - length), (0, 0), (0, 0)))
-                for array in (controls, noise)
+                for array in (commands, noise)
             )
             run = self._compiled_run(x, hidden, steering, told, drawn)
             made, *after = keras.tree.map_structure(ops.convert_to_numpy, run)
@@ -455,11 +476,6 @@ class MotionVAE(KeepsSeeds, keras.Model):
             "beta": float(ops.convert_to_numpy(self.beta.value)),
             "rollout_rate": float(ops.convert_to_numpy(self.rollout_rate.value)),
         }
-
-
-def _untouched(controls):
-    """Steering of motions that move as they are asked to."""
-    return np.concatenate([controls[:, :2], np.zeros((len(controls), 2))], axis=1).astype("float32")
 
 
 def _by_xla(function):
@@ -496,7 +512,7 @@ class MotionWindows(Batches):
 
     Args:
         sequences: list of (time, features), not normalised.
-        controls: list of (time, controls), the first two of which are never left out.
+        controls: list of (time, controls), of which the way ahead is never left out.
         kinds: sizes of the groups of labels, such as (gaits, styles); each is left out as a whole.
         time: frames of a window.
         batch_size: windows in a batch.
@@ -534,7 +550,7 @@ class MotionWindows(Batches):
             np.stack([array[n][start : start + self.time] for n, start in chosen])
             for array in (self.sequences, self.told)
         )
-        first = 2
+        first = PATH
         for size in self.kinds:
             kept = random.random((len(told), 1, 1)) >= self.unlabelled
             told[..., first : first + size] *= kept

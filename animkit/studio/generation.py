@@ -5,17 +5,20 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 from pybvh import Bvh
-from scipy.ndimage import gaussian_filter1d
 
+from animkit.metrics.steering import SWAY, without_sway
 from animkit.models.motion_vae import RolloutState
 from animkit.motion.clips import Node, Take, centimetres_per_unit, find_across, make_clip, resample, skeleton
 from animkit.motion.features import facing, from_features, to_features
-from animkit.motion.foot_lock import find_legs, foot_contacts, lock_feet
+from animkit.motion.foot_lock import find_legs, foot_contacts, foot_positions, lock_feet
+from animkit.motion.guide import AHEAD
 from animkit.motion.mirror import mirrored, try_mirror
 from animkit.studio.in_betweening import check_skeleton
 
-# seconds over which speed and turn are averaged in training, and within which generation comes to what is asked
+# seconds over which a whole clip's speed and turn are averaged, and in which a label gives way to another
 CONTROL_SMOOTHING = 0.3
+# cm/s: a foot that is faster does not stand
+FLIES = 80.0
 # steps before the first frame that is shown: the LSTM finds its rhythm
 WARM_UP = 64
 # the content of a take that shows several gaits
@@ -26,7 +29,7 @@ class MotionData(NamedTuple):
     """What a motion VAE learns from: features with contacts, and controls, of every frame of every clip."""
 
     sequences: list  # of (time, features)
-    controls: list  # of (time, 2 + gaits + styles)
+    controls: list  # of (time, PATH + gaits + styles), the way ahead and labels
     gaits: list
     styles: list
     clip: Bvh  # one of them, for its skeleton
@@ -40,8 +43,9 @@ class GenerationState(NamedTuple):
     """All that decides how a generated motion goes on."""
 
     rollout: RolloutState
-    controls: np.ndarray  # (controls,) in force at the last frame
+    commands: np.ndarray  # (commands,) in force at the last frame
     place: np.ndarray  # (3,) x, z and heading of the last frame
+    contacts: np.ndarray  # (frames, feet) of the part just made: what stands on the ground
 
 
 def motion_data(takes, *, fps=30.0, mirror=True):
@@ -89,9 +93,9 @@ def motion_data(takes, *, fps=30.0, mirror=True):
             versions.append((*mirrored(rotations, root, sides), np.roll(contacts, len(feet) // 2, axis=1)))
         for version in versions:
             features = describe(*version, across)
-            told = speed_and_turn(features, fps, centimetres)
+            way = way_ahead(features, fps, centimetres)
             sequences.append(features)
-            controls.append(np.concatenate([told, np.tile(labels, (len(features), 1))], axis=1))
+            controls.append(np.concatenate([way, np.tile(labels, (len(features), 1))], axis=1))
     return MotionData(sequences, controls, gaits, styles, first, feet, across, float(fps), centimetres)
 
 
@@ -132,17 +136,68 @@ def speed_and_turn(features, fps, centimetres):
     Returns:
         (time, 2): m/s in the direction it heads, and rad/s to the left.
     """
-    heading = np.cumsum(features[:, 2])
+    if len(features) < 2:
+        return np.zeros((len(features), 2))
+    ground, heading = ground_path(features)
+    smooth = without_sway(heading, CONTROL_SMOOTHING * fps)
+    step = np.gradient(ground, axis=0) * fps * centimetres / 100
+    ahead = step[:, 0] * np.sin(smooth) + step[:, 1] * np.cos(smooth)
+    return np.stack([without_sway(ahead, CONTROL_SMOOTHING * fps), np.gradient(smooth) * fps], axis=1)
+
+
+def way_ahead(features, fps, centimetres):
+    """Tell where motion will be soon, without the sway of each step, as it is seen from the frame before.
+
+    After its end it is taken to go on at the speed and turn that it has there.
+
+    Args:
+        features: (time, 4 or more), see `animkit.motion.features.to_features`.
+        fps: frames per second.
+        centimetres: per unit of the skeleton.
+
+    Returns:
+        (time, PATH): for each time of `AHEAD`, m/s to the left and forwards and rad/s, on average until then.
+    """
+    ground, heading = ground_path(features)
+    smooth = without_sway(np.column_stack([ground, heading]), SWAY * fps)
+    last = smooth[-1] - smooth[-2] if len(smooth) > 1 else np.zeros(3)
+    left = last[0] * np.cos(smooth[-1, 2]) - last[1] * np.sin(smooth[-1, 2])
+    forwards = last[0] * np.sin(smooth[-1, 2]) + last[1] * np.cos(smooth[-1, 2])
+    reach = round(AHEAD[-1] * fps)
+    after = smooth[-1, 2] + last[2] * np.arange(reach)
+    steps = np.stack(
+        [
+            forwards * np.sin(after) + left * np.cos(after),
+            forwards * np.cos(after) - left * np.sin(after),
+            np.full(reach, last[2]),
+        ],
+        axis=1,
+    )
+    smooth = np.concatenate([smooth, smooth[-1] + np.cumsum(steps, axis=0)])
+    told, now = [], np.arange(-1, len(features) - 1).clip(0)
+    for frames in (round(ahead * fps) for ahead in AHEAD):
+        x, z, turned = (smooth[now + frames] - np.column_stack([ground, heading])[now]).T
+        c, s = np.cos(heading[now]), np.sin(heading[now])
+        left, forwards = (length * centimetres / 100 for length in (c * x - s * z, s * x + c * z))
+        told.append(np.stack([left, forwards, turned], axis=1) * fps / frames)
+    return np.concatenate(told, axis=1)
+
+
+def ground_path(features):
+    """Tell where a described motion goes, from the origin and heading 0 on.
+
+    Args:
+        features: (time, 4 or more), see `animkit.motion.features.to_features`.
+
+    Returns:
+        (time, 2) places over the ground in the skeleton's unit, and (time,) headings in radians.
+    """
+    heading = np.cumsum(features[:, 2]) - features[0, 2]
     before = np.concatenate([[0.0], heading[:-1]])
-    smooth = gaussian_filter1d(heading, CONTROL_SMOOTHING * fps, mode="nearest")
-    # a step is told in the facing frame of the frame before, which sways with the hips
-    sway = before - smooth
-    ahead = features[:, 1] * np.cos(sway) - features[:, 0] * np.sin(sway)
-    if len(features) > 1:
-        ahead[0] = ahead[1]  # the first frame has no step
-    speed = gaussian_filter1d(ahead, CONTROL_SMOOTHING * fps, mode="nearest") * fps * centimetres / 100
-    turn = np.gradient(smooth) * fps if len(smooth) > 1 else np.zeros(1)
-    return np.stack([speed, turn], axis=1)
+    c, s = np.cos(before), np.sin(before)
+    steps = np.stack([c * features[:, 0] + s * features[:, 1], c * features[:, 1] - s * features[:, 0]], axis=1)
+    steps[0] = 0.0  # the first frame has none
+    return np.cumsum(steps, axis=0), heading
 
 
 def generate(
@@ -162,7 +217,7 @@ def generate(
     Args:
         model: MotionVAE.
         seconds: how long.
-        speed: cm/s, one number or one for each frame; it is come to within a third of a second.
+        speed: cm/s, one number or one for each frame; how soon it is come to the card of the weights tells.
         turn: rad/s, positive to the left, one number or one for each frame.
         gait: one of `model.gaits`, or weights {label: weight}; None leaves it to the speed.
         style: one of `model.styles`, or weights; None for any.
@@ -176,10 +231,10 @@ def generate(
     Raises:
         ValueError: for a time that is not positive, numbers that are not finite, or unknown labels.
     """
-    clip, contacts, _ = _generate(model, seconds, speed, turn, gait, style, temperature, seed, None)
-    if lock:
-        clip = lock_feet(clip, contacts=contacts)
-    return clip
+    clip, state = generate_more(
+        model, seconds, speed=speed, turn=turn, gait=gait, style=style, temperature=temperature, seed=seed
+    )
+    return lock_feet(clip, contacts=state.contacts) if lock else clip
 
 
 def generate_more(model, seconds, state=None, *, speed=120.0, turn=0.0, gait=None, style=None, temperature=1.0, seed=0):
@@ -202,23 +257,19 @@ def generate_more(model, seconds, state=None, *, speed=120.0, turn=0.0, gait=Non
     Raises:
         ValueError: see `generate`.
     """
-    clip, _, state = _generate(model, seconds, speed, turn, gait, style, temperature, seed, state)
-    return clip, state
-
-
-def _generate(model, seconds, speed, turn, gait, style, temperature, seed, state):
     frames = _frames(model, seconds)
-    asked = controls(model, frames, speed=speed, turn=turn, gait=gait, style=style)
+    asked = commands(model, frames, speed=speed, turn=turn, gait=gait, style=style)
     beginning = state is None
     if beginning:
-        state = GenerationState(_begin(model, asked[:1], temperature, seed), asked[0], np.zeros(3))
-    told, now = [], state.controls
-    # within this share of each frame's change, a jump of the slider becomes what training has seen
+        nothing = np.zeros((0, len(model.feet)), bool)
+        state = GenerationState(_begin(model, asked[:1], temperature, seed), asked[0], np.zeros(3), nothing)
+    now = state.commands
+    # a gait and a style give way to another by this share a frame; the model itself rounds off speed and turn
     share = 1 - np.exp(-1 / (CONTROL_SMOOTHING * model.fps))
     for goal in asked:
-        now = now + share * (goal - now)
-        told.append(now)
-    made, rollout = model.rollout(np.array(told)[None], state.rollout, temperature=temperature)
+        goal[2:] = now[2:] + share * (goal[2:] - now[2:])
+        now = goal
+    made, rollout = model.rollout(asked[None], state.rollout, temperature=temperature)
     made = made[0].astype("float64")
     if beginning:
         made[0, :3] = 0.0
@@ -226,7 +277,15 @@ def _generate(model, seconds, speed, turn, gait, style, temperature, seed, state
     root = ops.convert_to_numpy(root)
     place = np.array([root[-1, 0], root[-1, 2], state.place[2] + made[:, 2].sum()])
     clip = make_clip(_nodes(model.hierarchy), root, ops.convert_to_numpy(rotations), frame_time=1 / model.fps)
-    return clip, made[:, model.joint_features :] > 0.5, GenerationState(rollout, now, place)
+    return clip, GenerationState(rollout, now, place, _standing(clip, made[:, model.joint_features :] > 0.5))
+
+
+def _standing(clip, told):
+    """Which feet stand, (frames, feet): those that the network tells to, and that do not fly (it errs in runs)."""
+    if clip.frame_count < 2:
+        return told
+    speed = np.linalg.norm(np.diff(foot_positions(clip), axis=0), axis=-1) * clip.fps * centimetres_per_unit(clip)
+    return told & (np.concatenate([speed[:1], speed]) < FLIES)
 
 
 def predict(model, clip, seconds, *, temperature=0.0, seed=0):
@@ -253,7 +312,9 @@ def predict(model, clip, seconds, *, temperature=0.0, seed=0):
     # neither gait nor style is told: the model sees them in what it reads
     told = np.pad(told, [(0, 0), (0, model.controls - told.shape[1])])
     state = model.follow(features[None], told[None], seed=seed)
-    made, _ = model.rollout(np.repeat(told[None, -1:], frames, axis=1), state, temperature=temperature)
+    pace = speed_and_turn(data.sequences[0], model.fps, data.centimetres)[-1]
+    asked = np.pad(pace, (0, model.commands - 2))
+    made, _ = model.rollout(np.tile(asked, (1, frames, 1)), state, temperature=temperature)
     root, rotations = clip.to_rotmat()
     heading = float(ops.convert_to_numpy(facing(rotations[-1:, 0].astype("float32"), data.across))[0])
     made = made[0].astype("float64")
@@ -270,7 +331,7 @@ def _frames(model, seconds):
 
 
 def _begin(model, told, temperature, seed):
-    """The state from which motion goes on as it is told, (motions, controls)."""
+    """The state from which motion goes on as it is told, (motions, commands)."""
     state = model.begin(told, seed=seed)
     return model.rollout(np.repeat(told[:, None], WARM_UP, axis=1), state, temperature=temperature)[1]
 
@@ -296,7 +357,7 @@ def roll(model, seconds, *, speed, turn=0.0, gait=None, style=None, temperature=
     """
     frames = _frames(model, seconds)
     told = [
-        controls(model, frames, speed=one, turn=way, gait=gait, style=style)
+        commands(model, frames, speed=one, turn=way, gait=gait, style=style)
         for one, way in zip(speed, np.broadcast_to(turn, np.shape(speed)), strict=True)
     ]
     state = _begin(model, np.array([one[0] for one in told]), temperature, seed)
@@ -316,8 +377,8 @@ def facing_positions(model, frames):
     return ops.convert_to_numpy(model.positions(ops.convert_to_tensor(frames, "float32")))
 
 
-def controls(model, frames, *, speed=120.0, turn=0.0, gait=None, style=None):
-    """Write down what a motion is told, as the model reads it.
+def commands(model, frames, *, speed=120.0, turn=0.0, gait=None, style=None):
+    """Write down what a motion is asked, as the model reads it.
 
     Args:
         model: MotionVAE.
@@ -328,7 +389,7 @@ def controls(model, frames, *, speed=120.0, turn=0.0, gait=None, style=None):
         style: label, weights, or None.
 
     Returns:
-        (frames, model.controls) float64.
+        (frames, model.commands) float64.
 
     Raises:
         ValueError: for another number of frames, numbers that are not finite, or unknown labels.

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from animkit.benchmarks import results, tables
+from animkit.studio.steering import Obedience
 
 
 def rows(table):
@@ -142,3 +143,8 @@ def test_published_alternatives_stand_in_rows_of_their_own():
         "demo: bound",
         "demo: 5,000 importance samples",
     ]
+
+
+def test_commands_that_are_not_obeyed_are_marked():
+    grid = [Obedience(100.0, turn, 0.3, 0.0, 0.0, 4.0, off) for turn, off in ((-60.0, 20.0), (60.0, -2.0))]
+    assert rows(tables.steering(grid)) == [["100 cm/s", "✗ 0.3 s, +4, +20°", "0.3 s, +4, -2°"]]

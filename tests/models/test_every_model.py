@@ -16,6 +16,7 @@ from animkit.models.in_betweener import InBetweener
 from animkit.models.judge import Judge
 from animkit.models.motion_vae import MotionVAE
 from animkit.models.sequence_vae import SequenceVAE
+from animkit.motion.guide import PATH
 from animkit.rnn import LanguageModel, SequenceRegressor
 from animkit.vae import VAE, Decoder, Encoder
 
@@ -32,6 +33,7 @@ SKELETON = {
     "foot": {"offset": [0, -80, 0], "parent": "hips", "rot_channels": ["Z", "X", "Y"]},
 }
 FRAMES = RANDOM.normal(size=(4, 5, 4 + 6 * 2 + 1)).astype("float32")
+CONTROLS = FRAMES[..., : PATH + 1]  # the way ahead and a gait
 POSES = RANDOM.normal(size=(4, 12, 3 + 6 * 2)).astype("float32")
 CLOCK = np.tile((np.arange(12) // 6 == 1)[:, None], (4, 1, 6)).astype("float32")
 
@@ -69,7 +71,7 @@ def sequence_vae():
 def motion_vae():
     sizes = {"across": [20, 0, 0], "feet": ["foot"], "gaits": ["walk"], "latent_dim": 2, "units": 4, "hidden": 4}
     model = MotionVAE(SKELETON, **sizes, beta=0.5, rollout_rate=0.5, seed=3)
-    return model, {"frames": FRAMES, "controls": SEQUENCES}, None
+    return model, {"frames": FRAMES, "controls": CONTROLS}, None
 
 
 def in_betweener():

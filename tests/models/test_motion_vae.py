@@ -5,6 +5,7 @@ from keras import ops
 
 from animkit.models.motion_vae import MotionVAE, MotionWindows, RolloutSchedule
 from animkit.motion.features import forward_kinematics, from_features, rotation_6d, rotation_from_6d
+from animkit.motion.guide import AHEAD, LEASH, PATH
 from animkit.training import train
 
 HIERARCHY = {
@@ -21,7 +22,7 @@ JOINTS = 5
 
 
 def swing(speed, time=60, phase=0.0):
-    """A body on two stiff legs that swing, faster the faster it goes: features (time, 38) and controls (time, 4)."""
+    """A body on two stiff legs that swing, faster the faster it goes: features (time, 38) and controls (time, 11)."""
     t = np.arange(time) / 30
     angle = 0.4 * np.sin(2 * np.pi * speed * t + phase)
     rotations = np.tile(np.eye(3), (time, JOINTS, 1, 1))
@@ -32,7 +33,7 @@ def swing(speed, time=60, phase=0.0):
     six = ops.convert_to_numpy(rotation_6d(ops.convert_to_tensor(rotations, "float32"))).reshape(time, -1)
     steps = np.tile([0.0, speed * 100 / 30, 0.0, 82.0], (time, 1))
     contacts = np.stack([s > 0, s > 0, s <= 0, s <= 0], axis=1)
-    controls = np.tile([speed, 0.0, 1.0, 0.0], (time, 1))
+    controls = np.tile([*(0.0, speed, 0.0) * len(AHEAD), 1.0, 0.0], (time, 1))
     return np.concatenate([steps, six, contacts], axis=1), controls
 
 
@@ -65,7 +66,7 @@ def told(time, speed=1.0, batch=2):
 
 def test_a_frame_is_features_and_contacts(model):
     assert model.features == 4 + 6 * JOINTS + 4 == SEQUENCES[0].shape[1]
-    assert model.controls == 4
+    assert (model.controls, model.commands) == (PATH + 2, 4)
     assert model.parents == (-1, 0, 1, 0, 3)
     state = model.begin(told(1)[:, 0])
     frames, after = model.rollout(told(11), state)
@@ -121,7 +122,7 @@ def test_every_weight_learns(rate, few_steps):
     before = [ops.convert_to_numpy(weight) for weight in model.trainable_weights]
     (x,) = windows()[0]
     # a label that no window has moves nothing
-    x["controls"][..., 3] = 1.0
+    x["controls"][..., PATH + 1] = 1.0
     model.train_on_batch(x)
     for weight, old in zip(model.trainable_weights, before, strict=True):
         assert (ops.convert_to_numpy(weight) != old).any(), weight.path
@@ -151,7 +152,7 @@ def test_kl_is_zero_where_posterior_and_prior_are_one(few_steps):
     model.compile(**few_steps)
     logs = model.test_on_batch(*windows()[0], return_dict=True)
     assert logs["kl"] == pytest.approx(0.0, abs=1e-5)
-    total = logs["reconstruction"] + logs["position"] + logs["sliding"]
+    total = logs["reconstruction"] + logs["position"] + logs["sliding"] + logs["drift"]
     assert logs["loss"] == pytest.approx(total, rel=1e-4)
 
 
@@ -248,7 +249,40 @@ def test_starts_are_frames_whose_controls_are_near(model):
     state = model.begin(np.array([[1.5, 0.0, 1.0, 0.0], [0.5, 0.0, 1.0, 0.0]]), seed=0)
     for x, speed in zip(state.x, (1.5, 0.5), strict=True):
         (row,) = np.unique(known[(starts == x).all(axis=1)], axis=0)
-        assert row[0] == pytest.approx(speed)
+        assert row[1] == pytest.approx(speed)
+
+
+def test_a_guide_is_held_by_a_leash(model):
+    """A model that stands still whatever it is told is not told of an ever longer way."""
+    kernel = ops.convert_to_numpy(model.change.kernel)
+    model.change.kernel.assign(0.0 * kernel)
+    state = model.begin(told(1, speed=1.5)[:, 0])
+    still = state._replace(
+        x=state.x * 0 + (0 - ops.convert_to_numpy(model.mean)) / ops.convert_to_numpy(model.deviation)
+    )
+    _, after = model.rollout(np.tile([1.5, 1.0, 1.0, 0.0], (2, 60, 1)), still)
+    model.change.kernel.assign(kernel)
+    assert (np.linalg.norm(after.steering[:, 2:4], axis=1) <= LEASH[0] + 1e-4).all()
+    assert (np.abs(after.steering[:, 4]) <= LEASH[1] + 1e-4).all()
+
+
+def test_drift_is_how_far_a_motion_is_from_where_it_should_be(few_steps):
+    """A model that changes nothing goes straight on at the speed it had; the truth goes half as fast from then on."""
+    model = make(rollout_rate=1.0)
+    model.change.set_weights([0.0 * weight for weight in model.change.get_weights()])
+    model.compile(**few_steps)
+    frames = np.repeat(SEQUENCES[4][:1], 8, axis=0)
+    slower = frames.copy()
+    slower[1:, 1] -= 1.0  # centimetres a frame
+    (same, behind) = (
+        model.test_on_batch(
+            {"frames": np.tile(one, (4, 1, 1)).astype("float32"), "controls": np.tile(CONTROLS[4][:8], (4, 1, 1))},
+            return_dict=True,
+        )["drift"]
+        for one in (frames, slower)
+    )
+    assert same == pytest.approx(0.0, abs=1e-4)
+    assert behind == pytest.approx(0.5 * (np.arange(1, 8) ** 2).sum() * (0.01 / 0.04) ** 2, rel=1e-2)
 
 
 def test_windows_are_stretches_of_motion_drawn_from_the_seed():
@@ -264,10 +298,10 @@ def test_windows_are_stretches_of_motion_drawn_from_the_seed():
             if np.allclose(sequence[start : start + 8], frames, atol=1e-5)
         ]
         assert places
-        assert controls[0, 0] == pytest.approx(CONTROLS[places[0][0]][0, 0])
-    # labels are left out of whole windows, never speed and turn
-    assert set(np.unique(x["controls"][..., 2])) == {0.0, 1.0}
-    assert (x["controls"][..., 2] == x["controls"][:, :1, 2]).all()
+        assert controls[0, 1] == pytest.approx(CONTROLS[places[0][0]][0, 1])
+    # labels are left out of whole windows, never the way
+    assert set(np.unique(x["controls"][..., PATH])) == {0.0, 1.0}
+    assert (x["controls"][..., PATH] == x["controls"][:, :1, PATH]).all()
     (again,) = data[0]
     np.testing.assert_array_equal(x["frames"], again["frames"])
     data.on_epoch_begin()
@@ -297,7 +331,7 @@ def test_the_share_of_own_frames_rises_from_nothing_to_all():
         ),
         (lambda model: model.adapt([SEQUENCES[0] * np.nan], CONTROLS[:1]), "some are NaN or infinite"),
         (lambda model: model.adapt(SEQUENCES[:2], CONTROLS[:1]), "120 frames and 60"),
-        (lambda model: model.begin(np.zeros(4)), r"controls must be \(batch, 4\); got \(4,\)"),
+        (lambda model: model.begin(np.zeros(4)), r"commands must be \(batch, 4\); got \(4,\)"),
         (lambda model: model.rollout(told(3), model.begin(told(1, batch=3)[:, 0])), r"\(3, at least 1 step, 4\)"),
         (lambda model: model.rollout(told(0), model.begin(told(1)[:, 0])), "at least 1 step"),
         (lambda model: model.rollout(told(3) * np.inf, model.begin(told(1)[:, 0])), "NaN or infinite"),

@@ -8,13 +8,15 @@ from animkit import weights
 from animkit.data.twins.walkers import draw_walkers, walker
 from animkit.metrics.motion import foot_sliding
 from animkit.models import motion_vae
+from animkit.motion import guide
 from animkit.motion.bvh import load_bvh
 from animkit.motion.clips import Take, find_across
 from animkit.motion.features import from_features, to_features
 from animkit.motion.foot_lock import foot_contacts, foot_positions
+from animkit.motion.guide import AHEAD, PATH
 from animkit.recipes.generator import train_generator
 from animkit.studio.generation import (
-    controls,
+    commands,
     describe,
     facing_positions,
     generate,
@@ -23,6 +25,7 @@ from animkit.studio.generation import (
     predict,
     roll,
     speed_and_turn,
+    way_ahead,
 )
 
 
@@ -45,11 +48,11 @@ def test_takes_become_features_controls_and_labels(takes):
     assert data.fps == 30.0
     for sequence, told in zip(data.sequences, data.controls, strict=True):
         assert sequence.shape == (60, 4 + 6 * 22 + 4)
-        assert told.shape == (60, 2 + 4 + len(data.styles))
+        assert told.shape == (60, PATH + 4 + len(data.styles))
         assert set(np.unique(sequence[:, -4:])) <= {0.0, 1.0}
     # a take of several gaits is labelled with none of them
     for number, take in enumerate(takes):
-        gait = data.controls[2 * number][0, 2:6]
+        gait = data.controls[2 * number][0, PATH : PATH + 4]
         assert gait.sum() == (take.content != "mixed")
 
 
@@ -82,16 +85,38 @@ def test_controls_read_from_a_walk_are_its_speed_and_turn(speed, turn):
 
 
 @pytest.mark.parametrize("name", ["cmu_hip_joints", "poser_buttocks", "z_up_ankles", "inches"])
-def test_files_of_a_circle_tell_its_speed_and_turn(cases, name):
+def test_files_of_a_circle_tell_its_speed_and_turn_up_to_their_ends(cases, name):
     """All go 4 cm a frame; one is round in 8 s, the others in 2 s."""
     turn = 2 * np.pi / (8 if name == "cmu_hip_joints" else 2)
     data = motion_data([Take(name, "walk", "", load_bvh(cases / f"{name}.bvh"))])
     assert len(data.controls) == 2  # mirrored too
-    for told, way in zip(data.controls, (1, -1), strict=True):
-        np.testing.assert_allclose(told[:, 0], 1.2, rtol=0.05)
-        # smoothing slows the turn at the ends
-        np.testing.assert_allclose(told[27:-27, 1], way * turn, rtol=0.01)
+    for sequence, told, way in zip(data.sequences, data.controls, (1, -1), strict=True):
+        speed, turned = speed_and_turn(sequence, data.fps, data.centimetres).T
+        np.testing.assert_allclose(speed, 1.2, rtol=0.05)
+        np.testing.assert_allclose(turned, way * turn, rtol=0.01)
+        np.testing.assert_allclose(told[:, 2:PATH:3], way * turn, rtol=0.01)
     assert all(np.isfinite(sequence).all() for sequence in data.sequences)
+
+
+def test_the_way_ahead_is_where_a_circle_goes_also_beyond_its_end():
+    speed, turn, time = 120.0, 0.8, 90
+    features = np.tile([0.0, speed / 30, turn / 30, 90.0], (time, 1))
+    features[0, :3] = 0.0
+    way = way_ahead(features, 30.0, 1.0).reshape(time, -1, 3)
+    for told, seconds in zip(way.swapaxes(0, 1), AHEAD, strict=True):
+        angle, radius = turn * seconds, speed / 100 / turn
+        place = [radius * (1 - np.cos(angle)), radius * np.sin(angle), angle]
+        # in its last frames the smoothing takes a curve for straight
+        np.testing.assert_allclose(told[1:-12] * seconds, np.tile(place, (time - 13, 1)), atol=0.02)
+
+
+def test_the_way_ahead_knows_of_a_change_before_it_comes():
+    features = np.zeros((90, 4))
+    features[45:, 1] = 4.0
+    ahead = way_ahead(features, 30.0, 1.0)[:, 1:PATH:3]
+    assert np.abs(ahead[20]).max() < 0.01
+    assert ahead[40, 2] > ahead[40, 1] > ahead[40, 0] > 0
+    np.testing.assert_allclose(ahead[70], 1.2, rtol=0.01)
 
 
 def test_generates_a_clip_on_the_model_s_skeleton(model, takes):
@@ -128,9 +153,10 @@ def test_controls_may_change_at_every_frame_and_at_every_part(model):
     assert clip.frame_count == 60
     first, state = generate_more(model, 0.5, speed=50.0, gait="idle")
     second, after = generate_more(model, 0.5, state, speed=250.0, gait="run", turn=1.0)
-    # what is told changes smoothly: the frame after is near the frame before
-    assert state.controls[0] == pytest.approx(0.5)
-    assert 1.5 < after.controls[0] < 2.5
+    # the model rounds off speed and turn; a gait gives way to the other smoothly
+    assert (state.commands[0], after.commands[0]) == (0.5, 2.5)
+    assert state.commands[2 + model.gaits.index("idle")] == 1.0
+    assert 0.6 < after.commands[2 + model.gaits.index("run")] < 1.0
     jump = np.linalg.norm(second.root_pos[0] - first.root_pos[-1])
     assert jump < 30
 
@@ -164,9 +190,8 @@ def test_real_motion_is_learned_with_its_mirror_image_whatever_the_rigs_axes(rea
     path = real_data / "bandai_namco" / "dataset-1_walk_normal_001.bvh"
     data = motion_data([Take("walk", "walk", "normal", load_bvh(path))])
     as_it_is, mirrored = data.controls
-    assert 0.4 < as_it_is[:, 0].mean() < 2.5
-    np.testing.assert_allclose(mirrored[:, 0], as_it_is[:, 0], atol=0.02)
-    np.testing.assert_allclose(mirrored[:, 1], -as_it_is[:, 1], atol=0.02)
+    assert 0.4 < as_it_is[:, 1].mean() < 2.5
+    np.testing.assert_allclose(mirrored[:, :PATH], as_it_is[:, :PATH] * np.tile([-1, 1, -1], len(AHEAD)), atol=0.02)
 
 
 def test_training_follows_from_its_seed(takes, model):
@@ -196,7 +221,7 @@ def other_skeleton(take, factor):
         (lambda model, takes: generate(model, 1, gait="fly"), "unknown gait fly; there are idle, jump, run, walk"),
         (lambda model, takes: generate(model, 1, style={"normal": -1}), "finite and not negative"),
         (lambda model, takes: generate(model, 1, temperature=-1), "temperature is -1"),
-        (lambda model, takes: controls(model, 3, style="odd"), "unknown style odd; there are"),
+        (lambda model, takes: commands(model, 3, style="odd"), "unknown style odd; there are"),
     ],
 )
 def test_refuses(call, match, model, takes):
@@ -253,9 +278,12 @@ def strangeness(model):
     return cKDTree(known.reshape(len(known), -1)).query(made)[0].mean()
 
 
-@pytest.mark.parametrize(("name", "measured"), [("FEEDBACK", missed_turn), ("PULL", strangeness)])
-def test_what_holds_an_endless_motion_does_hold_it(shipped, monkeypatch, name, measured):
-    """Without feedback it turns less than it is told; without the pull its poses leave those it has learned from."""
+@pytest.mark.parametrize(
+    ("module", "name", "nothing", "measured"),
+    [(guide, "LEASH", (0.0, 0.0), missed_turn), (motion_vae, "PULL", 0.0, strangeness)],
+)
+def test_what_holds_an_endless_motion_does_hold_it(shipped, monkeypatch, module, name, nothing, measured):
+    """Tied to its guide it turns less than it is told; without the pull its poses leave those it has learned from."""
     with_it = measured(shipped)
-    monkeypatch.setattr(motion_vae, name, 0.0)
+    monkeypatch.setattr(module, name, nothing)
     assert with_it < 0.6 * measured(weights.load("motion_generator"))

@@ -15,6 +15,7 @@ from animkit.recipes.in_betweener import measure_motion_in_between
 from animkit.recipes.judge import measure_judge
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
+from animkit.studio.steering import measure_steering, shipped_steering
 
 CARD = {
     "name",
@@ -150,7 +151,21 @@ def test_motion_generator_goes_where_it_is_told_as_its_card_says():
         assert found[name]["value"] == pytest.approx(told[name]["value"], rel=0.5)
         assert found[name]["value"] < found[name]["nearest training clip"]
     assert found["foot_sliding"]["after locking"] < 1.0
-    assert found["foot_sliding"]["value"] < 0.1 * found["foot_sliding"]["a figure that glides"]
+    # of all feet that it tells to stand, also those that are too fast to be taken for standing ones
+    assert found["foot_sliding"]["value"] < 0.4 * found["foot_sliding"]["a figure that glides"]
     # it stays as near to what it has seen as unseen people are
     assert found["distance_to_training_poses"]["value"] < 1.5 * found["distance_to_training_poses"]["unseen takes"]
     assert found["diversity"]["value"] > 0.4 * found["diversity"]["training walks"]
+
+
+def test_motion_generator_obeys_as_its_card_says():
+    """The commands that the generation board of notebook 05 gives, and those that a walk is steered by most."""
+    model, told = weights.load("motion_generator"), {cell[:2]: cell for cell in shipped_steering()}
+    found = measure_steering(model, speeds=(80.0, 200.0), turns=(-60.0, 0.0), motions=2, seed=1)
+    for cell in found:
+        card = told[cell[:2]]
+        assert cell.lag == pytest.approx(card.lag, abs=0.25)
+        assert cell.speed_error == pytest.approx(card.speed_error, abs=10)
+        assert cell.heading_error == pytest.approx(card.heading_error, abs=8)
+        assert cell.lag <= 0.6
+    assert sum(not cell.reason for cell in told.values()) >= 0.7 * len(told)

@@ -4,11 +4,15 @@ import html
 
 import ipywidgets
 import numpy as np
+from matplotlib.patches import Rectangle
 
-from animkit.motion.clips import centimetres_per_unit, joined, moved
+from animkit.metrics.steering import response
+from animkit.motion.clips import centimetres_per_unit, find_across, joined, moved
 from animkit.motion.drawing import bones
 from animkit.motion.foot_lock import lock_feet
+from animkit.motion.kinematics import facing
 from animkit.studio.generation import generate_more
+from animkit.studio.steering import HELD, SOON, why_not
 from widgets.parts.board import row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import choice, passed_in, slider
@@ -18,6 +22,7 @@ ANY = "any"
 CHUNK = 1.0  # seconds that are made at a time while it plays
 LONGEST = 120.0  # seconds of one motion: enough to export
 TOLD = ("speed", "turn", "gait", "style")  # what a part of a motion is told
+GREY = "#9a9a9a"  # of what will not be obeyed
 
 
 class GenerationBoard(MotionBoard):
@@ -29,17 +34,19 @@ class GenerationBoard(MotionBoard):
         folder: where exports go.
         state: values of the controls.
         course: the parts so far: (seconds, speed, turn, gait, style) of each.
+        steering: list of `animkit.studio.steering.Obedience`, or () where nothing is known.
         given: what the state line repeats by name.
     """
 
-    def __init__(self, model, name, folder, state, course, given):
+    def __init__(self, model, name, folder, state, course, steering, given):
         self.model, self.name, self._made, self._live = model, name, {}, []
-        self.figure = _Path()
+        self.steering, self.advice = list(steering), ipywidgets.HTML()
+        self.figure = _Path(self.steering)
         self._make(course, state["seed"], state["temperature"])  # what cannot be made is no board
         super().__init__(
             "Generation board",
             "generation_board",
-            _controls(model, state),
+            _controls(model, state, self.steering),
             self._draw,
             folder=folder,
             further={"course": course},
@@ -48,6 +55,9 @@ class GenerationBoard(MotionBoard):
         self.controls["seed"].continuous_update = False
         self.player.observe(lambda change: self.attempt(self._more), "wanted")
         self.player.observe(lambda change: self._paused(), "playing")
+        for name in ("speed", "turn"):
+            self.controls[name].observe(lambda change: self._advise(), "value")
+        self._advise()
         self._arrange()
 
     def _arrange(self):
@@ -67,7 +77,7 @@ class GenerationBoard(MotionBoard):
         told = [self.controls[name] for name in TOLD]
         rest = [self.controls[name] for name in ("temperature", "seed", "lock")]
         self.player.layout.width, self.player.layout.margin = "350px", "0 12px 0 0"
-        side = ipywidgets.VBox([*told, row(*go)], layout=ipywidgets.Layout(max_width="32em"))
+        side = ipywidgets.VBox([*told, self.advice, row(*go)], layout=ipywidgets.Layout(max_width="32em"))
         self.arrange(
             ipywidgets.Box([self.player, side], layout=ipywidgets.Layout(flex_flow="row wrap")),
             row(*rest),
@@ -128,6 +138,19 @@ class GenerationBoard(MotionBoard):
 
     # --- how it works ------------------------------------------------------------------------------------------------
 
+    def _advise(self):
+        """Say beside the sliders whether what they ask for is obeyed; grey them where it is not."""
+        speed, turn = (self.controls[name].value for name in ("speed", "turn"))
+        reason = why_not(self.steering, speed, turn) if self.steering else ""
+        for name in ("speed", "turn"):
+            self.controls[name].style.handle_color = GREY if reason else None
+        if not self.steering:
+            self.advice.value = ""
+        elif reason:
+            self.advice.value = small(f"<span style='color:#6b6b6b'>&#9676; Not obeyed: {html.escape(reason)}.</span>")
+        else:
+            self.advice.value = small(f"&#9679; Obeyed: within {SOON:g} s, as measured.")
+
     def _told_now(self):
         values = self.values()
         return tuple(None if values[name] == ANY else values[name] for name in TOLD)
@@ -151,7 +174,7 @@ class GenerationBoard(MotionBoard):
             values, part = self.values(), (CHUNK, *self._told_now())
             course = (*self.further["course"], *self._live, part)
             try:
-                made, _ = self._make(course, values["seed"], values["temperature"])
+                made, *_ = self._make(course, values["seed"], values["temperature"])
             except ValueError:
                 self.player.playing = False
                 raise
@@ -175,11 +198,11 @@ class GenerationBoard(MotionBoard):
                 self.message.value = message
 
     def _make(self, course, seed, temperature):
-        """Clips of all parts, and the state after them; parts that were made before are not made again."""
+        """Clips of all parts, their foot contacts, and the state after them; what was made before is not made again."""
         key = course, seed, temperature
         if key in self._made:
             return self._made[key]
-        clips, state = ([], None) if len(course) == 1 else self._make(course[:-1], seed, temperature)
+        clips, contacts, state = ([], [], None) if len(course) == 1 else self._make(course[:-1], seed, temperature)
         seconds, speed, turn, gait, style = course[-1]
         clip, state = generate_more(
             self.model,
@@ -194,13 +217,13 @@ class GenerationBoard(MotionBoard):
         )
         if len(self._made) > 4 * LONGEST:
             self._made.clear()
-        self._made[key] = [*clips, clip], state
+        self._made[key] = [*clips, clip], [*contacts, state.contacts], state
         return self._made[key]
 
     def _draw(self, *, course, seed, temperature, lock, **_):
-        clips, _ = self._make(course, seed, temperature)
+        clips, contacts, _ = self._make(course, seed, temperature)
         clip = joined(clips)
-        clip = lock_feet(clip) if lock else clip
+        clip = lock_feet(clip, contacts=np.concatenate(contacts)) if lock else clip
         if self.motions and self.further["course"] == self._shown[0] and (seed, temperature, lock) == self._shown[1:]:
             return None  # a slider was moved: it is for what comes
         self._shown = course, seed, temperature, lock
@@ -211,7 +234,7 @@ class GenerationBoard(MotionBoard):
             start += count
         self.play([(self.name, clip)], notes=notes)
         self.figure.show(clip, notes, course)
-        return small(_told_numbers(clip, notes, _merged(course)))
+        return small(_told_numbers(clip, notes, _merged(course), self.steering))
 
 
 def tell_part(part):
@@ -239,33 +262,86 @@ def _merged(course):
     return tuple(merged)
 
 
-def _told_numbers(clip, notes, course):
+def _told_numbers(clip, notes, course, steering):
     if clip.frame_count < 3:
         return ""
     speed, turn = moved(clip)
-    lines = []
+    lines, lags, wait = [], [], round(SOON * clip.fps)
     for (first, last, text), (seconds, asked_speed, asked_turn, *_) in zip(notes, course, strict=True):
         part = slice(first, min(last, len(speed) - 1) + 1)
+        # how fast it goes once it has had the time to obey
+        late = slice(part.start + wait, part.stop) if first and part.stop - part.start > 2 * wait else part
+        answer = _answer(clip, first, last, asked_speed, asked_turn)
+        lag, off = ("-", "-") if answer is None else (f"{answer.lag:.2f}", f"{answer.heading_error:+.0f}")
+        lags += [] if answer is None else [answer.lag]
+        grey = f" style='color:{GREY}'" if steering and why_not(steering, asked_speed, asked_turn) else ""
         lines.append(
-            f"<td>{html.escape(text)}</td><td>{seconds:g} s</td><td>{asked_speed:g}</td>"
-            f"<td>{speed[part].mean():.0f}</td><td>{asked_turn:g}</td><td>{turn[part].mean():.0f}</td>"
+            f"<tr{grey}><td>{html.escape(text)}</td><td>{seconds:g} s</td><td>{asked_speed:g}</td>"
+            f"<td>{speed[late].mean():.0f}</td><td>{lag}</td><td>{asked_turn:g}</td><td>{turn[late].mean():.0f}</td>"
+            f"<td>{off}</td></tr>"
         )
     return (
-        f"{clip.frame_count / clip.fps:.1f} s so far; the root's speed, and the turn of the hips (left is positive), "
-        "mean over each part. A change takes a third of a second."
-        "<table><tr><th>part</th><th></th><th>cm/s asked</th><th>moved</th><th>&deg;/s asked</th><th>turned</th></tr>"
-        f"<tr>{'</tr><tr>'.join(lines)}</tr></table>"
+        f"{clip.frame_count / clip.fps:.1f} s so far; the root's speed and the turn of the hips (left is positive), "
+        f"means from {SOON:g} s after a change on. {_tell_lags(lags, steering)}"
+        "<table><tr><th>part</th><th></th><th>cm/s asked</th><th>moved</th><th>lag, s</th><th>&deg;/s asked</th>"
+        f"<th>turned</th><th>heading off, &deg;</th></tr>{''.join(lines)}</table>"
+    )
+
+
+def _answer(clip, first, last, speed, turn):
+    """How a part of a clip answers what it is told, or None where there is too little before or after its start."""
+    root = clip.root_pos[: last + 1]
+    heading = np.unwrap(facing(clip.to_rotmat()[1][: last + 1, 0], find_across(clip)))
+    ground = root[:, [0, 2]] * centimetres_per_unit(clip)
+    try:
+        return response(ground, heading, first, speed=speed, turn=turn, fps=clip.fps)
+    except ValueError:
+        return None
+
+
+def _tell_lags(lags, steering):
+    """Say how long a change took in this motion, and usually takes."""
+    here = f"A change of speed took {np.mean(np.minimum(lags, HELD)):.2f} s on average here" if lags else ""
+    if not steering:
+        return f"{here}." if here else ""
+    usual = np.median([cell.lag for cell in steering])
+    kept = sum(not cell.reason for cell in steering)
+    grid = f"{usual:.2f} s is the median over the grid, of which {kept} of {len(steering)} commands are obeyed"
+    return (
+        f"{here}; {grid}." if here else f"A change of speed takes {grid.replace(' is the median', ', the median', 1)}."
     )
 
 
 class _Path:
-    """The way from above, and speed and turn over time beside what was asked."""
+    """The way from above, speed and turn over time beside what was asked, and which commands are obeyed."""
 
-    def __init__(self):
-        self.figure = LiveFigure(
-            "the way of a motion", mosaic=[["way", "speed"], ["way", "turn"]], width=960, height=320, ratios=(1, 1.6)
+    def __init__(self, steering):
+        mosaic, ratios = [["way", "speed"], ["way", "turn"]], (1, 1.6)
+        if steering:
+            mosaic, ratios = [[*line, "grid"] for line in mosaic], (1, 1.4, 0.9)
+        self.figure = LiveFigure("the way of a motion", mosaic=mosaic, width=960, height=320, ratios=ratios)
+        self.widget, self.grid_alt = self.figure.widget, ""
+        if steering:
+            self._draw_grid(self.figure.axes["grid"], steering)
+
+    def _draw_grid(self, axes, steering):
+        """A cell for each command: its lag, hatched grey where it is not obeyed."""
+        speeds, turns = (sorted({cell[i] for cell in steering}) for i in (0, 1))
+        for cell in steering:
+            # left on the left
+            x, y = len(turns) - 1 - turns.index(cell.turn), speeds.index(cell.speed)
+            look = {"facecolor": "#e4e4e4", "hatch": "////"} if cell.reason else {"facecolor": "#cfe8dd"}
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, edgecolor="white", **look))
+            colour = "#6b6b6b" if cell.reason else "black"
+            axes.text(x, y, f"{cell.lag:.1f}".lstrip("0"), ha="center", va="center", fontsize=8, color=colour)
+        axes.set(xlim=(-0.5, len(turns) - 0.5), ylim=(-0.5, len(speeds) - 0.5), xlabel="°/s, left to right")
+        axes.set_xticks(range(len(turns)), [f"{turn:g}" for turn in reversed(turns)], fontsize=8)
+        axes.set_yticks(range(len(speeds)), [f"{speed:g}" for speed in speeds], fontsize=8)
+        axes.set_title("lag, s, by cm/s and °/s;\nhatched: not obeyed", fontsize=10)
+        kept = sum(not cell.reason for cell in steering)
+        self.grid_alt = (
+            f" On the right {len(steering)} commands with their lags: {kept} are obeyed, the others hatched."
         )
-        self.widget = self.figure.widget
 
     def show(self, clip, notes, course):
         """Draw another motion."""
@@ -305,21 +381,22 @@ class _Path:
         self.widget.tooltip = self.figure.alt = (
             f"The way from above: {clip.frame_count / clip.fps:.1f} s, which end "
             f"{np.hypot(*(ground[-1] - ground[0])):.1f} m from the start; beside it speed and turn over "
-            "time, moved and asked."
+            f"time, moved and asked.{self.grid_alt}"
         )
         self.figure.redraw()
 
 
-def _controls(model, state):
+def _controls(model, state, steering):
     labels = {"gait": list(model.gaits), "style": list(model.styles)}
+    fastest, sharpest = (max(cell[i] for cell in steering) if steering else far for i, far in ((0, 500.0), (1, 120.0)))
     return {
-        "speed": slider("speed, cm/s", "How fast the character goes from now on", state["speed"], 0.0, 500.0, 10.0),
+        "speed": slider("speed, cm/s", "How fast the character goes from now on", state["speed"], 0.0, fastest, 10.0),
         "turn": slider(
             "heading, °/s left",
             "How it turns from now on: left above 0, right below",
             state["turn"],
-            -120.0,
-            120.0,
+            -sharpest,
+            sharpest,
             5.0,
         ),
         "gait": choice(
@@ -357,6 +434,7 @@ def generation_board(
     temperature=1.0,
     seed=0,
     lock=False,
+    steering=(),
 ):
     """Make the generation board.
 
@@ -372,6 +450,7 @@ def generation_board(
         temperature: of the motion; 0 for the likeliest.
         seed: of the motion.
         lock: whether feet on the ground stand still.
+        steering: which commands the model obeys, list of `animkit.studio.steering.Obedience`; () where nobody knows.
 
     Returns:
         GenerationBoard.
@@ -389,4 +468,6 @@ def generation_board(
         raise ValueError(f"a course has parts of together at most {LONGEST:g} s; got {course}")
     state = told | {"temperature": temperature, "seed": seed, "lock": lock}
     given = passed_in(model=model) | {"name": name}
-    return GenerationBoard(model, name, folder, state, course, given)
+    if steering:
+        given |= passed_in(steering=steering)
+    return GenerationBoard(model, name, folder, state, course, steering, given)

@@ -33,7 +33,7 @@ def walker(*, gait="walk", style="normal", seconds=4.0, speed=None, turn=0.0, se
     """Make a person who walks, runs, jumps or stands about.
 
     Args:
-        gait: "walk", "run", "jump" or "idle".
+        gait: "walk", "run", "jump" or "idle"; or pairs (gait, second at which it begins), from second 0 on.
         style: one of `footsteps.STYLES`.
         seconds: length of the clip.
         speed: cm/s, one number or one per frame; the gait's usual speed in this style if None. Changes are rounded
@@ -51,8 +51,12 @@ def walker(*, gait="walk", style="normal", seconds=4.0, speed=None, turn=0.0, se
     Source: steps by the walk ratio of Sekiya and Nagasaki (1998), a runner's contact and flight as a bouncing mass
         (Blickhan, 1989), heights as an inverted pendulum.
     """
-    if gait not in GAITS:
-        raise ValueError(f"gait must be one of {', '.join(GAITS)}, got {gait!r}")
+    segments = [(gait, 0.0)] if isinstance(gait, str) else [(name, float(start)) for name, start in gait]
+    starts = [start for _, start in segments]
+    if not segments or starts[0] != 0 or sorted(set(starts)) != starts:
+        raise ValueError(f"gait must be one gait, or pairs (gait, second) in order and from second 0 on; got {gait!r}")
+    if unknown := [name for name, _ in segments if name not in GAITS]:
+        raise ValueError(f"gait must be one of {', '.join(GAITS)}, got {unknown[0]!r}")
     if style not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}, got {style!r}")
     if not (np.isfinite(fps) and 10 <= fps <= 240):
@@ -61,18 +65,19 @@ def walker(*, gait="walk", style="normal", seconds=4.0, speed=None, turn=0.0, se
         raise ValueError(f"seconds must give 1 to 100,000 frames, got {seconds!r} at {fps:g} fps")
     frames = round(seconds * fps)
     if speed is None:
-        speed = _USUAL[gait] * STYLES[style].speed
-        speed = np.clip(speed, _SLOWEST[gait], _FASTEST[gait])
-    speed = _per_frame(speed, frames, "speed", _SLOWEST[gait], _FASTEST[gait], "cm/s", gait)
+        usual = [np.clip(_USUAL[name] * STYLES[style].speed, _SLOWEST[name], _FASTEST[name]) for name, _ in segments]
+        speed = np.array(usual)[np.searchsorted(starts, np.arange(frames) / fps, "right") - 1]
+    low, high = min(_SLOWEST[name] for name, _ in segments), max(_FASTEST[name] for name, _ in segments)
+    speed = _per_frame(speed, frames, "speed", low, high, "cm/s", gait)
     turn = _per_frame(turn, frames, "turn", -3.0, 3.0, "rad/s", gait)
     times, grid = np.arange(frames) / fps, grid_of(seconds)
     return _move(
-        [(gait, -np.inf)],
+        [(segments[0][0], -np.inf), *segments[1:]],
         STYLES[style],
         times,
         smooth(np.interp(grid, times, speed), 0.12),
         smooth(np.interp(grid, times, turn), 0.12),
-        np.random.default_rng([seed, GAITS.index(gait), list(STYLES).index(style)]),
+        np.random.default_rng([seed, GAITS.index(segments[0][0]), list(STYLES).index(style)]),
         fps,
     )
 

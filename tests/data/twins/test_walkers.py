@@ -10,6 +10,7 @@ import pytest
 from animkit.data.twins.bodies import JOINTS
 from animkit.data.twins.footsteps import GAITS, STYLES
 from animkit.data.twins.walkers import draw_walkers, walker
+from animkit.motion.clips import moved
 
 FEET = ("LeftFoot", "LeftToe", "RightFoot", "RightToe")
 EVERYBODY = [(gait, style) for gait in GAITS for style in STYLES]
@@ -370,3 +371,18 @@ def test_a_clip_survives_a_round_trip_through_a_file(tmp_path):
         assert again.frame_time == pytest.approx(1 / 30, abs=1e-6)
         np.testing.assert_allclose(np.degrees(again.joint_angles), np.degrees(clip.joint_angles), atol=1e-3)
         np.testing.assert_allclose(again.root_pos, clip.root_pos, atol=1e-3)
+
+
+def test_gaits_may_follow_one_another():
+    walk = walker(gait=[("walk", 0.0), ("run", 2.0)], seconds=4.0, speed=np.repeat([100.0, 300.0], 60), seed=1)
+    pace, _ = moved(walk.clip)
+    assert pace[15:45].mean() == pytest.approx(100, rel=0.05)
+    assert pace[75:110].mean() == pytest.approx(300, rel=0.05)
+    assert (~walk.contacts[75:110].any(axis=1)).any()  # a runner flies
+    usual = walker(gait=[("walk", 0.0), ("run", 2.0)], seconds=4.0, seed=1)
+    assert usual.speed[90] > usual.speed[30] + 100
+    for gait in ([], [("walk", 1.0)], [("walk", 0.0), ("run", 0.0)]):
+        with pytest.raises(ValueError, match="from second 0 on"):
+            walker(gait=gait)
+    with pytest.raises(ValueError, match="got 'swim'"):
+        walker(gait=[("walk", 0.0), ("swim", 1.0)])

@@ -1,5 +1,7 @@
 """The generation board: parts in a row, live play in chunks, undo, numbers beside what was asked, exports."""
 
+from collections import namedtuple
+
 import ipywidgets
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from animkit.data.twins.footsteps import GAITS, STYLES
 from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh
 from animkit.motion.drawing import bones
+from animkit.studio.steering import Obedience
 from widgets.boards import generation as module
 from widgets.boards.generation import GenerationBoard, generation_board, tell_part
 
@@ -18,15 +21,19 @@ class Model:
     gaits, styles = list(GAITS), list(STYLES)
 
 
+State = namedtuple("State", "x z heading contacts")
+
+
 def stand_in(model, seconds, state=None, *, speed, turn, gait, style, temperature, seed):
     """In place of `generate_more`: a walker, whose parts begin where the one before ended."""
-    clip = walker(seconds=seconds, speed=min(speed, 250), turn=turn, seed=seed).clip
-    x, z, heading = state or (0.0, 0.0, 0.0)
+    walk = walker(seconds=seconds, speed=min(speed, 250), turn=turn, seed=seed)
+    clip = walk.clip
+    x, z, heading, _ = state or (0.0, 0.0, 0.0, None)
     clip = clip.rotate_vertical(heading)
     root = clip.root_pos.copy()
     root[:, [0, 2]] += np.array([x, z]) - root[0, [0, 2]]
     clip.root_pos = root
-    return clip, (root[-1, 0], root[-1, 2], heading + turn * seconds)
+    return clip, State(root[-1, 0], root[-1, 2], heading + turn * seconds, walk.contacts)
 
 
 @pytest.fixture
@@ -128,7 +135,7 @@ def test_seed_temperature_and_locked_feet_make_all_of_it_anew(board, monkeypatch
     assert board.player.data != first
     assert board.clip.frame_count == 120
     calls = []
-    monkeypatch.setattr(module, "lock_feet", lambda clip: calls.append(clip.frame_count) or clip)
+    monkeypatch.setattr(module, "lock_feet", lambda clip, contacts: calls.append(len(contacts)) or clip)
     board.controls["lock"].value = True
     assert calls == [120]
     monkeypatch.setattr(
@@ -229,6 +236,48 @@ def test_the_way_is_drawn_as_it_grows(monkeypatch):
 def test_parts_are_told_in_words():
     assert tell_part((1.0, 80.0, 15.0, "walk", None)) == "80 cm/s, 15°/s left, walk"
     assert tell_part((1.0, 80.0, 0.0, None, "old")) == "80 cm/s, straight on, old"
+
+
+@pytest.fixture
+def steering():
+    """Half of the commands are obeyed: fast ones are not."""
+    return [
+        Obedience(speed, turn, 0.3 if speed < 200 else 0.9, 0.0, 0.0, 0.0, 0.0)
+        for speed in (0.0, 100.0, 200.0, 300.0)
+        for turn in (-60.0, 0.0, 60.0)
+    ]
+
+
+def test_a_command_that_is_not_obeyed_is_grey_and_says_why(steering, tmp_path, monkeypatch, undrawn):
+    monkeypatch.setattr(module, "generate_more", stand_in)
+    board = generation_board(Model(), folder=tmp_path, speed=100.0, steering=steering)
+    assert "Obeyed" in board.advice.value
+    assert board.controls["speed"].style.handle_color is None
+    assert (board.controls["speed"].max, board.controls["turn"].min) == (300.0, -60.0)
+    board.controls["speed"].value = 240.0
+    assert "Not obeyed: it takes 0.9 s to come to 200 cm/s" in board.advice.value
+    assert board.controls["speed"].style.handle_color == module.GREY
+    press(board, "go on")
+    lines = board.numbers.value.split("<tr")
+    assert f"color:{module.GREY}" in lines[-1]
+    assert f"color:{module.GREY}" not in lines[-2]
+    board.controls["speed"].value = 50.0
+    assert board.controls["turn"].style.handle_color is None
+    assert "12 commands with their lags: 6 are obeyed" in board.figure.widget.tooltip
+    assert "steering=steering" in board.state.value
+
+
+def test_lag_and_errors_are_those_of_the_motion_shown(board):
+    board.controls["speed"].value, board.controls["turn"].value = 200.0, 45.0
+    press(board, "go on")
+    part = board.numbers.value.split("<tr>")[-1]
+    cells = [cell.split("</td>")[0] for cell in part.split("<td>")[1:]]
+    assert cells[:3] == ["200 cm/s, 45°/s left", "2 s", "200"]
+    assert float(cells[3]) == pytest.approx(200, abs=15)
+    assert 0 < float(cells[4]) < 0.5  # the stand-in changes at once
+    assert float(cells[6]) == pytest.approx(45, abs=8)
+    assert abs(float(cells[7])) < 25
+    assert f"A change of speed took {float(cells[4]):.2f} s on average here." in board.numbers.value
 
 
 def test_arguments_that_the_model_does_not_know_are_refused(monkeypatch):
