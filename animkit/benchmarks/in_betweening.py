@@ -8,6 +8,7 @@ runs it on LaFAN1.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ GAPS = (5, 15, 30, 45)
 TEST_STYLES = ("childish", "old", "proud")
 TEST_CONTENTS = ("dash", "guide", "run", "walk-back")  # by the split "contents"
 VALIDATION_STYLES = ("giant", "happy", "sad")
+EASE = 12  # frames; chosen on VALIDATION_STYLES from 3 to 24
 SPLITS = ("styles", "contents", "validation")
 PUBLISHED = {
     # LaFAN1: L2Q, L2P, NPSS by gap
@@ -56,7 +58,11 @@ PUBLISHED = {
         (0.0011, 0.0188, 0.1124, 0.3217),
     ),
 }
-CHOSEN_ON = "held-out training styles, and in part the test windows: epochs, units and the mean over mirror images"
+CHOSEN_ON = (
+    "held-out training styles (Hermite's ease), held-out CMU recordings (the curve that the network adds to), and in "
+    "part the test windows of the split by style (epochs, units and the mean over mirror images)"
+)
+WEIGHTS_CHOSEN_ON = "recordings of CMU that are held out, for the network; held-out training styles for Hermite's ease"
 
 
 class Task(NamedTuple):
@@ -361,16 +367,18 @@ def run_weights(paths, *, source="auto", split="styles"):
     task = bandai_task(source=source, split=split)
     fills = {path.stem: by_studio(keras.saving.load_model(path, compile=False), task.train[0]) for path in paths}
     methods = {**_untrained(task), **{name: score(fill, task) for name, fill in fills.items()}}
-    files = " ".join(path.name for path in paths)
+    files = " ".join(map(str, paths)) + (f" --split {split}" if split != "styles" else "")
     return {
         **_told(task, methods),
+        "spread_over_seeds": {},
         "seeds": [0],
         "command": f"python -m animkit.benchmarks.in_betweening --weights {files}",
     }
 
 
 def _untrained(task):
-    ways = {"zero velocity": zero_velocity, "interpolation": interpolate, "Hermite": interpolate_eased}
+    hermite = partial(interpolate_eased, ease=EASE)
+    ways = {"zero velocity": zero_velocity, "interpolation": interpolate, "Hermite": hermite}
     return {name: score(fill, task) for name, fill in ways.items()}
 
 
@@ -433,13 +441,15 @@ def main(arguments=None):
     parser.add_argument("--weights", type=Path, nargs="+", help="trained networks to measure; nothing is trained")
     chosen = parser.parse_args(arguments)
     if chosen.weights:
-        name, result = "weights", run_weights(chosen.weights, source=chosen.source, split=chosen.split)
+        name = _run_name("weights", chosen.split, None)
+        result = run_weights(chosen.weights, source=chosen.source, split=chosen.split)
     else:
         name = _run_name(chosen.profile, chosen.split, chosen.lafan1)
         given = {"source": chosen.source, "split": chosen.split, "lafan1": chosen.lafan1}
         result = run(chosen.profile, **given, folder=chosen.checkpoints)
     if chosen.split != "validation":
-        keep("in_betweening", name, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
+        chosen_on = WEIGHTS_CHOSEN_ON if chosen.weights else CHOSEN_ON
+        keep("in_betweening", name, result, folder=chosen.output, header=header, chosen_on=chosen_on)
     print(json.dumps(rounded({name: result[name] for name in ("methods", "ratio_to_interpolation")}), indent=1))
 
 

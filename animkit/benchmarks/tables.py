@@ -392,12 +392,52 @@ def in_betweening_ratios(results):
         for name, ratios in results["published_ratio_to_interpolation"].items()
     ]
     for name, run in runs(results, "methods").items():
-        base = run["methods"]["interpolation"]
-        for method, parts in run["methods"].items():
-            ratios = np.concatenate([np.divide(parts[part], base[part]) for part in ("l2q", "l2p")])
-            rows.append([f"{name}: {method}", *ratios, f"{run['test_windows']} windows"])
+        for method in run["methods"]:
+            shares = [_with_interval(share) for part in ("l2q", "l2p") for share in _shares(run, method, part)]
+            rows.append([f"{name}: {method}", *shares, f"{run['test_windows']} windows of {run['test']}"])
     gaps = [f"{part} {gap}" for part in ("L2Q", "L2P") for gap in results["gaps"]]
-    return table("Error as a share of interpolation's, by frames of the gap", ["method", *gaps, "what"], rows)
+    caption = "Error as a share of interpolation's, by frames of the gap; in brackets 95 % intervals, resampled by clip"
+    return table(caption, ["method", *gaps, "what"], rows)
+
+
+def in_betweening_target(results, rival="TG_complete (LSTM + GAN)"):
+    """Say at which gaps our networks leave a smaller share of interpolation's error than a published one.
+
+    Args:
+        results: of "in_betweening".
+        rival: one of the published methods.
+
+    Returns:
+        Text, a line for each run, method and measure, and for what has to be known of a run.
+    """
+    lines = []
+    for name, run in runs(results, "methods").items():
+        lines += [f"{name}: {run['note']}"] if "note" in run else []
+        for method in (method for method in run["methods"] if method.startswith("LSTM")):
+            for part in ("l2q", "l2p"):
+                ours = [share["share"] for share in _shares(run, method, part)]
+                theirs = results["published_ratio_to_interpolation"][rival][part]
+                missed = [
+                    f"{gap} frames ({our:.3f} against {their:.2f})"
+                    for gap, our, their in zip(results["gaps"], ours, theirs, strict=True)
+                    if their is not None and our >= their
+                ]
+                told = f"missed at {', '.join(missed)}" if missed else "met at every gap"
+                lines.append(f"{name}: {method}, {part.upper()} share below {rival}'s: {told}")
+    return "\n".join(lines)
+
+
+def _shares(run, method, part):
+    """By gap: `share`, `low` and `high` of interpolation's error; no interval in runs whose networks were not kept."""
+    found, base = run["methods"][method], run["methods"]["interpolation"]
+    if "share" in found:
+        return found["share"][part]
+    return [{"share": one / other, "low": None} for one, other in zip(found[part], base[part], strict=True)]
+
+
+def _with_interval(share):
+    told = cell(float(share["share"]))
+    return told if share["low"] is None else f"{told} [{share['low']:.2f}, {share['high']:.2f}]"
 
 
 def in_betweening_errors(results):

@@ -1,4 +1,4 @@
-"""In-betweening: fill a gap between keyframes by an LSTM over what is missing from straight interpolation.
+"""In-betweening: fill a gap between keyframes by an LSTM over what is missing from eased interpolation.
 
 A window of motion is past frames, a gap and target frames. Poses are written as one vector a frame: the root's
 position, then every joint's local rotation in 6D.
@@ -10,7 +10,7 @@ from keras import ops
 
 from animkit import losses
 from animkit.motion.features import facing, forward_kinematics, rotation_from_6d
-from animkit.motion.interpolation import in_gap, interpolate, share_of_gap
+from animkit.motion.interpolation import in_gap, interpolate_eased, share_of_gap
 from animkit.motion.kinematics import about, rotate
 from animkit.training import KeepsSeeds, batch_mean, compiled, replica_noise
 
@@ -21,9 +21,9 @@ PAST = 10  # frames before the gap, as in the benchmark
 class InBetweener(KeepsSeeds, keras.Model):
     """Fill gaps: a two-way LSTM reads interpolated poses and the time to arrival, and adds what interpolation lacks.
 
-    The residual is relative to interpolation and zero at every known frame, so keyframes are met exactly. A window's
-    latent z tells apart the ways to fill its gap; z = 0, which half of the training examples use, is their middle. A
-    small adversarial term keeps motion from going soft.
+    The residual is relative to `interpolate_eased`, and zero at every known frame, so keyframes are met exactly; beside
+    them, where interpolation hardly errs, it is small. A window's latent z tells apart the ways to fill its gap; z = 0,
+    which half of the training examples use, is their middle. A small adversarial term keeps motion from going soft.
 
     Fit it on `GapBatches`. Lengths are in units of the skeleton, and divided by `size` inside.
 
@@ -112,7 +112,9 @@ class InBetweener(KeepsSeeds, keras.Model):
         flat = ops.reshape(placed, (*ops.shape(pose)[:2], 3 * len(self.parents)))
         h = self.read(ops.concatenate([pose, 10.0 * step, flat, x["clock"], around], axis=-1))
         h = self.recurrent(h)
-        residual = self.write(self.mix(h)) * x["clock"][..., :1]
+        # as interpolation's error does, it grows with the square of the time from the nearest key
+        away = ops.square((1 - x["clock"][..., 4:5]) * (1 - x["clock"][..., 5:6]))
+        residual = self.write(self.mix(h)) * x["clock"][..., :1] * away
         pose = pose + residual
         return ops.concatenate([pose[..., :3] * self.size, pose[..., 3:]], axis=-1)
 
@@ -201,7 +203,7 @@ class InBetweener(KeepsSeeds, keras.Model):
         if (start < 1).any() or (stop >= rotations.shape[1]).any() or (start > stop).any():
             raise ValueError("a gap needs at least one known frame before it and one after it")
         z = np.zeros((len(root), self.latent_dim), "float32") if z is None else np.asarray(z, "float32")
-        straight, line = interpolate(rotations, root, start, stop)
+        straight, line = interpolate_eased(rotations, root, start, stop)
         heading, ground = _reference(straight, line, start, self.across)
         x = gap_inputs(*_moved(straight, line, -heading, ground, before=True), start, stop)
         pose = ops.convert_to_numpy(self._fill(x, z))
@@ -235,7 +237,7 @@ def gap_inputs(rotations, root, start, stop):
     """What the network reads: interpolated poses, and a clock of the gap.
 
     Args:
-        rotations, root, start, stop: as `animkit.motion.interpolation.interpolate` gives and takes them.
+        rotations, root, start, stop: as `animkit.motion.interpolation.interpolate_eased` gives and takes them.
 
     Returns:
         dict: `pose` (windows, time, 3 + 6 joints) float32; `clock` (windows, time, 6): whether the frame is in the gap,
@@ -328,7 +330,7 @@ class GapBatches(keras.utils.PyDataset):
         ]
         rotations, root = (np.stack(part) for part in zip(*cut, strict=True))
         start = np.full(self.batch_size, PAST)
-        straight, line = interpolate(rotations, root, start, start + gap)
+        straight, line = interpolate_eased(rotations, root, start, start + gap)
         heading, ground = _reference(rotations, root, start, self.across)
         x = gap_inputs(*_moved(straight, line, -heading, ground, before=True), start, start + gap)
         return x, pose_vectors(*_moved(rotations, root, -heading, ground, before=True))

@@ -4,8 +4,8 @@ The command is python -m animkit.recipes.make [NAME ...]; with --baselines it tr
 needs no training and stands beside the networks' numbers on the cards that ship.
 
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
-twins, whose licence is ours to give, and the generator of motion on CMU's recordings too, which are free to use. What
-is trained at another profile than full is a trial, and goes to runs/weights.
+twins, whose licence is ours to give, and the two networks of motion on CMU's recordings too, which are free to use.
+What is trained at another profile than full is a trial, and goes to runs/weights.
 """
 
 import argparse

@@ -1,5 +1,6 @@
 """The command behind notebooks/results/in_betweening.json: a small run, and the file that ships."""
 
+import itertools
 import json
 import zipfile
 from pathlib import Path
@@ -10,12 +11,22 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from animkit.benchmarks import in_betweening
-from animkit.benchmarks.in_betweening import GAPS, bandai_task, mean_of, score, through_the_mirror, zero_velocity
+from animkit.benchmarks.in_betweening import (
+    GAPS,
+    bandai_task,
+    by_studio,
+    mean_of,
+    score,
+    through_the_mirror,
+    zero_velocity,
+)
 from animkit.data.twins.walkers import walker
 from animkit.models.in_betweener import PAST
 from animkit.motion.bvh import save_bvh
+from animkit.motion.clips import Take
 from animkit.motion.interpolation import interpolate
 from animkit.motion.mirror import find_mirror
+from animkit.studio.in_betweening import in_between
 
 SHIPPED = Path(__file__).parents[2] / "notebooks" / "results" / "in_betweening.json"
 
@@ -82,6 +93,31 @@ def test_windows_face_x_and_test_styles_are_not_trained_on(real_data):
     assert found.rotations.shape[1:] == (65, 21, 3, 3)
 
 
+def test_trained_networks_are_measured_as_the_studio_uses_them(trained, task):
+    gap = task.rotations[:2, :26], task.root[:2, :26], np.full(2, PAST), np.full(2, 25)
+    rotations, root = by_studio(trained, task.train[0])(*gap)
+    (expected,) = in_between(trained, task.train[0].from_rotmat(gap[1][1], gap[0][1]), [*range(PAST), 25])
+    np.testing.assert_allclose(root[1], expected.root_pos, atol=1e-4)
+    np.testing.assert_allclose(rotations[1], expected.to_rotmat()[1], atol=1e-5)
+
+
+def test_no_content_and_no_style_of_the_test_is_trained_on(monkeypatch):
+    """By the split "contents" clips of a test style in other contents, or of a test content, are on neither side."""
+    takes = [
+        Take(f"{content} {style}", content, style, walker(seconds=2.5, seed=seed).clip)
+        for seed, (content, style) in enumerate(itertools.product(("walk", "run", "bow"), ("old", "angry", "sad")))
+    ]
+    monkeypatch.setattr(in_betweening, "load_bandai_namco", lambda source: (takes, "real"))
+    by_style, by_both = (bandai_task(split=split) for split in ("styles", "contents"))
+    assert (len(by_style.train), len(np.unique(by_style.clip))) == (6, 3)
+    assert (len(by_both.train), len(np.unique(by_both.clip))) == (4, 1)
+    validation = bandai_task(split="validation")
+    assert validation.test == "styles giant, happy, sad"
+    assert (len(validation.train), len(np.unique(validation.clip))) == (3, 3)
+    with pytest.raises(ValueError, match="split must be one of styles, contents, validation"):
+        bandai_task(split="people")
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A folder in which the command ran once at profile ci."""
@@ -98,7 +134,12 @@ def trained(small):
 
 def test_the_command_runs_small_on_the_twin(small):
     kept = json.loads((small / "in_betweening.json").read_text())
-    assert set(kept["ci"]["methods"]) == {"zero velocity", "interpolation", "LSTM"}
+    assert set(kept["ci"]["methods"]) == {"zero velocity", "interpolation", "Hermite", "LSTM"}
+    share = kept["ci"]["methods"]["Hermite"]["share"]["l2p"][0]
+    assert share["low"] <= share["share"] <= share["high"]
+    assert share["share"] == pytest.approx(
+        kept["ci"]["methods"]["Hermite"]["l2p"][0] / kept["ci"]["methods"]["interpolation"]["l2p"][0], rel=1e-3
+    )
     assert len(kept["ci"]["ratio_to_interpolation"]["l2q"]) == len(GAPS)
     assert (small / "twin_ci_0.keras").exists()
     # the published numbers' own ratios
@@ -124,7 +165,9 @@ def test_the_command_runs_on_the_users_lafan1(tmp_path, trained, monkeypatch):
     assert run["command"].endswith("--lafan1 lafan1.zip")
     # subject 5 is kept for the test
     assert sorted(clip.frame_count for clip in learned) == [130, 150]
-    assert np.isfinite(list(run["methods"]["LSTM"].values())).all()
+    assert np.isfinite([run["methods"]["LSTM"][part] for part in ("l2q", "l2p", "npss", "sliding", "joins")]).all()
+    # one clip alone tells nothing of others
+    assert run["methods"]["LSTM"]["share"]["l2p"][0]["low"] is None
     # one network has no spread
     assert set(run["spread_over_seeds"].values()) == {None}
 

@@ -84,11 +84,34 @@ def test_errors_are_shared_out_over_interpolations():
         "methods": {"interpolation": parts, "LSTM": {**parts, "l2q": [1.0, 1.0]}},
         "seeds": [0],
         "test_windows": 7,
+        "test": "one style",
     }
     kept = {"gaps": [5, 15], "unit": "none: L2Q", "published_ratio_to_interpolation": {}, "demo": run}
-    assert rows(tables.in_betweening_ratios(kept))[1] == ["demo: LSTM", "0.5", "0.25", "1", "1", "7 windows"]
+    told = ["demo: LSTM", "0.5", "0.25", "1", "1", "7 windows of one style"]
+    assert rows(tables.in_betweening_ratios(kept))[1] == told
     assert rows(tables.in_betweening_errors(kept))[5] == ["demo: LSTM, l2q", "1", "1"]
     assert "L2Q" in tables.in_betweening_errors(kept)
+
+
+def test_intervals_stand_beside_shares_and_missed_targets_are_told():
+    def shares(*numbers):
+        return [{"share": number, "low": number - 0.1, "high": number + 0.1} for number in numbers]
+
+    run = {
+        "methods": {
+            "interpolation": {"share": {"l2q": shares(1.0, 1.0), "l2p": shares(1.0, 1.0)}},
+            "LSTM": {"share": {"l2q": shares(0.5, 0.6), "l2p": shares(0.4, 0.52)}},
+        },
+        "test_windows": 7,
+        "test": "one style",
+    }
+    rival = {"TG_complete (LSTM + GAN)": {"l2q": [0.77, 0.68], "l2p": [0.62, 0.52]}}
+    kept = {"gaps": [5, 15], "published_ratio_to_interpolation": rival, "demo": run}
+    assert rows(tables.in_betweening_ratios(kept))[-1][3:5] == ["0.4 [0.30, 0.50]", "0.52 [0.42, 0.62]"]
+    assert tables.in_betweening_target(kept).splitlines() == [
+        "demo: LSTM, L2Q share below TG_complete (LSTM + GAN)'s: met at every gap",
+        "demo: LSTM, L2P share below TG_complete (LSTM + GAN)'s: missed at 15 frames (0.520 against 0.52)",
+    ]
 
 
 def test_by_action_every_method_stands_under_its_action():

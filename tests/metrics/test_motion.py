@@ -6,6 +6,7 @@ import pytest
 
 from animkit.metrics.motion import (
     diversity,
+    error_share,
     foot_sliding,
     jump_ratio,
     l2p,
@@ -204,3 +205,17 @@ def test_diversity_is_the_mean_over_all_pairs():
 def test_refuses(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+def test_the_share_of_an_error_is_of_the_sums_and_its_interval_is_of_clips():
+    baseline = np.array([1.0, 2.0, 3.0, 4.0])
+    # every clip leaves the same share: which clips were tested makes no difference
+    assert error_share(0.5 * baseline, baseline) == pytest.approx({"share": 0.5, "low": 0.5, "high": 0.5})
+    uneven = error_share([1.0, 0.0, 3.0, 0.0], baseline)
+    assert uneven["share"] == pytest.approx(0.4)
+    assert 0 <= uneven["low"] < 0.4 < uneven["high"] <= 1
+    assert error_share([1.0], [2.0]) == {"share": 0.5, "low": None, "high": None}
+    with pytest.raises(ValueError, match="one number a clip"):
+        error_share([1.0], baseline)
+    with pytest.raises(ValueError, match="makes no error"):
+        error_share([0.0, 0.0], [0.0, 0.0])

@@ -5,7 +5,7 @@ from keras import ops
 from scipy.spatial.transform import Rotation
 
 from animkit.models.in_betweener import PAST, GapBatches, InBetweener
-from animkit.motion.interpolation import in_gap, interpolate
+from animkit.motion.interpolation import in_gap, interpolate_eased
 from animkit.training import train
 
 PARENTS = [-1, 0, 1, 0]
@@ -48,7 +48,7 @@ def test_untrained_model_interpolates(model):
     rotations, root = window()
     start, stop = [PAST] * 3, [PAST + 8] * 3
     filled, placed = model.between(rotations, root, start, stop)
-    straight, line = interpolate(rotations, root, start, stop)
+    straight, line = interpolate_eased(rotations, root, start, stop)
     np.testing.assert_allclose(filled, straight, atol=1e-5)
     np.testing.assert_allclose(placed, line, atol=1e-3)
 
@@ -73,7 +73,7 @@ def test_known_frames_stay_and_the_gap_is_never_read(stirred):
     known = ~in_gap(rotations.shape[1], start, stop)
     np.testing.assert_array_equal(filled[known], rotations[known])
     np.testing.assert_array_equal(placed[known], root[known])
-    assert np.abs(placed - interpolate(rotations, root, start, stop)[1])[~known].max() > 0.1
+    assert np.abs(placed - interpolate_eased(rotations, root, start, stop)[1])[~known].max() > 0.1
 
     other, elsewhere = rotations.copy(), root.copy()
     other[:, PAST : PAST + 8], elsewhere[:, PAST : PAST + 8] = np.eye(3), 99.0

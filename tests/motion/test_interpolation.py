@@ -12,6 +12,7 @@ from animkit.motion.interpolation import (
     gaps_between,
     in_gap,
     interpolate,
+    interpolate_eased,
     interpolate_smoothly,
     interpolate_straight,
     share_of_gap,
@@ -131,3 +132,30 @@ def test_bad_keys_are_told(clip, keys, told):
     for call in (lambda: check_keys(keys, 60), *(lambda fill=fill: fill(clip, keys) for fill in FILLS)):
         with pytest.raises(ValueError, match=told):
             call()
+
+
+def test_an_eased_line_leaves_as_it_came_and_is_straight_when_the_ease_is_over():
+    time, ease = 40, 6
+    rotations = np.broadcast_to(np.eye(3), (1, time, 2, 3, 3)).copy()
+    root = np.zeros((1, time, 3))
+    root[0, :11, 0] = np.arange(11)  # one unit a frame, up to the gap; then it stands where it ends
+    root[0, 11:, 0] = 10
+    turned, placed = interpolate_eased(rotations, root, [11], [31], ease=ease)
+    np.testing.assert_allclose(turned, rotations, atol=1e-12)
+    # of the velocity 1 the share k (1 - k / 6)^2 is left after k frames
+    away = np.arange(1, 7)
+    np.testing.assert_allclose(placed[0, 11:17, 0], 10 + away * (1 - away / ease) ** 2)
+    np.testing.assert_allclose(placed[0, 17:, 0], 10)
+    np.testing.assert_allclose(placed[0, :11], root[0, :11])
+
+
+def test_an_eased_turn_goes_on_as_it_came():
+    time = 30
+    angles = np.zeros((time, 3))
+    angles[:10, 1] = 0.1 * np.arange(10)
+    angles[10:, 1] = 0.9
+    rotations = Rotation.from_rotvec(angles).as_matrix()[None, :, None]
+    turned, _ = interpolate_eased(rotations, np.zeros((1, time, 3)), [10], [25], ease=12)
+    found = Rotation.from_matrix(turned[0, :, 0]).as_rotvec()[:, 1]
+    assert found[10] == pytest.approx(0.9 + 0.1 * (11 / 12) ** 2)
+    np.testing.assert_allclose(found[22:], 0.9, atol=1e-9)

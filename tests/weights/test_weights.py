@@ -11,7 +11,7 @@ from animkit.recipes import make
 from animkit.recipes.animator import measure_characters
 from animkit.recipes.designers import measure_designer
 from animkit.recipes.generator import measure_motion_generator
-from animkit.recipes.in_betweener import measure_motion_in_between
+from animkit.recipes.in_betweener import cmu_recordings, measure_motion_in_between
 from animkit.recipes.judge import measure_judge
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
@@ -48,7 +48,7 @@ def test_each_comes_with_a_full_card_and_is_small(name):
     assert set(card) >= CARD
     assert card["name"] == name
     assert card["command"] == f"python -m animkit.recipes.make {name}"
-    assert card["licence"] == "MIT"
+    assert card["licence"].startswith("MIT")
     assert "twin" in card["data"]
     for metric in card["metrics"].values():
         # a value never stands alone: beside it a baseline, and what is measured
@@ -122,17 +122,20 @@ def test_designers_do_as_they_are_asked_as_their_cards_say(sprites, name):
     assert found["diversity_percent"]["value"] > found["diversity_percent"]["real characters"] / 2
 
 
-def test_motion_in_between_fills_gaps_as_its_card_says():
-    found = measure_motion_in_between(weights.load("motion_in_between"))
-    for name, told in weights.card("motion_in_between")["metrics"].items():
-        assert found[name]["value"] == pytest.approx(told["value"], rel=0.05, abs=0.05)
-        assert found[name]["baseline"] == pytest.approx(told["baseline"], rel=0.01, abs=0.01)
-    for gap in (15, 30):
-        for name in ("distance", "sliding"):
-            assert found[f"{name}_{gap}_frames"]["value"] < 0.3 * found[f"{name}_{gap}_frames"]["baseline"]
-        # what an animator would see: feet that slide by more than 1 cm/s, a jerk that real motion does not have
-        assert found[f"sliding_locked_{gap}_frames"]["value"] < 1.0
-        assert found[f"jumps_at_keys_{gap}_frames"]["value"] < 1.0
+def test_motion_in_between_fills_gaps_as_its_card_says(real_data):
+    _, held = cmu_recordings()
+    found = measure_motion_in_between(weights.load("motion_in_between"), held, lengths=(15,))
+    told = weights.card("motion_in_between")["metrics"]
+    for name, numbers in found.items():
+        for way in ("value", "linear", "cubic", "eased"):
+            assert numbers[way] == pytest.approx(told[name][way], rel=0.02, abs=0.02)
+    assert found["distance_15_frames"]["value"] < found["distance_15_frames"]["eased"]
+
+
+def test_motion_in_between_tells_what_it_has_seen():
+    model = weights.load("motion_in_between")
+    assert model.seen == weights.card("motion_in_between")["seen"]
+    assert set(model.seen) == {"gap", "speed", "arm", "trunk", "shank"}
 
 
 def test_tales_lm_predicts_unseen_tales_as_its_card_says():
