@@ -161,9 +161,10 @@ def sprites(results):
         real = run["judge_on_real"]
         rows.append([f"{name}: real test clips", *_judged(real), real["content_preserved"], "the judge's own ceiling"])
     rows += [[name, *_judged(row), None, "published, looks from N(0, I)"] for name, row in results["published"].items()]
-    for name, run in ours.items():
-        what = f"{run['size']} px, own judge" + ("" if run["supervision"].startswith("none") else ", told more")
-        kept = run["motion_resampled"]["content_preserved"]
+    for name, run in runs(results, "content_resampled").items():
+        more = "" if run["supervision"].startswith("none") else ", told more"
+        what = f"{run['size']} px, {run['test_sequences']:,} clips{more}"
+        kept = run["motion_resampled"]["content_preserved"] if name in ours else None
         for source, row in run["content_resampled"].items():
             rows.append([f"{name}: {source}", *_judged(row), kept, what + _interval(row["accuracy"])])
     for source, bound in results["target"]["full"].items():
@@ -180,7 +181,8 @@ def sprites(results):
     head = ["model", "action kept, %", "IS", "H(y|x)", "H(y)", "looks kept, %", "what"]
     caption = (
         "Sprites. Motion kept and look resampled; the last number: look kept and motion resampled. "
-        "Own judge: not comparable with published IS and H(y|x). Intervals: 95 % of bootstraps"
+        "Own judge: not comparable with published IS and H(y|x). Intervals: 95 % of bootstraps. "
+        "Validation: characters cut from training"
     )
     return table(caption, head, rows)
 
