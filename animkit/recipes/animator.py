@@ -16,13 +16,24 @@ from animkit.vae import BetaAnnealing
 
 
 def train_animator(
-    sprites, *, epochs=30, seed=0, shared=4, pairs=True, told=True, look_mixture=0, checkpoint=None, progress=True
+    sprites,
+    *,
+    epochs=30,
+    batch_size=32,
+    seed=0,
+    shared=4,
+    pairs=True,
+    told=True,
+    look_mixture=0,
+    checkpoint=None,
+    progress=True,
 ):
     """Train the sequence VAE on a set of characters.
 
     Args:
         sprites: `animkit.data.sprites.Sprites`; its training characters are used.
         epochs: rounds through their clips, one for each character and action.
+        batch_size: clips in a step, fewer if there are not as many; smaller steps suit a hundred characters or fewer.
         seed: of weights, order and noise.
         shared: clips in a row that show one action and share one motion code; 1 to share nothing.
         pairs: read the look from any clip of the same character; False for the clip's own frames alone.
@@ -37,8 +48,7 @@ def train_animator(
     keras.utils.set_random_seed(seed)
     frames = sprites.frames[sprites.train]
     size = frames.shape[-1]
-    # own characters may be few
-    batch_size = min(32, frames.shape[0] * frames.shape[1] // shared * shared)
+    batch_size = min(batch_size, frames.shape[0] * frames.shape[1] // shared * shared)
     clips = Clips(frames, batch_size=batch_size, seed=seed, pairs=pairs, shared=shared)
     # at 64 pixels a cell makes four times as many, and one halving more reads them: the maps between stay as they are
     model = SequenceVAE(
