@@ -38,7 +38,7 @@ class Obedience(NamedTuple):
             more = "much" if self.heading_error * side > 0 else "little"
             return f"after {HELD:g} s it has turned {abs(self.heading_error):.0f}° too {more}"
         if self.lag > SOON:
-            return f"it takes {self.lag:.1f} s to come to {self.speed:g} cm/s"
+            return f"it takes {self.lag:.2f} s to come to {self.speed:g} cm/s"
         if self.astray > ASTRAY:
             return f"it first goes {self.astray:.0f} cm/s the wrong way"
         return ""

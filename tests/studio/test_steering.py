@@ -55,7 +55,7 @@ def test_answers_are_in_centimetres_degrees_and_seconds(with_roll):
     [
         ({"share": 0.7}, 200.0, 0.0, r"asked for 200 cm/s it goes at 140"),
         ({"lag": 0.4}, 80.0, -90.0, r"after 3 s it has turned 3\d° too little"),
-        ({"lag": 0.6}, 80.0, 0.0, r"it takes 0\.\d s to come to 80 cm/s"),
+        ({"lag": 0.6}, 80.0, 0.0, r"it takes 0\.\d\d s to come to 80 cm/s"),
     ],
 )
 def test_what_is_not_obeyed_has_a_reason(with_roll, options, speed, turn, match):
@@ -70,7 +70,7 @@ def test_a_grid_answers_for_what_lies_between_and_for_nothing_beyond():
 
     grid = [cell(0.0, 0.0, 0.2), cell(0.0, 90.0, 0.2), cell(200.0, 0.0, 0.2), cell(200.0, 90.0, HELD)]
     assert why_not(grid, 30.0, 10.0) == ""
-    assert why_not(grid, 180.0, 80.0) == "it takes 3.0 s to come to 200 cm/s"
+    assert why_not(grid, 180.0, 80.0) == "it takes 3.00 s to come to 200 cm/s"
     assert why_not(grid, 201.0, 0.0) == "it is measured up to 200 cm/s and 90°/s only"
     assert why_not(grid, 0.0, -91.0) == "it is measured up to 200 cm/s and 90°/s only"
 

@@ -255,7 +255,7 @@ def test_a_command_that_is_not_obeyed_is_grey_and_says_why(steering, tmp_path, m
     assert board.controls["speed"].style.handle_color is None
     assert (board.controls["speed"].max, board.controls["turn"].min) == (300.0, -60.0)
     board.controls["speed"].value = 240.0
-    assert "Not obeyed: it takes 0.9 s to come to 200 cm/s" in board.advice.value
+    assert "Not obeyed: it takes 0.90 s to come to 200 cm/s" in board.advice.value
     assert board.controls["speed"].style.handle_color == module.GREY
     press(board, "go on")
     lines = board.numbers.value.split("<tr")
