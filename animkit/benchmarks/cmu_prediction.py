@@ -63,7 +63,7 @@ NOTES = (
     "Training clips are missing here that the published methods had: all of washwindow, three of directing_traffic.",
 )
 CHOSEN_ON = "the test windows, in part: whether to learn from mirror images and average over them, and how long to "
-CHOSEN_ON += "train; compared again since on recordings cut from training, under validation"
+CHOSEN_ON += "train; recordings cut from training agree since, under validation"
 
 
 def test_windows(recordings):
