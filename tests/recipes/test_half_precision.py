@@ -80,10 +80,10 @@ def one_step(monkeypatch):
             batch = [letters[:, :8] for letters in batch]  # of hundreds
         logs = model.train_on_batch(*batch, return_dict=True)
         assert np.isfinite(list(logs.values())).all(), logs
+        logs |= {"wall": 0.0, "CPU": 0.0}  # which callbacks log
         return types.SimpleNamespace(history={name: [value] for name, value in logs.items()})
 
     monkeypatch.setattr(keras.Model, "fit", fit)
-    monkeypatch.setattr(digits, "fitted", lambda model, data, **options: fit(model, data))
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
