@@ -35,7 +35,7 @@ SKELETON = {
 FRAMES = RANDOM.normal(size=(4, 5, 4 + 6 * 2 + 1)).astype("float32")
 CONTROLS = FRAMES[..., : PATH + 1]  # the way ahead and a gait
 POSES = RANDOM.normal(size=(4, 12, 3 + 6 * 2)).astype("float32")
-CLOCK = np.tile((np.arange(12) // 6 == 1)[:, None], (4, 1, 6)).astype("float32")
+CLOCK = np.pad(np.tile((np.arange(12) // 6 == 1)[:, None], (4, 1, 1)), [(0, 0), (0, 0), (0, 5)]).astype("float32")
 
 
 def gan():
