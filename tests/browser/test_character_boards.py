@@ -3,9 +3,11 @@
 import io
 import re
 
-import numpy as np
 import pytest
 from PIL import Image
+
+from animkit.data.sprites import ACTION_DIRECTIONS, load_sprites
+from animkit.render import to_rgba, upscale
 
 NAME = "04_creative_generation.ipynb"
 CHANGED = "([node, before]) => node.src !== before && node.complete && node.naturalWidth > 0"
@@ -42,12 +44,10 @@ def slider(board, label):
 
 def hero():
     """A PNG of a figure in colours of its own."""
-    picture = np.full((160, 120, 4), 255, np.uint8)
-    picture[10:50, 40:80, :3] = 230, 180, 140
-    picture[50:110, 30:90, :3] = 40, 90, 200
-    picture[110:150, 40:80, :3] = 60, 50, 40
+    sprites = load_sprites(source="twin", characters=20)
+    picture = upscale(to_rgba(sprites.frames[7, ACTION_DIRECTIONS.index("walk front"), 0], sprites.palette), 4)
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
+    Image.fromarray(picture[..., [1, 2, 0, 3]]).save(file, "PNG")
     return file.getvalue()
 
 
@@ -97,6 +97,10 @@ def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):
     upload = {"name": "<b>up</b>.png", "mimeType": "image/png", "buffer": hero()}
     another(board, candidates, lambda: chooser.value.set_files([upload]))
     board.get_by_text("<b>up</b>.png is seen as").wait_for(timeout=30_000)
+    Image.new("RGBA", (64, 64), "teal").save(folder / "wall.png")
+    path.fill("wall.png")
+    path.press("Enter")
+    board.get_by_role("alert").filter(has_text="all of one colour").wait_for(timeout=30_000)
     path.fill("nowhere.png")
     path.press("Enter")
     board.get_by_role("alert").filter(has_text="nowhere.png").wait_for(timeout=30_000)
