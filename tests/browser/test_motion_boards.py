@@ -80,7 +80,6 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     another(board, timeline, lambda: samples.press("ArrowRight"))
     another(board, timeline, lambda: board.get_by_label("show").select_option(["original", "cubic", "ours"]))
     notebook.picture("in_between_board_samples")
-    another(board, timeline, lambda: board.get_by_label("lock the feet").click())
 
     player.focus()
     drawn = int(player.get_attribute("data-drawn"))
@@ -106,6 +105,8 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     assert {"walk_cubic.bvh", "walk_ours_1.bvh", "walk_ours_2.bvh", "walk_in-between.gif"} <= names
     another(board, timeline, lambda: press(board, "reset"))
     assert kept(board) == "0-29, 60-89"
+    # between keys ten frames apart no foot stands long enough to be locked; in this gap some do
+    another(board, timeline, lambda: board.get_by_label("lock the feet").click())
     notebook.picture("in_between_board_exports")
     assert notebook.errors() == []
     assert notebook.page.locator("text=Traceback").count() == 0

@@ -25,6 +25,7 @@ def judge():
     return train_judge(CAST, epochs=60, progress=False)
 
 
+@pytest.mark.both_backends
 def test_the_judge_reads_action_and_attribute_of_unseen_characters(judge):
     clips = CAST.frames[CAST.test].reshape(-1, 4, 8, 8)
     told = labels(CAST.attributes[CAST.test], 2)
