@@ -149,4 +149,5 @@ def test_every_results_file_says_what_it_is_and_how_to_make_it_again(path):
     assert runs
     # what chooses settings is not scored on the test split
     scored = [run for run in runs if "--choose" not in run.get("command", "")]
-    assert scored and all(run["chosen_on"] and run["test_scorings"] >= 1 for run in scored)
+    assert scored
+    assert all(run["chosen_on"] and run["test_scorings"] >= 1 for run in scored)
