@@ -69,9 +69,12 @@ def in_between(model, clip, keys, *, samples=1, seed=0):
         step = (last - first) / steps
         stretch = np.argmin(np.append(kept[last:], False))  # kept frames from `last` on
         after = min(AFTER, 1 + int((stretch - 1) / step))
-        # before the clip begins, its first frame stands for what was
         times = first + step * np.arange(1 - PAST, steps + after)
         seen = at_times(rotations, root, times.clip(0, clip.frame_count - 1))
+        # before the clip begins, its first pose stands for what was, on the way on which it goes on: from rest it
+        # would have to start
+        until, lost = first or last, times < 0
+        seen[1][:, lost] += (times[lost] / until)[:, None] * (root[:, until] - root[:, 0])[:, None]
         filled, placed = model.between(*seen, [PAST] * samples, [PAST + steps - 1] * samples, z=drawn)
         frames = np.arange(first + 1, last)
         where = (frames - times[0]) / step

@@ -91,6 +91,12 @@ def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):
     another(board, candidates, lambda: path.press("Enter"))
     board.get_by_text("hero.png is seen as").wait_for(timeout=30_000)
     notebook.picture("design_board_own")
+    press(board, "refine likeness")
+    agreed = board.get_by_text(re.compile("^\\d+% agree$"))
+    agreed.wait_for(timeout=60_000)
+    notebook.picture("design_board_refining")
+    press(board, "cancel")
+    agreed.wait_for(state="hidden", timeout=30_000)
     another(board, candidates, lambda: press(board, "reset"))
     with board.page.expect_file_chooser() as chooser:
         press(board, "your picture (0)")

@@ -70,6 +70,10 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     text.fill("0-9, 80-85")
     another(board, timeline, lambda: text.press("Enter"))
     assert kept(board) == "0-9, 80-85, 89"
+    board.get_by_role("status").filter(has_text="a gap of 70 frames at 30 a second").wait_for(timeout=30_000)
+    notebook.picture("in_between_board_warning")
+    another(board, timeline, lambda: press(board, "set these keys"))
+    assert kept(board) == "0-9, 44, 80-85, 89"
     low = board.locator(".widget-slider", has=page.get_by_text("gap, frames", exact=True)).locator(".noUi-handle").first
     low.focus()
     low.press("ArrowRight")

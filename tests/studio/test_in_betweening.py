@@ -60,6 +60,13 @@ def test_velocity_does_not_jump_at_the_keys(model, clip, filled, monkeypatch):
     assert smooth.mean() < 0.5 * raw.mean()
 
 
+def test_before_the_first_key_it_was_on_its_way(model, clip):
+    filled = in_between(model, clip, [0, 29, 59])[0]
+    speed = np.linalg.norm(np.diff(filled.root_pos[:5], axis=0), axis=1).mean()
+    even = np.linalg.norm(filled.root_pos[29] - filled.root_pos[0]) / 29
+    assert 0.5 * even < speed < 1.5 * even  # from rest it starts at .4 of that
+
+
 def test_a_lone_key_is_passed_at_one_velocity(model, clip, monkeypatch):
     keys = [*range(12), 25, *range(40, 60)]
     smooth = velocity_jump(in_between(model, clip, keys)[0].joint_positions(), [25], fps=30)
