@@ -15,7 +15,7 @@ from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import save_gif, save_mp4, save_png, upscale
 from animkit.studio import backdrop
 from animkit.studio.painting import BAYER, FLOOR
-from animkit.studio.story import cast_of
+from animkit.studio.storyboard import cast_of
 
 FPS = 12
 SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
@@ -30,7 +30,7 @@ def compose(title, shots, clips, *, credits="", seed=0):
 
     Args:
         title: what the title card says.
-        shots: list of `animkit.studio.story.Shot`.
+        shots: list of `animkit.studio.storyboard.Shot`.
         clips: for every name of `cast_of(shots)` its clips, (9, frames, height, width, 4) uint8 in the order of
             ACTION_DIRECTIONS.
         credits: a line or two for the end card.

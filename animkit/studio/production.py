@@ -16,7 +16,7 @@ from animkit.data.text import to_indices, to_text
 from animkit.render import to_rgba
 from animkit.studio import film
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
-from animkit.studio.story import cast_of, continuity, editor_notes, storyboard, words
+from animkit.studio.storyboard import cast_of, continuity, editor_notes, storyboard, words
 
 WRITER, DESIGNER, ANIMATOR = NETWORKS = ("tales_lm", "characters_vae", "characters")  # names of weights
 READER, GRAMMAR = "the reader", "the grammar"  # who else may have written a tale
@@ -79,7 +79,7 @@ class Film(NamedTuple):
     drafts: list  # of Draft; none for a reader's tale
     script: Script
     title: str
-    shots: list  # of `animkit.studio.story.Shot`
+    shots: list  # of `animkit.studio.storyboard.Shot`
     cast: list  # of Role
     clips: dict  # name -> (9, 8, 32, 32, 4) uint8
 
@@ -251,7 +251,7 @@ def write_record(crew, *, seed, temperature, drafts, script, title, shots, cast,
         drafts: list of Draft, what the script was chosen from.
         script: Script.
         title: of the film.
-        shots: list of `animkit.studio.story.Shot`, those that were filmed.
+        shots: list of `animkit.studio.storyboard.Shot`, those that were filmed.
         cast: list of Role.
         frames: (frames, height, width, 3) uint8.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from animkit.studio import film
-from animkit.studio.story import cast_of, storyboard
+from animkit.studio.storyboard import cast_of, storyboard
 
 TALE = (
     "The Silver Bell\nMira the baker and Otto the smith lived in the village. One day, Mira and Otto walked west "

@@ -8,7 +8,7 @@ from animkit import weights
 from animkit.data.fairytales import write_tale
 from animkit.studio import film, production
 from animkit.studio.characters import STANDING, stand
-from animkit.studio.story import cast_of, storyboard
+from animkit.studio.storyboard import cast_of, storyboard
 
 TALE = "The Cold Night\nMira struck the troll ahead, in the forest. Then all was quiet."
 SMALL = {"drafts": 4, "most_shots": 1}

@@ -3,7 +3,7 @@ import pytest
 
 from animkit.data.fairytales import CREATURES, PLACES, write_tale
 from animkit.studio import backdrop
-from animkit.studio.story import LONGEST_CAPTION, cast_of, continuity, editor_notes, storyboard, words
+from animkit.studio.storyboard import LONGEST_CAPTION, cast_of, continuity, editor_notes, storyboard, words
 
 TALE = (
     "The Silver Bell\nMira the baker and Otto the smith lived in the village. One day, Mira and Otto walked west "
