@@ -18,6 +18,7 @@ if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
     os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
 
 
+@pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to schedule
 def pytest_xdist_make_scheduler(config, log):
     """Keep on one worker what shares something: a file's tests what they train, the browser tests one JupyterLab."""
     from xdist.scheduler import LoadScopeScheduling
