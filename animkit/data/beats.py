@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from animkit.data.lexicon import PLAIN_DEEDS, kinds, moods, nouns, verb_forms, word_set
 
-SLOTS = ("hero", "friend", "villain", "helper", "crowd")  # who takes part; the cast says who that is
+# who takes part, as the cast says; the crowd is several together, or whoever has no slot of their own
+SLOTS = ("hero", "friend", "villain", "helper", "crowd")
 FIELDS = ("who", "does", "whom", "thing", "where", "feeling", "light", "effect")
 
 
@@ -40,6 +41,11 @@ class Plot(NamedTuple):
     genders: dict  # slot -> "he", "she", "it" or "they"
 
 
+class _Known(NamedTuple):
+    gender: dict  # key -> "he", "she" or "it"
+    count: dict  # key -> how often it is named
+
+
 class _Mention(NamedTuple):
     at: int  # token
     key: str  # kind or name
@@ -52,9 +58,9 @@ _PRONOUNS = {"he": "he", "she": "she", "it": "it", "they": "they"}
 _OBJECTS = {"him": "he", "her": "she", "it": "it", "them": "they"}
 _PREPOSITIONS = word_set(
     "of in into to at on upon by with from through over under before after behind beside near for against among "
-    "between about round around across along above below beyond toward towards like without within"
+    "between about round around across along above below beyond toward towards like without within up down"
 )
-_TO_WHOM = word_set("to with at against upon from for on after before by into")
+_TO_WHOM = word_set("to with at against upon from on")
 _BREAKS = word_set(", ; : - – — ( ) that which when while as because until till if so but where though how what")
 _MODALS = word_set("would should could might may must can will shall ought did does do")
 _AUXILIARIES = word_set("was were is are been be being")
@@ -120,9 +126,10 @@ def read_beats(text):
     same = _appositions(tokens, names)
     mentions = [_mentions(words, names, same) for words in tokens]
     genders = _genders(tokens, mentions)
+    known = _Known(genders, collections.Counter(mention.key for people in mentions for mention in people))
     found, subjects = [], []
     for number, (words, people) in enumerate(zip(tokens, mentions, strict=True)):
-        beats, subjects = _beats_of(words, people, genders, subjects)
+        beats, subjects = _beats_of(words, people, known, subjects, names)
         chosen = next((beat for beat in beats if beat.does not in PLAIN_DEEDS), beats[0] if beats else None)
         if chosen:
             found.append((number, chosen))
@@ -196,6 +203,8 @@ def _appositions(tokens, names):
                 found[known[other][0]].add(one)
             elif one in known and link in ("named", "called") and other in names:
                 found[known[one][0]].add(other)
+            elif one in known and one[0].isupper() and link in names:
+                found[known[one][0]].add(link)  # King Arthur
     return {kind: called.pop() for kind, called in found.items() if len(called) == 1}
 
 
@@ -253,8 +262,17 @@ _NO_INFINITIVE = (
     | _OBJECTS.keys()
     | word_set("bed sea town church court land shore table earth heaven school both all where which")
 )
+_THOUGHTS = word_set("thought knew believed wondered feared hoped considered supposed dreamed heard thinks knows")
+_REPORTS = word_set("that if whether how what who where when why he she they it")
+_NOMINATIVE = word_set("he she it who which that they")
 _SPEECH = ("return", "give", "weep", "go", "rejoice")  # what may stand for "said" behind a quotation
-_IDIOMS = {"gave": word_set("up way in out herself himself birth"), "took": word_set("place leave care part pity")}
+_IDIOMS = {
+    "gave": word_set("up way in out herself himself birth"),
+    "took": word_set("place leave care part pity breath delight pleasure"),
+    "brought": word_set("back up down out forth about"),
+    "found": word_set("himself herself itself themselves that out"),
+    "lost": word_set("sight"),
+}
 _PARTICLES = {"called": ("out", "to"), "set": ("out", "off", "forth", "sail")}  # the verb is meant with these alone
 _ADJECTIVAL = word_set("enchanted loved lost charmed bewitched")
 
@@ -298,41 +316,56 @@ def _cast(beats, mentions):
     return {slot: keys for slot, keys in cast.items() if keys}
 
 
-def _beats_of(words, people, genders, subjects):
+def _beats_of(words, people, known, subjects, names):
     """Beats of one sentence, and the subjects that pronouns of the next may mean, latest last."""
     forms, beats, by_place = verb_forms(), [], {mention.at: mention for mention in people}
-    subject_before, last_verb = None, -1
+    subject_before, last_verb, reported = None, -1, False
     for at, word in enumerate(words):
-        deed, finite, participle = forms.get(word.lower(), (None, False, False))
-        if deed is None or at in by_place or at and words[at - 1].lower() in _DETERMINERS | {"to"}:
+        word = word.lower()
+        if word == ";" or word == "," and words[at + 1 : at + 2] in (["and"], ["but"]):
+            reported = False
+        deed, finite, participle = forms.get(word, (None, False, False))
+        thought = word in _THOUGHTS
+        last = words[at - 1].lower() if at else ""
+        # "-": part of a compound; before "steps" or "cries" somebody must stand, else they are nouns
+        noun = (
+            last in _DETERMINERS | {"to", "-"} or word.endswith("s") and not (last in _NOMINATIVE or at - 1 in by_place)
+        )
+        if not (deed or thought) or at in by_place or noun or last.isdigit():
             continue
-        before = [w.lower() for w in words[max(0, at - 4) : at]]
-        window = _window(words, at, last_verb, forms)
         after = [w.lower() for w in words[at + 1 : at + 7]]
-        if _means_else(word.lower(), after):
+        if _means_else(word, after) or reported:
             continue
-        if at and words[at - 1].startswith("~") and deed in _SPEECH:
+        quoted = "~" in last or "~" in "".join(after[:5])
+        # what somebody says or thinks without quotation marks need not have happened
+        reported = (thought or deed in ("tell", "ask")) and not quoted and bool(_REPORTS & set(after))
+        if thought:
+            continue
+        if "~" in last and deed in _SPEECH:
             deed = "tell"  # "...," returned the king
+        before = [w.lower() for w in words[max(0, at - 4) : at]]
         near = set(before[max((i for i, w in enumerate(before) if w in _BREAKS or w == "and"), default=-1) + 1 :])
         passive = participle and bool(near & _AUXILIARIES)
         if near & (_MODALS | _NEGATIONS) or not (passive or finite or participle and near & {"had", "has", "have"}):
             continue
-        subject = _subject(words, at, window, by_place, genders, subjects, subject_before)
+        window, end = _window(words, at, last_verb), _clause_end(words, at, by_place, forms)
+        # a pronoun is nobody who is named in the same clause
+        free = [one for one in subjects if all(by_place[p].key != one for p in range(at, end) if p in by_place)]
+        subject = _subject(words, at, window, by_place, known, free, subject_before)
+        last_verb = at
         if subject is None:
-            last_verb = at
             continue
-        subject_before, last_verb = subject, at
+        whom = _object(words, at, end, by_place, known, subjects, subject)
         subjects = [one for one in subjects if one != subject][-5:] + [subject]
-        end = _clause_end(words, at, forms)
-        whom = _object(words, at, end, by_place, genders, subjects, subject)
+        subject_before = subject
         who = subject
         if passive:
             by = next((m for m in people if at < m.at < end and m.oblique == "by"), None)
             if by is None:
                 continue
             who, whom = by.key, subject
-        beats.append(Beat(who, deed, whom, *_circumstances(words, at, end, window)))
-    return [_shared(beat, words) for beat in beats], subjects
+        beats.append(Beat(who, deed, whom, *_circumstances(words, at, end, window, deed)))
+    return [_shared(beat, words, names) for beat in beats], subjects
 
 
 def _means_else(word, after):
@@ -345,7 +378,7 @@ def _means_else(word, after):
     return follows in _IDIOMS.get(word, ()) or follows not in _PARTICLES.get(word, (follows,))
 
 
-def _window(words, at, last_verb, forms):
+def _window(words, at, last_verb):
     """Where the subject of a verb may stand: from the last break or verb before it, as (first, verb)."""
     first = at
     while first > last_verb + 1 and words[first - 1].lower() not in _BREAKS and not words[first - 1].startswith("~"):
@@ -353,7 +386,7 @@ def _window(words, at, last_verb, forms):
     return first, at
 
 
-def _subject(words, at, window, by_place, genders, subjects, subject_before):
+def _subject(words, at, window, by_place, known, subjects, subject_before):
     """Key of who does it, or None."""
     first, _ = window
     unknown = False
@@ -362,10 +395,10 @@ def _subject(words, at, window, by_place, genders, subjects, subject_before):
         if place in by_place and not by_place[place].oblique:
             return by_place[place].key
         if word in _PRONOUNS:
-            return _resolve(_PRONOUNS[word], genders, subjects)
+            return _resolve(_PRONOUNS[word], known, subjects)
         if word in ("i", "we", "you", "there", "it") and word != "there":
             return None
-        if word in ("the", "a", "an", "his", "her", "their", "its", "my") and (
+        if (word in _DETERMINERS or word == "another") and (
             place == 0 or words[place - 1].lower() not in _PREPOSITIONS
         ):
             unknown = True
@@ -379,24 +412,26 @@ def _subject(words, at, window, by_place, genders, subjects, subject_before):
             if starts or subject_before is None:
                 return by_place[after[0]].key
     if at + 1 < len(words) and words[at + 1].lower() in _PRONOUNS and words[first - 1].startswith("~"):
-        return _resolve(_PRONOUNS[words[at + 1].lower()], genders, subjects)
+        return _resolve(_PRONOUNS[words[at + 1].lower()], known, subjects)
     return None if unknown else subject_before
 
 
-def _resolve(gender, genders, subjects):
-    """The last subject that a pronoun may mean."""
+def _resolve(gender, known, subjects):
+    """Whom a pronoun means: of the latest subjects of its gender, who is later or named far more often."""
     if gender == "they":
         return "people" if subjects else None
-    fits = [one for one in reversed(subjects) if one != "people" and genders.get(one, gender) == gender]
-    return fits[0] if fits else None
+    fits = [one for one in reversed(subjects) if one != "people" and known.gender.get(one, gender) == gender]
+    return max(fits, key=lambda one: known.count[one] ** 0.5 / (2 + fits.index(one)), default=None)
 
 
-def _clause_end(words, at, forms):
+def _clause_end(words, at, by_place, forms):
     """Where the clause of a verb ends: at a sign, a conjunction, or the next verb that stands alone."""
     for place in range(at + 1, len(words)):
         word = words[place].lower()
         if word in _BREAKS or word in (".", "!", "?", "who") or word.startswith("~"):
             return place
+        if place in by_place and words[place + 1 : place + 2] in (["was"], ["were"], ["had"], ["did"]):
+            return place  # the subject of another clause
         if word in forms and forms[word][1] and words[place - 1].lower() not in _DETERMINERS:
             return place
         after = " ".join(words[place + 1 : place + 2])
@@ -405,7 +440,7 @@ def _clause_end(words, at, forms):
     return len(words)
 
 
-def _object(words, at, end, by_place, genders, subjects, subject):
+def _object(words, at, end, by_place, known, subjects, subject):
     """Key of whom it is done to, or None."""
     for place in range(at + 1, end):
         word = words[place].lower()
@@ -416,13 +451,13 @@ def _object(words, at, end, by_place, genders, subjects, subject):
             after = words[place + 1].lower() if place + 1 < len(words) else "."
             if word == "her" and after.isalpha() and after not in _PREPOSITIONS | _DETERMINERS | {"and", "so", "away"}:
                 continue  # her horse
-            key = _resolve(_OBJECTS[word], genders, [one for one in subjects if one != subject])
+            key = _resolve(_OBJECTS[word], known, [one for one in subjects if one != subject])
             if key:
                 return key
     return None
 
 
-def _circumstances(words, at, end, window):
+def _circumstances(words, at, end, window, deed):
     """Thing, place and feeling of one clause."""
     (things, places), (feelings, _, _) = nouns(), moods()
     after = range(at + 1, end)
@@ -430,7 +465,10 @@ def _circumstances(words, at, end, window):
     where = None
     for place in (*after, *range(window[0], at)):
         word = words[place].lower()
-        if word in places and _alone(words, place) and (_preposition(words, place) not in (None, "of", "for", "like")):
+        preposition = word in places and _alone(words, place) and _preposition(words, place)
+        # "entered the lodge", "went to the middle of the wood"
+        reached = deed in ("go", "arrive", "return", "live") and place > at and preposition in (None, "of")
+        if preposition is not False and (reached or preposition not in (None, "of", "for", "like")):
             where = places[word]
             break
         if word == "home" and place > at:
@@ -446,9 +484,9 @@ def _alone(words, place):
     return place + 1 == len(words) or words[place + 1] not in ("'s", "-")
 
 
-def _shared(beat, words):
+def _shared(beat, words, names):
     """Light and effect belong to the whole sentence."""
     _, lights, effects = moods()
-    lower = [word.lower() for word in words]
+    lower = [word.lower() for word in words if word not in names]
     light = next((lights[word] for word in lower if word in lights), None)
     return beat._replace(light=light, effect=next((effects[word] for word in lower if word in effects), None))
