@@ -99,7 +99,7 @@ def backdrop(place, time, *, seed=0):
     if time not in LIGHTS:
         raise ValueError(f"no light for time {time!r}; there are {', '.join(LIGHTS)}")
     light = LIGHTS[time]
-    layers = (_sky(light, seed), _clouds(light, seed), *PLACES[place](light, seed))
+    layers = (sky(light, seed), clouds(light, seed), *PLACES[place](light, seed))
     return Backdrop(layers, light.tint)
 
 
@@ -154,25 +154,34 @@ def _place(picture, actors, tint):
         picture.alpha_composite(figure)
 
 
-def _sky(light, seed):
-    rows = np.arange(HEIGHT)[:, None] / (HORIZON + 2) * np.ones((1, PAINTED))
+def sky(light, seed, *, height=HEIGHT, horizon=HORIZON):
+    """Paint an hour's sky with its sun, or with moon and stars that twinkle.
+
+    Args:
+        light: a Light.
+        seed: same seed, same stars.
+        height: rows of the sheet.
+        horizon: row where the sky ends; sun and moon keep their share of the way up.
+
+    Returns:
+        Layer, infinitely far.
+    """
+    rows = np.arange(height)[:, None] / (horizon + 2) * np.ones((1, PAINTED))
     rgb = dithered(rows**1.1, colour_ramp(light.sky, 12))
-    picture = Image.fromarray(np.concatenate([rgb, np.full((HEIGHT, PAINTED, 1), 255, "uint8")], axis=-1))
-    still = picture.copy()
-    draw = ImageDraw.Draw(still)
+    still = Image.fromarray(np.concatenate([rgb, np.full((height, PAINTED, 1), 255, "uint8")], axis=-1))
     rng = np.random.default_rng([seed, 1])
     if light.sun:
         column, row, radius, colour, halo = light.sun
-        y, x = np.mgrid[:HEIGHT, :PAINTED]
-        away = np.hypot(x - column, y - row) / radius
-        bayer = np.tile(BAYER, (HEIGHT // 4 + 1, PAINTED // 4))[:HEIGHT, :PAINTED]
+        y, x = np.mgrid[:height, :PAINTED]
+        away = np.hypot(x - column, y - row * horizon // HORIZON) / radius
+        bayer = np.tile(BAYER, (height // 4 + 1, PAINTED // 4))[:height, :PAINTED]
         pixels = np.asarray(still).copy()
         pixels[(1.9 - away) * 0.8 > bayer + 0.02] = (*mix_colours(halo, light.sky[2], 0.45), 255)
         pixels[(1.45 - away) * 2.2 > bayer + 0.02] = (*mix_colours(halo, halo, 0), 255)
         pixels[away <= 1] = (*mix_colours(colour, colour, 0), 255)
         return Layer(pixels[None], 0.0)
     sheets = []
-    stars = rng.integers((0, 0), (PAINTED, 46), (90, 2))
+    stars = rng.integers((0, 0), (PAINTED, horizon - 8), (90 * horizon // HORIZON, 2))
     for phase in range(4):
         pixels = np.asarray(still).copy()
         for i, (x, y) in enumerate(stars):
@@ -183,15 +192,17 @@ def _sky(light, seed):
                 pixels[y, x, :3] = 255
         moon = Image.fromarray(pixels)
         draw = ImageDraw.Draw(moon)
-        draw.ellipse((114, 8, 131, 25), fill=mix_colours("#27366f", "#fff", 0.1))
-        draw.ellipse((115, 9, 130, 24), fill=(250, 244, 214))
+        down = 16 * horizon // HORIZON - 16
+        draw.ellipse((114, 8 + down, 131, 25 + down), fill=mix_colours("#27366f", "#fff", 0.1))
+        draw.ellipse((115, 9 + down, 130, 24 + down), fill=(250, 244, 214))
         for x, y, r in ((119, 14, 2), (125, 19, 1), (124, 12, 0)):
-            draw.ellipse((x, y, x + r, y + r), fill=(222, 214, 184))
+            draw.ellipse((x, y + down, x + r, y + down + r), fill=(222, 214, 184))
         sheets.append(np.asarray(moon))
     return Layer(np.stack(sheets), 0.0)
 
 
-def _clouds(light, seed):
+def clouds(light, seed):
+    """Paint an hour's clouds, which drift."""
     rng = np.random.default_rng([seed, 2])
     picture, draw = blank_sheet()
     lit, shaded = light.cloud
