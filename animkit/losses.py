@@ -447,6 +447,33 @@ def character_cross_entropy(indices, logits, mask=None):
     return _masked_sum(values, mask)
 
 
+def semantic_gates(left, mask=None, last=1.0, rush=1e-4, base=100.0):
+    """What is added to the words' nats so that all of a beat is said, and not all at once.
+
+    last * ||d_T|| + sum_t rush * base ** ||d_{t+1} - d_t||: nothing may be left over at the end, and no step may cross
+    off much.
+
+    Args:
+        left: (batch, time + 1, features) what is still to be said, d_0 to d_T.
+        mask: (batch, time), true where a step counts; d_T is the one after the last of these. All when None.
+        last: weight of what is left over.
+        rush: weight of the steps.
+        base: how steeply a large step costs more.
+
+    Returns:
+        (batch,).
+
+    Source: Wen et al. 2015, equation 12, with its weights.
+    """
+    left = ops.cast(left, "float32")
+    mask = ops.ones(ops.shape(left[:, 1:, 0])) if mask is None else ops.cast(mask, "float32")
+    # the root has no slope at 0, where a feature that is absent stays
+    size = ops.sqrt(ops.sum(ops.square(left[:, 1:] - left[:, :-1]), axis=-1) + 1e-12)
+    end = ops.one_hot(ops.cast(ops.sum(mask, axis=1), "int32"), ops.shape(left)[1])
+    over = ops.sqrt(ops.sum(ops.square(ops.sum(left * end[..., None], axis=1)), axis=-1) + 1e-12)
+    return last * over + ops.sum(rush * ops.power(base, size) * mask, axis=1)
+
+
 def perplexity(nats_per_character):
     """How many equally likely characters the model hesitates between.
 

@@ -123,7 +123,7 @@ class RecurrentStack(keras.layers.Layer):
         return {**super().get_config(), "units": self.units, "cell": self.cell, "dropout": self.dropout}
 
 
-def _closed_loop(advance, draw, truth, forced, extra, noise, outputs, states):
+def closed_loop(advance, draw, truth, forced, extra, noise, outputs, states):
     """Run a model in which every step's input is the truth, where `forced`, or the model's own last prediction.
 
     Teacher forcing is `forced` everywhere, a rollout is `forced` on the prefix, scheduled sampling lies between.
@@ -166,7 +166,8 @@ def _track_per_step(tracker, per_example, targets, mask):
     tracker.update_state(ops.sum(per_example) / ops.maximum(steps, 1.0), sample_weight=steps)
 
 
-def _check_rollout(steps, temperature):
+def check_rollout(steps, temperature):
+    """Raise a ValueError unless there is a step at least, and a temperature that is not negative."""
     if int(steps) != steps or steps < 1:
         raise ValueError(f"steps is {steps}: a rollout has a whole number of steps, at least 1")
     if not (np.isfinite(temperature) and temperature >= 0):
@@ -264,7 +265,7 @@ class SequenceRegressor(KeepsSeeds, keras.Model):
         batch = ops.shape(sequence)[0]
         outputs = ops.zeros((batch, self.head.units))
         states = self.stack.initial_states(batch)
-        return _closed_loop(self._advance, self._draw, sequence, forced, condition, noise, outputs, states)
+        return closed_loop(self._advance, self._draw, sequence, forced, condition, noise, outputs, states)
 
     def _advance(self, x, condition, states):
         hidden, states = self.stack.step(ops.concatenate([x, *condition], axis=-1), states)
@@ -324,7 +325,7 @@ class SequenceRegressor(KeepsSeeds, keras.Model):
 
         Source: the article, 3.3; Graves 2013 for sampling.
         """
-        _check_rollout(steps, temperature)
+        check_rollout(steps, temperature)
         prefix = np.asarray(prefix, dtype="float32")
         if not self.built:
             raise ValueError("the model is not built: fit it, or call it on one sequence, before a rollout")
@@ -454,7 +455,7 @@ class LanguageModel(KeepsSeeds, keras.Model):
 
     def _run(self, indices, forced, gumbel):
         batch = ops.shape(indices)[0]
-        return _closed_loop(
+        return closed_loop(
             self._advance,
             # the largest logit plus Gumbel noise is a draw from the softmax; noise times temperature is logits over it
             lambda logits, gumbel_t: ops.cast(ops.argmax(logits + gumbel_t, axis=-1), "int32"),
@@ -505,7 +506,7 @@ class LanguageModel(KeepsSeeds, keras.Model):
 
         Source: Graves 2013, section 3; Gumbel 1954 for the draw.
         """
-        _check_rollout(steps, temperature)
+        check_rollout(steps, temperature)
         rows = self._check_indices(prefix, least=1)
         before = rows.shape[1] - 1
         gumbel = np.random.default_rng(seed).gumbel(size=(len(rows), steps, self.vocabulary_size))

@@ -323,3 +323,11 @@ def test_relative_distance_counts_the_gap_alone():
     found = losses.relative_distance(*map(ops.convert_to_tensor, (y, guess, baseline, gap)))
     assert float(found) == pytest.approx(5 / 20, rel=1e-3)
     assert losses.in_betweening(0.5, 0.25, 0.125, 2.0, 0.1) == pytest.approx(0.5 + 0.5 + 0.125 + 0.2)
+
+
+@pytest.mark.both_backends
+def test_what_is_left_unsaid_and_what_is_said_in_a_rush_cost():
+    left = np.array([[[1, 1], [1, 0], [0.6, 0], [9, 9]]], "float32")
+    # two steps count: of sizes 1 and 0.4; 0.6 is left over
+    found = losses.semantic_gates(ops.convert_to_tensor(left), np.array([[1, 1, 0]]), rush=0.01)
+    np.testing.assert_allclose(number(found), [0.6 + 0.01 * (100 + 100**0.4)], rtol=1e-4)

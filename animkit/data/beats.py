@@ -122,7 +122,7 @@ def read_beats(text):
         raise TypeError(f"a tale is text (str); got {type(text).__name__}")
     pairs = sentences_of(text)
     tokens = [tokens_of(masked) for _, masked in pairs]
-    names = _names(tokens)
+    names = names_of(tokens)
     same = _appositions(tokens, names)
     mentions = [_mentions(words, names, same) for words in tokens]
     genders = _genders(tokens, mentions)
@@ -176,7 +176,7 @@ def delexicalise(sentence, cast):
     return re.sub("[A-Za-z]+", replace, sentence), replaced
 
 
-def _names(tokens):
+def names_of(tokens):
     """Names of a tale: capitals within sentences, at least twice, or after "named" or "called"."""
     counts, known = collections.Counter(), kinds()
     for words in tokens:
@@ -334,7 +334,7 @@ def _beats_of(words, people, known, subjects, names):
         if not (deed or thought) or at in by_place or noun or last.isdigit():
             continue
         after = [w.lower() for w in words[at + 1 : at + 7]]
-        if _means_else(word, after) or reported:
+        if means_else(word, after) or reported:
             continue
         quoted = "~" in last or "~" in "".join(after[:5])
         # what somebody says or thinks without quotation marks need not have happened
@@ -368,7 +368,7 @@ def _beats_of(words, people, known, subjects, names):
     return [_shared(beat, words, names) for beat in beats], subjects
 
 
-def _means_else(word, after):
+def means_else(word, after):
     """Whether a form of the lexicon means something else before these words, such as "gave up"."""
     follows = after[0] if after else ""
     if word in ("turned", "turns", "changed", "changes"):

@@ -15,6 +15,7 @@ from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
 from animkit.models.judge import Judge
 from animkit.models.motion_vae import MotionVAE
+from animkit.models.narrator import Narrator
 from animkit.models.sequence_vae import SequenceVAE
 from animkit.motion.guide import PATH
 from animkit.rnn import LanguageModel, SequenceRegressor
@@ -89,8 +90,17 @@ def judge():
     return Judge((8, 8), 5, classes=(2, 3), units=4), PICTURES, np.stack([LABELS, CHARACTERS[:, 0] % 3], axis=1)
 
 
+def narrator():
+    words, beat = np.pad(CHARACTERS[:, 1:-1], [(0, 0), (1, 0)]), np.eye(4, 3, dtype="float32")
+    return (
+        Narrator("-abcd", "xyz", units=4, embedding_dim=3, dropout=0.5),
+        {"words": words, "beat": beat},
+        CHARACTERS[:, 1:],
+    )
+
+
 MODELS = [
-    gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge,
+    gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
