@@ -1,7 +1,8 @@
 """Every objective of the kit, as pure functions of tensors.
 
 Convention: a sum over everything inside an example, then (outside, by the model) a mean over the batch; nats; logits
-in, never probabilities. Unless it says otherwise a function returns one value per example, shape (batch,).
+in, never probabilities. Unless it says otherwise a function returns one value per example, shape (batch,). The file is
+long because the objectives of all models stand beside each other, under one convention.
 D is the discriminator, G the generator, `real_logits` and `fake_logits` are D's raw outputs, shape (batch,).
 """
 
