@@ -205,7 +205,7 @@ def _fog(light, tall, seed, strength):
 # The picture that a camera sees.
 
 
-def view(painting, *, camera=(0, 0), size=None, tick=0, actors=(), without=()):
+def view(painting, *, camera=(0, 0), size=None, tick=0, actors=()):
     """Take a picture.
 
     Args:
@@ -214,7 +214,6 @@ def view(painting, *, camera=(0, 0), size=None, tick=0, actors=(), without=()):
         size: rows and columns of the picture, in pixels; the whole level if None.
         tick: frame number; coins turn, creatures step and rain falls with it.
         actors: `animkit.studio.backdrop.Actor`s, in pixels of the level; row is where the feet are.
-        without: (row, column) of things that are gone.
 
     Returns:
         (rows, columns, 3) uint8.
@@ -237,11 +236,8 @@ def view(painting, *, camera=(0, 0), size=None, tick=0, actors=(), without=()):
             across[PAINTED:] = PAINTED // 2 + across[PAINTED:] % (PAINTED // 2)
         across %= PAINTED
         picture.alpha_composite(Image.fromarray(sheet[:, across]))
-    things = painting.things.copy()
-    for row, column in without:
-        things[row, column] = 0
     box = (left, top, width, height)
-    for numbers in (painting.scenery, painting.blocks, things):
+    for numbers in (painting.scenery, painting.blocks, painting.things):
         picture.alpha_composite(_tiled(painting, numbers, box, tick))
     for actor in actors:
         figure = Image.new("RGBA", picture.size)

@@ -230,6 +230,8 @@ def _ground(mask, variant, ground):
         elif mask >> 4 + corner & 1:  # an inner corner: a nick
             rgb[near < 2] = line
             rgb[near == 2] = dark
+    if not mask:
+        rgb = rgb * 0.92  # deep inside it is darker
     return np.dstack([rgb, alpha]).astype("uint8")
 
 
@@ -420,7 +422,7 @@ def _banner(phase, top):
 def _water(phase, surface):
     picture, draw = _blank()
     for y in range(SIDE):
-        down = (y - 6) / 26 if surface else y / 26 + 0.4
+        down = (y - 6) / 26 if surface else 0.4
         if not surface or y >= 6:
             draw.line((0, y, 15, y), fill=(*mix_colours("#3f9fc4", "#173a63", min(1, max(0, down))), 235))
     for x in range(SIDE) if surface else ():
