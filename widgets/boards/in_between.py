@@ -240,7 +240,10 @@ class InBetweenBoard(MotionBoard):
         self.play(motions, notes=notes)
         self.timeline.show(stretches, motions)
         self._notify(stretches if between and "ours" in shown else (), samples, seed, lock)
-        return small(self._told_numbers(motions, stretches, between))
+        told = self._told_numbers(motions, stretches, between)
+        if between and lock and "ours" in shown:
+            told += self._told_lock(stretches, samples, seed)
+        return small(told)
 
     def _fill(self, method, stretches, samples, seed, lock):
         """Pairs (title, clip) by one method; what was computed once is kept. No stretches: nothing is to be filled."""
@@ -255,12 +258,25 @@ class InBetweenBoard(MotionBoard):
                 clips = [interpolate_straight(self.clip, keys)]
             elif method == "cubic":
                 clips = [interpolate_smoothly(self.clip, keys)]
+            elif lock:
+                filled = self._fill(method, stretches, samples, seed, False)
+                clips = [lock_feet(clip, keep=keys) for _, clip in filled]
             else:
                 clips = in_between_anywhere(self.model, self.clip, keys, samples=samples, seed=seed)
-                clips = [lock_feet(clip, keep=keys) for clip in clips] if lock else clips
             titles = [f"{method} {n + 1}" for n in range(len(clips))] if len(clips) > 1 else [method]
             self._filled[key] = list(zip(titles, clips, strict=True))
         return self._filled[key]
+
+    def _told_lock(self, stretches, samples, seed):
+        """Say so where locking has found no foot to hold: keys that are near each other leave none to be held."""
+        free, locked = (self._fill("ours", stretches, samples, seed, lock) for lock in (False, True))
+        same = [
+            np.allclose(before.node_positions(), after.node_positions())
+            for (_, before), (_, after) in zip(free, locked, strict=True)
+        ]
+        if not all(same):
+            return ""
+        return "Feet locked: nothing has changed, for in these gaps no foot stands still long enough to be held."
 
     def _notify(self, stretches, samples, seed, lock):
         """Say where gaps are unlike what the network has seen, and which way to fill is nearer to the original."""

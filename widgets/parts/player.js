@@ -161,13 +161,17 @@ function drawSkeleton(context, clip, frame, project, alpha, colour) {
   context.globalAlpha = 1;
 }
 
+// drawn, for many fonts lack the glyphs
+const [PLAY, PAUSE] = ["M3 1v12l9-6z", "M3 1h3v12h-3zM8 1h3v12h-3z"];
+const icon = (path) => `<svg width="14" height="14" aria-hidden="true"><path d="${path}" fill="currentColor"/></svg>`;
+
 function button(parent, text, label) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = text;
   made.title = label;
   made.setAttribute("aria-label", label);
-  made.style.cssText = "min-width:2.4em;font-size:16px;margin-right:4px";
+  made.style.cssText = "min-width:2.4em;min-height:1.5em;font-size:16px;margin-right:4px";
   parent.append(made);
   return made;
 }
@@ -196,7 +200,7 @@ export function mount(el, state, changed = () => {}) {
 
   const bar = document.createElement("div");
   bar.style.cssText = "display:flex;flex-wrap:wrap;align-items:center;gap:4px;margin-top:4px;font:14px sans-serif";
-  const play = button(bar, "▶", "play or pause (space)");
+  const play = button(bar, "", "play or pause (space)");
   const back = button(bar, "‹", "one frame back (left arrow)");
   const next = button(bar, "›", "one frame on (right arrow)");
   const scrub = document.createElement("input");
@@ -269,7 +273,7 @@ export function mount(el, state, changed = () => {}) {
   }
   function controls() {
     canvas.dataset.playing = String(now.playing);
-    play.textContent = now.playing ? "⏸" : "▶";
+    play.innerHTML = icon(now.playing ? PAUSE : PLAY);
     loop.setAttribute("aria-pressed", String(now.loop));
     loop.style.fontWeight = now.loop ? "bold" : "normal";
     onion.setAttribute("aria-pressed", String(now.onion > 0));

@@ -107,6 +107,18 @@ def test_feet_are_locked_when_asked(board, monkeypatch):
     assert not locked
     board.controls["lock"].value = True
     assert len(locked) == 2
+    assert "Feet locked: nothing has changed" in board.numbers.value
+
+
+def test_nothing_is_said_of_feet_that_were_moved(board, monkeypatch):
+    def higher(clip, keep):
+        moved = clip.copy()
+        moved.root_pos = clip.root_pos + 1
+        return moved
+
+    monkeypatch.setattr(module, "lock_feet", higher)
+    board.controls["lock"].value = True
+    assert "nothing has changed" not in board.numbers.value
 
 
 def test_keys_are_set_and_removed_where_the_player_stands(board):
