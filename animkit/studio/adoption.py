@@ -16,8 +16,9 @@ from animkit.studio.characters import animate
 # What is no figure is refused. Chosen on made-up examples: twin characters, also in other colours, those of the
 # Liberated Pixel Cup and a style of large heads overlap known outlines by 73 % or more, noise, photographs, gradients
 # and four-legged creatures by 61 % or less; in known places, figures have 23 % of their colours, noise in a figure's
-# outline 5 %.
-OUTLINE, COLOURS = 0.67, 0.12
+# outline 5 %. No colour covers more than 37 % of any sprite of the twin or the Liberated Pixel Cup, and a plain disc,
+# whose outline is round enough, is of one.
+OUTLINE, COLOURS, PLAIN = 0.67, 0.12, 0.75
 SIMILAR = 25.0  # CIELAB: shades of one colour are closer than this
 STEPS, SLICE, RATE = 400, 20, 1e-3
 ENOUGH = 0.95  # of the picture's pixels; beyond, the newest is the best, as it has learned more of the other poses
@@ -51,14 +52,22 @@ def adopt(company, picture):
         Adopted; `refine` brings the likeness closer.
 
     Raises:
-        ValueError: a picture of another size, one that shows nothing, or one that is no figure: its outline overlaps
-            known ones by less than OUTLINE, or COLOURS of it are not where known figures have theirs.
+        ValueError: a picture of another size, one that shows nothing, or one that is no figure: one colour covers more
+            than PLAIN of it, its outline overlaps known ones by less than OUTLINE, or COLOURS of it are not where known
+            figures have theirs.
     """
     picture, animator = np.asarray(picture), company.animator
     if picture.shape != (*animator.image_size, 4) or picture.dtype != np.uint8:
         raise ValueError(f"picture must be (*{animator.image_size}, 4) uint8; got {picture.shape} {picture.dtype}")
     if not (picture[..., 3] >= 128).any():
         raise ValueError("the picture shows nothing: all of it is transparent")
+    labels, _ = _labelled(picture)
+    plain = np.bincount(labels[labels > 0]).max() / (labels > 0).sum()
+    if plain > PLAIN:
+        raise ValueError(
+            f"the picture is no figure that can be animated: one colour covers {plain:.0%} of it, {PLAIN:.0%} is the "
+            "most; draw skin, hair and clothes in colours of their own"
+        )
     who, action, time, picture = _built_alike(company.sprites, picture)
     known = company.sprites.frames[company.sprites.train[who], action, time]
     target, palette = _own_colours(known, picture, animator.palette)

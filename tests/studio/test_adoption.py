@@ -108,6 +108,13 @@ def test_what_has_no_figures_outline_is_refused(company, picture):
         adopt(company, picture)
 
 
+def test_a_plain_disc_is_refused_although_its_outline_is_round_enough(company):
+    y, x = np.ogrid[:32, :32]
+    disc = np.where(((y - 20) ** 2 + (x - 16) ** 2 < 120)[..., None], (200, 40, 40, 255), 0).astype("uint8")
+    with pytest.raises(ValueError, match="no figure .*one colour covers 100% of it, 75% is the most"):
+        adopt(company, disc)
+
+
 def test_noise_in_a_figures_outline_is_refused(company, stranger):
     with pytest.raises(ValueError, match=r"no figure that can be animated: \d+% of its colours lie where .*12% is the"):
         adopt(company, np.where(stranger[..., 3:] > 0, noise(), 0).astype("uint8"))
