@@ -81,6 +81,18 @@ def command_line(name, description, *, profile="demo", sources=SOURCES):
     return parser
 
 
+def refuse_early(arguments):
+    """End a command whose profile or source is unknown, before its protocol is imported.
+
+    Args:
+        arguments: of the command line; what else they hold is for the protocol to read.
+    """
+    parser = command_line("", "")
+    parser.prog = __package__
+    if not {"-h", "--help"} & set(arguments):  # the protocol knows more
+        parser.parse_known_args(arguments)
+
+
 def keep(protocol, name, result, *, folder, header, chosen_on):
     """Put one run's numbers into a protocol's results file, beside those of other profiles.
 

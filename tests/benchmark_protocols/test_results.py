@@ -1,6 +1,9 @@
 import argparse
 import importlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +103,15 @@ def test_a_trial_replaces_what_ships_only_when_told(tmp_path, capsys):
     with pytest.raises(SystemExit):
         parser.parse_args(["--profile", "huge"])
     assert "invalid choice: 'huge'" in capsys.readouterr().err
+
+
+def test_a_wrong_profile_is_refused_before_keras_is_imported(tmp_path):
+    (tmp_path / "keras.py").write_text("raise SystemExit('too late')")
+    path = os.pathsep.join([str(tmp_path), str(Path(results.__file__).parents[2])])
+    command = [sys.executable, "-m", "animkit.benchmarks.mnist_nll", "--passes", "3", "--profile", "huge"]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "invalid choice: 'huge' (choose from" in done.stderr
 
 
 # that of plays joins seeds, which its own test looks at
