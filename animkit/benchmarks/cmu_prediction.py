@@ -15,7 +15,7 @@ from animkit.benchmarks.results import command_line, keep, keep_choices, rounded
 from animkit.data.mocap import CMU_JOINTS, cmu_positions, cmu_windows, load_cmu_mocap
 from animkit.metrics.motion import mpjpe
 from animkit.motion.clips import partners
-from animkit.recipes.cards import backend, machine
+from animkit.recipes.cards import made_by
 from animkit.recipes.forecaster import train_forecaster
 from animkit.training import by_profile, compiled
 
@@ -229,9 +229,7 @@ def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=
         "profile": profile,
         "updates": epochs * steps,
         "training_seconds": seconds,
-        "backend": backend(),
-        "machine": machine(),
-        "command": f"python -m animkit.benchmarks.cmu_prediction --profile {profile}",
+        **made_by("cmu_prediction", profile=profile, source=source),
     }
 
 

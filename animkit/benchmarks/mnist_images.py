@@ -17,7 +17,7 @@ from animkit.benchmarks.results import command_line, keep, summaries
 from animkit.data.mnist import load_mnist
 from animkit.gan import latents
 from animkit.metrics.image import frechet_distance
-from animkit.recipes.cards import backend, machine
+from animkit.recipes.cards import made_by
 from animkit.recipes.digits import (
     BATCH_SIZES,
     DIGITS,
@@ -203,8 +203,6 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
     save_png(folder / "samples.png", contact_sheet(to_uint8(np.concatenate(rows)[..., 0]), columns=20, scale=2))
 
     found = measure(view, gan, vae, x_train, x_test, samples=samples)
-    command = f"KERAS_BACKEND={keras.backend.backend()} python -m animkit.benchmarks.mnist_images "
-    command += f"--profile {profile} --seed {seed}"
     return {
         "profile": profile,
         "source": mnist.source,
@@ -233,14 +231,12 @@ def run(profile, *, seed=0, source="auto", folder=Path("runs/mnist_images"), pro
             "baselines": f"{samples:,} training digits drawn at random; the same with each pixel taken from another of "
             "them; the mean of all training digits",
         },
-        "backend": backend(),
-        "machine": machine(),
         "seconds": {
             **seconds,
             "note": "of training, compilation included: by the clock, with whatever else ran, and "
             "of the CPU by this alone",
         },
-        "command": command if source == "auto" else f"{command} --source {source}",
+        **made_by("mnist_images", profile=profile, seed=seed, source=source),
     }
 
 

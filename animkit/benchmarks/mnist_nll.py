@@ -7,13 +7,12 @@ or days; `--passes` makes it as short as time allows, and the results file says 
 import os
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from animkit.benchmarks.results import command_line, keep, stopwatch, summaries
 from animkit.data.mnist import load_mnist
 from animkit.metrics.image import bernoulli_baseline
-from animkit.recipes.cards import backend, machine
+from animkit.recipes.cards import made_by
 from animkit.recipes.digits import train_digit_vae
 from animkit.training import by_profile
 from animkit.vae import Binarised
@@ -104,8 +103,6 @@ def run(profile, *, samples=1, passes=None, seed=0, source="auto", folder=Path("
     seconds = stopwatch()
     nats = -float(log_likelihoods(vae, test[:judged], draws, seed=seed, path=folder / "scored.npy").mean())
     wanted = {"importance_sampled_5000": TARGETS[samples]} if samples in TARGETS else {}
-    command = f"KERAS_BACKEND={keras.backend.backend()} python -m animkit.benchmarks.mnist_nll --profile {profile} "
-    command += f"--samples {samples} --seed {seed}" + (f" --passes {passes}" if passes else "")
     return {
         "profile": profile,
         "source": mnist.source,
@@ -128,10 +125,8 @@ def run(profile, *, samples=1, passes=None, seed=0, source="auto", folder=Path("
             "optimizer": f"Adam, {rate:g} to 1e-4 by cosine",
             "differs": "the paper trains for 3,280 passes; with far fewer the number says what the time bought",
         },
-        "backend": backend(),
-        "machine": machine(),
         "seconds": {"training": training, "scoring": seconds(), "note": "beside other work on the same cores"},
-        "command": command if source == "auto" else f"{command} --source {source}",
+        **made_by("mnist_nll", profile=profile, samples=samples, seed=seed, passes=passes, source=source),
     }
 
 

@@ -42,6 +42,22 @@ def card(name, *, what, data, recipe, metrics, profile, started, seed=0):
     }
 
 
+def made_by(protocol, **options):
+    """Say by what a measurement was made, for its results file.
+
+    Args:
+        protocol: module of `animkit.benchmarks`.
+        **options: of its command line; those that are None, and a source of "auto", are left out.
+
+    Returns:
+        dict: backend, machine, command.
+    """
+    command = f"KERAS_BACKEND={keras.backend.backend()} python -m animkit.benchmarks.{protocol}"
+    told = {name: value for name, value in options.items() if value is not None and (name, value) != ("source", "auto")}
+    command += "".join(f" --{name} {value}" for name, value in told.items())
+    return {"backend": backend(), "machine": machine(), "command": command}
+
+
 def machine():
     """Name the machine at hand: processor, cores, memory, how busy it is, and its GPUs."""
     _, gpu, cpu, _ = device_report().splitlines()

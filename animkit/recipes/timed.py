@@ -18,7 +18,7 @@ class Clock(keras.callbacks.Callback):
         logs["CPU"] = time.process_time() - self.cpu
 
 
-def train_timed(model, data, *, epochs, checkpoint=None, progress=True):
+def train_timed(model, data, *, epochs, checkpoint=None, callbacks=(), progress=True):
     """Train as `animkit.training.train` does, and add up the time.
 
     Args:
@@ -26,10 +26,12 @@ def train_timed(model, data, *, epochs, checkpoint=None, progress=True):
         data: `Batches`.
         epochs: in all, counting those a checkpoint already holds.
         checkpoint: folder for the state, or None.
+        callbacks: further Keras callbacks.
         progress: show it.
 
     Returns:
         dict: seconds of all epochs, those before an interruption included: `wall` and `CPU`.
     """
-    history = train(model, data, epochs=epochs, checkpoint=checkpoint, callbacks=[Clock()], progress=progress)
+    callbacks = [Clock(), *callbacks]
+    history = train(model, data, epochs=epochs, checkpoint=checkpoint, callbacks=callbacks, progress=progress)
     return {name: round(sum(history[name]), 1) for name in ("wall", "CPU")}

@@ -57,7 +57,7 @@ def test_a_missed_target_is_printed_as_missed():
     }
     shown = rows(tables.cmu_prediction_like_for_like(kept))
     assert shown[2:] == [["LSTM", "3", "5", "4"], ["target: LSTM ahead of MSR-GCN", "met", "missed", "missed"]]
-    one = {"value": 1.6, "seconds": {"wall": 600.0}}
+    one = {"value": 1.6, "seconds": {"wall": 1200.0, "CPU": 600.0}}
     plays = {
         "what": "plays",
         "published": [{"name": "A", "value": 1.5, "source": "B"}],
@@ -67,8 +67,36 @@ def test_a_missed_target_is_printed_as_missed():
     shown = {row[0]: row[1] for row in rows(tables.nats_per_character(plays))}
     assert shown["demo: LSTM"] == "1.6"
     assert shown["target of demo: 1.55 nats or less"] == "missed"
-    assert shown["target of demo: in 15 minutes"] == "met"
+    assert shown["target of demo: in 15 minutes of one core"] == "met"
     assert shown["target of demo: 3 seeds"] == "missed"
+
+
+def test_what_was_not_run_is_said_beside_what_was():
+    kept = {
+        "what": "memory",
+        "published": [{"task": "600 steps", "unit": "MSE", "RNN": 0.177, "LSTM": 0.164, "GRU": 5.3e-5, "source": "B"}],
+        "demo": {
+            "seeds": [0, 1],
+            "value": {
+                "100 steps": {
+                    "unit": "MSE",
+                    "value": {
+                        who: results.summaries(
+                            [{"score": score, "CPU seconds": 60.0}, {"score": score, "CPU seconds": 120.0}]
+                        )
+                        for who, score in (("RNN", 0.17), ("LSTM", 0.001), ("GRU", 0.002))
+                    },
+                    "baselines": {"chance": 1 / 6},
+                    "trained on": "9 rows",
+                }
+            },
+        },
+    }
+    shown = rows(tables.tasks_of_memory(kept))
+    assert shown[0] == ["600 steps, MSE", "0.177", "0.164", "5.3e-05", "published, B"]
+    assert shown[1][:4] == ["demo: 100 steps, MSE", "0.17 ± 0", "0.001 ± 0", "0.002 ± 0"]
+    assert "one core 1.5 / 1.5 / 1.5; no memory needed: chance 0.1667" in shown[1][4]
+    assert shown[2] == ["full: 600 steps, MSE", "–", "–", "–", "not run: for a GPU"]
 
 
 def test_a_card_shows_its_number_beside_what_needs_no_network():
