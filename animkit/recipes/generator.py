@@ -61,19 +61,8 @@ def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=No
     epochs = epochs or by_profile(profile, ci=2, demo=8, full=16)
     data = motion_data(takes)
     keras.utils.set_random_seed(seed)
-    model = MotionVAE(
-        data.clip.to_hierarchy_dict(),
-        across=data.across,
-        feet=data.feet,
-        gaits=data.gaits,
-        styles=data.styles,
-        fps=data.fps,
-        centimetres=data.centimetres,
-        units=32 if small else 256,
-        hidden=32 if small else 256,
-        seed=seed,
-    )
-    model.adapt(data.sequences, data.controls, seed=seed)
+    size = 32 if small else 256
+    model = generator_for(data, units=size, hidden=size, seed=seed)
     windows = MotionWindows(
         data.sequences,
         data.controls,
@@ -88,6 +77,32 @@ def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=No
     model.compile(keras.optimizers.Adam(rate, global_clipnorm=1000.0))
     callbacks = [BetaAnnealing(max(1, epochs // 3), final=1.0), RolloutSchedule(0, max(1, epochs // 2))]
     train(model, windows, epochs=epochs, callbacks=callbacks, checkpoint=checkpoint, progress=progress)
+    return model
+
+
+def generator_for(data, *, seed=0, **sizes):
+    """Make an untrained motion VAE of what data tell: skeleton, labels, and how its features are spread.
+
+    Args:
+        data: of `animkit.studio.generation.motion_data`.
+        seed: of its noise, and of the frames that it keeps to start from.
+        **sizes: of `MotionVAE`: units, hidden, latent_dim.
+
+    Returns:
+        MotionVAE.
+    """
+    model = MotionVAE(
+        data.clip.to_hierarchy_dict(),
+        across=data.across,
+        feet=data.feet,
+        gaits=data.gaits,
+        styles=data.styles,
+        fps=data.fps,
+        centimetres=data.centimetres,
+        seed=seed,
+        **sizes,
+    )
+    model.adapt(data.sequences, data.controls, seed=seed)
     return model
 
 

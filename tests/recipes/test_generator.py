@@ -6,11 +6,11 @@ import pytest
 
 from animkit.data.mocap import CmuMocap, _expmaps
 from animkit.data.twins.walkers import draw_walkers
-from animkit.models.motion_vae import MotionVAE, MotionWindows
+from animkit.models.motion_vae import MotionWindows
 from animkit.motion.bvh import load_bvh
 from animkit.motion.clips import Take, moved
 from animkit.recipes import generator
-from animkit.recipes.generator import cmu_takes, steered_takes
+from animkit.recipes.generator import cmu_takes, generator_for, steered_takes
 from animkit.studio.generation import generate, motion_data
 
 
@@ -18,19 +18,7 @@ def one_step(path, few_steps):
     """A step on two seconds of a file, and a short motion on its skeleton."""
     clip = load_bvh(path)
     data = motion_data([Take(path.stem, "walk", "", clip[: round(2 * clip.fps)])])
-    model = MotionVAE(
-        data.clip.to_hierarchy_dict(),
-        across=data.across,
-        feet=data.feet,
-        gaits=data.gaits,
-        styles=data.styles,
-        fps=data.fps,
-        centimetres=data.centimetres,
-        units=8,
-        hidden=8,
-        latent_dim=3,
-    )
-    model.adapt(data.sequences, data.controls)
+    model = generator_for(data, units=8, hidden=8, latent_dim=3)
     model.compile(keras.optimizers.SGD(1e-6), **few_steps)
     windows = MotionWindows(data.sequences, data.controls, kinds=(1, 0), time=4, batch_size=2)
     assert all(map(np.isfinite, model.train_on_batch(*windows[0], return_dict=True).values()))
