@@ -205,16 +205,19 @@ def clouds(light, seed):
     """Paint an hour's clouds, which drift."""
     rng = np.random.default_rng([seed, 2])
     picture, draw = blank_sheet()
-    lit, shaded = light.cloud
     for x in np.arange(18, PAINTED - 30, 62) + rng.integers(-14, 15, len(range(18, PAINTED - 30, 62))):
         y, size = rng.integers(9, 32), rng.uniform(0.7, 1.25)
-        puffs = [
-            (dx * size, -lift * size, r * size) for dx, lift, r in ((-11, 0, 4), (-4, 3, 6), (5, 2, 5), (11, 0, 3))
-        ]
-        for colour, down in ((shaded, 1), (lit, -1)):
-            for dx, dy, r in puffs:
-                r = r if down > 0 else r - 1
-                draw.ellipse((x + dx - r, y + dy - r + down, x + dx + r, y + dy + r + down), fill=colour)
-        draw.rectangle((x - 20, y + 2, x + 20, y + 12), fill=(0, 0, 0, 0))  # flat underside
-        draw.line((x - 11 * size, y + 2, x + 11 * size, y + 2), fill=shaded)
+        for around in (-PAINTED, 0, PAINTED):  # what leaves the sheet on one side comes in on the other
+            _cloud(draw, x + around, y, size, light.cloud)
     return Layer(np.asarray(picture)[None], 0.04, drift=0.08)
+
+
+def _cloud(draw, x, y, size, tones):
+    lit, shaded = tones
+    puffs = [(dx * size, -lift * size, r * size) for dx, lift, r in ((-11, 0, 4), (-4, 3, 6), (5, 2, 5), (11, 0, 3))]
+    for colour, down in ((shaded, 1), (lit, -1)):
+        for dx, dy, r in puffs:
+            r = r if down > 0 else r - 1
+            draw.ellipse((x + dx - r, y + dy - r + down, x + dx + r, y + dy + r + down), fill=colour)
+    draw.rectangle((x - 20, y + 2, x + 20, y + 12), fill=(0, 0, 0, 0))  # flat underside
+    draw.line((x - 11 * size, y + 2, x + 11 * size, y + 2), fill=shaded)

@@ -13,7 +13,7 @@ from animkit.data.mario_levels import LETTERS, to_text
 from animkit.render import save_png, upscale
 from animkit.studio import backdrop
 from animkit.studio.level_tiles import AROUND, COLUMNS, GROUNDS, MOVING, PHASES, SIDE, TUFTS, normal, tile_set
-from animkit.studio.painting import HEIGHT, HORIZON, PAINTED, Layer, channels, dithered, mix_colours, ridge_line
+from animkit.studio.painting import BAYER, HEIGHT, HORIZON, PAINTED, Layer, channels, dithered, mix_colours, ridge_line
 from animkit.studio.places import PLACES
 
 DEEPER = 2  # rows of earth or water that are painted below a level
@@ -69,7 +69,7 @@ def paint_level(tiles, *, place="meadow", hour="day", weather="clear", seed=0):
     light = backdrop.LIGHTS[hour]
     tint = np.array(light.tint) * {"rain": (0.8, 0.84, 0.9), "fog": (0.93, 0.94, 0.96)}.get(weather, (1, 1, 1))
     atlas = set_.copy()
-    share = np.where(shining, 0.45, 0.9)[:, None, None, None]  # of the tint: what shines keeps its colours
+    share = np.where(shining, 0.4, 0.9)  # of the tint: what shines keeps its colours
     atlas[..., :3] = np.rint(set_[..., :3] * (1 - share + share * tint))
     moves = np.zeros(len(set_), bool)
     moves[[names[name] for name in MOVING]] = True
@@ -198,7 +198,8 @@ def _fog(light, tall, seed, strength):
     dense = np.clip(0.45 + 0.25 * waves, 0, 1) * np.clip(y / tall * 1.5, 0.15, 1)
     pixels = np.zeros((1, tall, PAINTED, 4), "uint8")
     pixels[..., :3] = channels(light.haze) * 0.6 + 90
-    pixels[..., 3] = np.floor(dense * 6) / 6 * strength  # in steps, as pixel art has it
+    bayer = np.tile(BAYER, (-(-tall // 4), PAINTED // 4))[:tall]
+    pixels[..., 3] = np.floor(dense * 6 + bayer) / 6 * strength  # in dithered steps, as pixel art has it
     return Layer(pixels, 0.5, drift=0.15)
 
 
@@ -377,21 +378,20 @@ def _told(painting):
     return told
 
 
-def read_tmj(path):
-    """Read the tiles of a map that `save_tmj` wrote, and that may have been changed in Tiled since.
+def from_tmj(text):
+    """Take the tiles out of a map that `save_tmj` wrote, and that may have been changed in Tiled since.
 
     Args:
-        path: the map.
+        text: of the map.
 
     Returns:
         (rows, columns) uint8 codes.
 
     Raises:
-        FileNotFoundError: there is no such file.
         ValueError: it is no Tiled map in JSON, or its tiles do not say what they stand for.
     """
     try:
-        map_ = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        map_ = json.loads(text)
         (tile_set_,) = map_["tilesets"]
         letters = {
             tile["id"] + tile_set_["firstgid"]: prop["value"]
@@ -405,9 +405,28 @@ def read_tmj(path):
                 for at, gid in enumerate(layer["data"]):
                     if gid:
                         tiles.flat[at] = LETTERS.index(letters[gid])
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ValueError(
-            f"{path} is no level that save_tmj wrote: a map in JSON with one tile set whose tiles have the property "
+            "no level that save_tmj wrote: that is a map in JSON with one tile set whose tiles have the property "
             f"'letter', and layers named blocks and things ({type(error).__name__}: {error})"
         ) from error
     return tiles
+
+
+def read_tmj(path):
+    """Read a map, as `from_tmj`.
+
+    Args:
+        path: the file.
+
+    Returns:
+        (rows, columns) uint8 codes.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is another file.
+    """
+    try:
+        return from_tmj(Path(path).read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error

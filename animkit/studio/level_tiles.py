@@ -230,8 +230,6 @@ def _ground(mask, variant, ground):
         elif mask >> 4 + corner & 1:  # an inner corner: a nick
             rgb[near < 2] = line
             rgb[near == 2] = dark
-    if not mask:
-        rgb = rgb * 0.92  # deep inside it is darker
     return np.dstack([rgb, alpha]).astype("uint8")
 
 
@@ -487,7 +485,7 @@ def tile_set(place, snow=False):
         snow: the ground is white.
 
     Returns:
-        {name: first index}, and tiles (n, 16, 16, 4) uint8, and which of them shine, (n,) bool. Names are
+        {name: first index}, and tiles (n, 16, 16, 4) uint8, and which pixels shine, (n, 16, 16, 1) bool. Names are
         ("ground", mask, variant), ("brick", mask, variant), ("trunk", kind, part, variant), ("tuft", number),
         or a word, such as "coin"; the phases of what moves follow each other.
     """
@@ -499,7 +497,7 @@ def tile_set(place, snow=False):
     def add(name, *pictures, shine=False):
         names[name] = len(tiles)
         tiles.extend(pictures)
-        shining.extend([shine] * len(pictures))
+        shining.extend(np.broadcast_to(shine, (len(pictures), SIDE, SIDE, 1)))
 
     add("air", np.zeros((SIDE, SIDE, 4), "uint8"))
     for mask in MASKS:
@@ -517,7 +515,8 @@ def tile_set(place, snow=False):
     phases = range(PHASES)
     add("crate", _crate())
     lit = _lantern()
-    add("pillar top", np.where(lit[..., 3:] > 0, lit, _pillar(True)))
+    shine = lit[..., 3:] > 0
+    add("pillar top", np.where(shine, lit, _pillar(True)), shine=shine)
     add("pillar", _pillar(False))
     add("treasure", *map(_treasure, phases), shine=True)
     add("coin", *map(_coin, phases), shine=True)
@@ -528,7 +527,7 @@ def tile_set(place, snow=False):
     add("banner foot", _banner(0, False), shine=True)
     add("water", *(_water(phase, True) for phase in phases))
     add("deep", *(_water(phase, False) for phase in phases))
-    return names, np.stack(tiles), np.array(shining)
+    return names, np.stack(tiles), np.stack(shining)
 
 
 MOVING = ("treasure", "coin", "walker", "flyer", "banner", "water", "deep")

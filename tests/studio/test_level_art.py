@@ -191,5 +191,5 @@ def test_what_is_no_level_or_no_figure_is_refused(tiles, painting, tmp_path):
 def test_other_files_are_refused_by_name(text, tmp_path):
     path = tmp_path / "other.tmj"
     path.write_text(text)
-    with pytest.raises(ValueError, match="other.tmj is no level that save_tmj wrote"):
+    with pytest.raises(ValueError, match="other.tmj: no level that save_tmj wrote"):
         read_tmj(path)
