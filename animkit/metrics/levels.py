@@ -15,6 +15,13 @@ from animkit.data.mario_levels import LETTERS
 
 SOLID = np.array([letter not in "-oE" for letter in LETTERS])  # by code
 
+_PAIRS = np.array([[one + other for other in LETTERS] for one in LETTERS])
+# what must not stand to the right of a tile, by codes: a half of a pipe without the other half
+BESIDE = sum(np.char.startswith(_PAIRS, one) != np.char.endswith(_PAIRS, other) for one, other in ("<>", "[]")) > 0
+# what must not stand above a tile: anything but the rest of the pipe, or cannon, above its foot
+_UP = ("[[", "[<", "]]", "]>", "bb", "bB")
+ABOVE = np.array([[one in "[]b" and one + other not in _UP for other in LETTERS] for one in LETTERS])
+
 TILE = 256  # units of length in a tile: a pixel of a tile of 16 has 16
 # whole numbers, so that Python and a browser agree to the last bit; per frame, of which there are 60 a second
 PHYSICS = {
@@ -352,6 +359,19 @@ def is_met(asked, measured):
         for name, value in asked.items()
         if value is not None
     }
+
+
+def whole(tiles):
+    """Say whether all pipes and cannons of a level are whole, and have their mouths on top: by BESIDE and ABOVE.
+
+    Args:
+        tiles: (height, width) of codes.
+
+    Returns:
+        bool.
+    """
+    padded = np.pad(tiles, 1)  # with air
+    return not (BESIDE[padded[:, :-1], padded[:, 1:]].any() or ABOVE[padded[1:], padded[:-1]].any())
 
 
 def patterns(levels, size):

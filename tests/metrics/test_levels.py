@@ -16,6 +16,7 @@ from animkit.metrics.levels import (
     physics_paths,
     take_offs,
     tile_path,
+    whole,
 )
 
 
@@ -106,6 +107,14 @@ def test_wishes_are_counted():
     assert measure_wishes(FLAT, tile_path(FLAT))["height"] == 0
     assert is_met({"enemies": 2, "coins": 4, "height": None}, measured) == {"enemies": True, "coins": False}
     assert is_met({"enemies": 20}, {"enemies": 18}) == {"enemies": True}
+
+
+def test_pipes_and_cannons_are_whole():
+    tiles = to_tiles("<>B\n[]b\nXXX")
+    assert whole(tiles)
+    for broken in (tiles[:, 1:], tiles[:, :1], tiles[1:], tiles[1:, 2:]):
+        assert not whole(broken)
+    assert all(whole(level) for level in load_mario_levels(source="twin").all.values())
 
 
 def test_divergence_of_patterns_worked_out_by_hand():

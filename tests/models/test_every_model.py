@@ -14,6 +14,8 @@ from animkit.gan import GAN, Discriminator, Generator
 from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
 from animkit.models.judge import Judge
+from animkit.models.level_gan import TileGenerator
+from animkit.models.level_writer import LevelWriter
 from animkit.models.motion_vae import MotionVAE
 from animkit.models.narrator import Narrator
 from animkit.models.sequence_vae import SequenceVAE
@@ -29,6 +31,7 @@ ONE_HOT = np.eye(2, dtype="float32")[LABELS]
 SEQUENCES = RANDOM.normal(size=(4, 5, 3)).astype("float32")
 CHARACTERS = RANDOM.integers(0, 5, (4, 6)).astype("int32")
 POSITIONS = RANDOM.normal(size=(4, 5, 2, 3)).astype("float32")
+COLUMNS = RANDOM.integers(0, 3, (4, 5, 6)).astype("int32")
 SKELETON = {
     "hips": {"offset": [0, 0, 0], "parent": None, "rot_channels": ["Z", "X", "Y"]},
     "foot": {"offset": [0, -80, 0], "parent": "hips", "rot_channels": ["Z", "X", "Y"]},
@@ -99,8 +102,22 @@ def narrator():
     )
 
 
+def level_writer():
+    x = {"before": COLUMNS[::-1], "columns": COLUMNS, "left": SEQUENCES[..., [0, 1, 2, 0, 1]], "known": np.ones((4, 4))}
+    return LevelWriter(rows=4, tiles=3, units=4, hidden=4), x, None
+
+
+def level_gan():
+    networks = (
+        TileGenerator((8, 8), 5, latent_dim=4, width=8, hidden=8, wish_mean=(0, 0), wish_spread=(1, 1)),
+        Discriminator((8, 8), 5, width=4, classes=2),
+    )
+    return GAN(*networks, r1=0.5, seed=3), np.eye(5, dtype="float32")[PICTURES[:, 0]], ONE_HOT
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
+    level_writer, level_gan,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
