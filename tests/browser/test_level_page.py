@@ -12,6 +12,7 @@ from animkit.studio.level_art import paint_level
 from widgets.parts.level import JAVASCRIPT, LevelPlayer
 
 PICTURES = Path(__file__).parents[2] / "runs" / "browser"
+SOURCE = base64.b64encode(JAVASCRIPT.read_bytes()).decode()
 PLAYED = """async ([source, level, tiles, pressed]) => {
   const { advance, beginning, world } = await import(`data:text/javascript;base64,${source}`);
   const solid = world(level, tiles);
@@ -20,6 +21,24 @@ PLAYED = """async ([source, level, tiles, pressed]) => {
     body = advance(level, solid, body, side, jump, held);
     return [body.x, body.y, body.vx, body.vy, Number(body.ground)];
   });
+}"""
+RULES = """async ([source, level, tiles]) => {
+  const { game } = await import(`data:text/javascript;base64,${source}`);
+  const at = (column, row, more) => ({ x: column * 256 + 32, y: row * 256 + 16, vx: 0, vy: 0, ground: true, ...more });
+  const after = (body, frames, jump) => {
+    const now = game(level, tiles);
+    [now.body, now.grace] = [body, 0];
+    const keys = { left: false, right: false, jump, pressed: jump };
+    for (let i = 0; i < frames; i++) now.step(keys);
+    return [now.coins, now.opened.size, now.asleep.size, now.falls];
+  };
+  return {
+    coin: after(at(3, 4), 2, false),
+    treasure: after(at(6, 4), 40, true),
+    from_above: after(at(14, 1, { ground: false }), 40, false),
+    from_the_side: after(at(14, 4), 2, false),
+    wanted: game(level, tiles).wanted,
+  };
 }"""
 COURSE = to_tiles(
     "\n".join(
@@ -111,7 +130,22 @@ def test_in_the_browser_a_body_moves_as_the_referees_does(page, tmp_path):
             x, y, vx, vy, ground = referee._advance(world, level, x, y, vx, vy, ground, *keys)
             expected.append([*(int(value[0]) for value in (x, y, vx, vy)), int(ground[0])])
 
-        source = base64.b64encode(JAVASCRIPT.read_bytes()).decode()
-        told = [source, player.level, tiles.ravel().tolist(), pressed.astype(int).tolist()]
+        told = [SOURCE, player.level, tiles.ravel().tolist(), pressed.astype(int).tolist()]
         assert page.evaluate(PLAYED, told) == expected
         assert np.ptp([row[0] for row in expected]) > 10 * referee.TILE
+
+
+def test_coins_count_chests_open_and_creatures_sleep_when_jumped_on(page, tmp_path):
+    tiles = to_tiles(
+        "\n".join(["-" * 30, "------?" + "-" * 23, *["-" * 30] * 2, f"---o{'-' * 9}XEX{'-' * 14}", "X" * 30])
+    )
+    player, _ = show(page, tmp_path, tiles)
+    found = page.evaluate(RULES, [SOURCE, player.level, tiles.ravel().tolist()])
+    # coins, opened chests, sleeping creatures, falls
+    assert found == {
+        "coin": [1, 0, 0, 0],
+        "treasure": [1, 1, 0, 0],
+        "from_above": [0, 0, 1, 0],
+        "from_the_side": [0, 0, 0, 1],
+        "wanted": 2,
+    }

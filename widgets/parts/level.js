@@ -2,6 +2,7 @@
 // `mount` serves the live widget and the copy in a saved page alike.
 
 const WIDE = 384; // pixels of the level that are seen at once
+const GRACE = 90; // frames at the beginning and after a fall in which no creature harms
 const JUMP_BUFFER = 6; // frames that a press is remembered until the feet touch down
 
 // one frame of a body, as `animkit.metrics.levels` has it: x, y of the upper left corner, speeds, whether it stands
@@ -59,7 +60,7 @@ function standing(p, column, row) {
 
 // --- the game: everything that a picture does not show -----------------------------------------------------------------
 
-function game(level, codes) {
+export function game(level, codes) {
   const tiles = codes.slice();
   const solid = world(level, tiles);
   const { rows, columns, physics: p, codes: code } = level;
@@ -81,6 +82,7 @@ function game(level, codes) {
     asleep: new Map(), // cell of a creature -> frame at which it fell asleep
     sparks: [],
     buffer: 0,
+    grace: GRACE,
   };
   now.safe = { ...now.body };
   const enemies = [];
@@ -124,7 +126,7 @@ function game(level, codes) {
         if (tiles[cell] === code.coin && !now.taken.has(cell)) take(cell, row, column, now.taken);
       }
     }
-    if (watching) return;
+    if (watching || now.grace > 0) return;
     for (const enemy of enemies) {
       if (now.asleep.has(enemy.cell)) continue;
       const [ex, ey] = now.place(enemy);
@@ -139,6 +141,7 @@ function game(level, codes) {
 
   function fall(message) {
     now.falls++;
+    now.grace = GRACE;
     now.body = { ...now.safe, vx: 0, vy: 0 };
     now.message = message;
   }
@@ -146,6 +149,7 @@ function game(level, codes) {
   now.step = (keys) => {
     if (now.done) return;
     now.frames++;
+    now.grace = Math.max(0, now.grace - 1);
     if (keys.pressed) now.buffer = JUMP_BUFFER;
     const side = (keys.right ? 1 : 0) - (keys.left ? 1 : 0);
     const jump = now.buffer > 0 && now.body.ground;
@@ -260,6 +264,7 @@ function drawFigure(context, level, art, camera, now) {
   if (now.cheered) [row, frame] = [2, Math.min(frames - 1, 3 + (Math.floor(now.cheered / 12) % 3))];
   const left = Math.round(((x + p.width / 2) * side) / 256 - width / 2 - camera);
   const top = Math.round(((y + p.height) * side) / 256 - height);
+  if (now.falls && !now.done && now.grace % 12 > 7) return; // it blinks after a fall
   context.drawImage(art.figure, (frame % frames) * width, row * height, width, height, left, top, width, height);
 }
 
@@ -379,7 +384,7 @@ export function mount(el, state, tell = () => {}, before = null) {
     if (!still || level.weather === "fog") drawWeather(context, level, at, tick);
     if (editing) {
       const { side } = level;
-      context.strokeStyle = "rgba(255,255,255,0.25)";
+      context.strokeStyle = "rgba(255,255,255,0.13)";
       context.lineWidth = 1;
       context.beginPath();
       for (let x = side - (at % side); x < WIDE; x += side) context.rect(x + 0.5, 0, 0, tall);
@@ -502,7 +507,9 @@ export function mount(el, state, tell = () => {}, before = null) {
     pad.onpointerdown = (event) => {
       event.preventDefault();
       canvas.focus({ preventScroll: true });
-      press(key, true);
+      if (!editing) press(key, true);
+      else if (key === "jump") tell({ tile: [cursor.row, cursor.column] });
+      else for (let i = 0; i < 4; i++) walk(key === "left" ? "ArrowLeft" : "ArrowRight");
     };
     pad.onpointerup = pad.onpointerleave = pad.onpointercancel = () => keys[key] && press(key, false);
   }
