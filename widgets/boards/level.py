@@ -205,8 +205,7 @@ class LevelBoard(ExportBoard):
             tiles, tries = level.tiles.copy(), level.tries
         for at_row, at_column, letter in edits:
             tiles[at_row, at_column] = LETTERS.index(letter)
-        if self.tiles is None or not np.array_equal(tiles, self.tiles):
-            self.tiles, self.paths = tiles, _verdict(tiles)
+        self.tiles, self.paths = tiles, _verdict(to_text(tiles))
         way, run = self.paths
         self.painting = paint_level(tiles, place=place, hour=hour, weather=weather, seed=seed)
         label = f"A level of {tiles.shape[1]} columns, {place}, {hour}, {weather}, that a character walks and jumps."
@@ -243,8 +242,10 @@ class LevelBoard(ExportBoard):
         return [path], int((read_level(path) != self.tiles).sum())
 
 
-def _verdict(tiles):
-    """What both referees find: a way through the tiles and the body's run, or None for each."""
+@lru_cache(maxsize=64)  # undo comes back to what was judged before
+def _verdict(text):
+    """What both referees find in a level's text: a way through the tiles and the body's run, or None for each."""
+    tiles = to_tiles(text)
     way = tile_path(tiles)
     return way, None if way is None else physics_paths([tiles])[0]
 

@@ -77,9 +77,9 @@ def test_a_wish_stands_beside_what_is_measured(board):
 
 
 def test_hour_and_weather_change_the_picture_alone(board):
-    tiles, data = board.tiles, board.player.data
+    tiles, data = board.tiles.copy(), board.player.data
     board.set(hour="night", weather="snow", place="castle")
-    assert board.tiles is tiles
+    np.testing.assert_array_equal(board.tiles, tiles)
     assert board.player.data != data
     assert board.player.level["weather"] == "snow"
 
