@@ -352,6 +352,8 @@ def save_tmj(path, painting):
     map_ = {"type": "map", "version": "1.10", "orientation": "orthogonal", "renderorder": "right-down"}
     map_ |= {"infinite": False, "width": painting.tiles.shape[1], "height": rows, "tilewidth": SIDE, "tileheight": SIDE}
     map_ |= {"nextlayerid": 4, "nextobjectid": 1, "layers": layers, "tilesets": [tile_set_]}
+    sky = painting.behind[0].phases[0, rows * SIDE // 2, 0, :3]
+    map_["backgroundcolor"] = "#" + "".join(f"{channel:02x}" for channel in sky)
     save_png(picture, sheet)
     partial = path.with_name(f".{path.name}.partial")
     partial.write_text(json.dumps(map_), encoding="utf-8")

@@ -138,6 +138,7 @@ def test_a_map_is_what_tiled_reads_and_comes_back(painting, tiles, tmp_path):
     path, picture = save_tmj(tmp_path / "level.tmj", painting)
     map_ = parse_map(path)
     assert (map_.map_size.width, map_.map_size.height) == tiles.shape[::-1]
+    assert map_.background_color.blue > map_.background_color.red  # the sky's
     (tile_set_,) = map_.tilesets.values()
     assert Image.open(picture).size == (tile_set_.image_width, tile_set_.image_height)
     letters = np.full(tiles.shape, "-")
