@@ -13,6 +13,10 @@ RESAMPLED = {
     "content_preserved": "content %",
     "motion_as_asked": "as asked %",
 }
+SCENES = (
+    "playable_graph", "playable_body", "whole_pipes", "kl_2x2", "kl_3x3", "copied", "novelty", "diversity",
+    "drawn_for_one",
+)  # fmt: skip
 
 
 def runs(results, part):
@@ -516,3 +520,43 @@ def steering(grid):
         "changes that lead to it. ✗: not obeyed"
     )
     return table(caption, ["asked", *(f"{turn:g}°/s" for turn in turns)], rows)
+
+
+def scenes(results):
+    """Lay out levels by method: who finishes them, how like human ones and how new they are, and what they cost.
+
+    Args:
+        results: of "scenes".
+
+    Returns:
+        HTML.
+    """
+    rows = [[f"{one['model']} (published)", one["playable"]] + 9 * [None] for one in results["published"]]
+    for name, run in runs(results, "levels").items():
+        human = [len(run["referees"][who]) / run["referees"]["levels"] for who in ("graph", "body")]
+        rows.append([f"{name}: all human levels, whole", *human] + 8 * [None])
+        for method, found in run["levels"].items():
+            seconds = run["seconds_per_thousand"].get(method)
+            cost = seconds and seconds["drawing"]["mean"] + seconds["judging"]["mean"]
+            rows.append([f"{name}: {method}", *(found[part] for part in SCENES), cost])
+    head = ["graph", "body", "whole pipes", "KL 2x2", "KL 3x3", "copied", "novelty", "diversity", "made for one"]
+    caption = "Shares of levels that each referee finishes; KL in nats; seconds of one core for 1,000, made and judged"
+    return table(caption, ["levels", *head, "s"], rows)
+
+
+def scene_wishes(results):
+    """Lay out how often a wish is met, by the first level that comes and by the best of those that are tried.
+
+    Args:
+        results: of "scenes".
+
+    Returns:
+        HTML.
+    """
+    found = {
+        f"{name}: {method}": shares
+        for name, run in runs(results, "control").items()
+        for method, shares in run["control"].items()
+    }
+    rows = [[name, *shares.values()] for name, shares in found.items()]
+    return table("Share of wishes met within 10 %, or a half", ["levels", *next(iter(found.values()))], rows)

@@ -114,15 +114,22 @@ class LevelWriter(KeepsSeeds, keras.Model):
         return batch_mean(per_example)
 
     def _write(self, first, left, known, beside, above, gumbel):
-        def column(h, before, noise):
+        # a tile after which there is nothing left that may stand above it, as what stands to the left wants another
+        blocked = ops.min(ops.maximum(beside[:, None], above[None]), axis=-1)
+
+        def column(h, before, noise, last):
             """Draw a column's symbols one after the other, each from logits plus Gumbel noise."""
             drawn = []
             for symbol in range(self.symbols):
                 logits = ops.matmul(ops.relu(h), ops.transpose(self.out[symbol])) + self.bias[symbol] + noise[:, symbol]
                 if symbol > JUMPS:
-                    logits = logits - ops.take(beside, before[:, symbol], axis=0)
+                    logits = logits - ops.take(beside, before[:, symbol], axis=0) - last * beside[:, 0]
+                    up = before[:, symbol + 1] if symbol + 1 < self.symbols else ops.zeros_like(before[:, 0])
+                    logits = logits - ops.take(blocked, up, axis=0)
                 if symbol > JUMPS + 1:
                     logits = logits - ops.take(above, drawn[-1], axis=0)
+                if symbol + 1 == self.symbols:
+                    logits = logits - above[:, 0]
                 drawn.append(ops.cast(ops.argmax(logits, axis=-1), "int32"))
                 h = h + ops.take(self.seen[symbol], drawn[-1], axis=0)
             return ops.stack(drawn, axis=1)
@@ -130,7 +137,12 @@ class LevelWriter(KeepsSeeds, keras.Model):
         def step(carry, t):
             before, left, states = carry
             h, states = self.stack.step(ops.cast(self._read(before, left, known), self.compute_dtype), states)
-            drawn = column(ops.cast(self.into(h), "float32"), before, ops.take(gumbel, t, axis=1))
+            drawn = column(
+                ops.cast(self.into(h), "float32"),
+                before,
+                ops.take(gumbel, t, axis=1),
+                ops.cast(ops.equal(t + 1, ops.shape(gumbel)[1]), "float32"),
+            )
             tiles = drawn[:, 2:]
 
             def count(code):
@@ -154,7 +166,7 @@ class LevelWriter(KeepsSeeds, keras.Model):
                 where the model is free.
             length: columns.
             beside, above: (tiles, tiles) bools: what must not stand to the right of a tile, and what not above one, and
-                so gets no probability; None forbids nothing.
+                so gets no probability; None forbids nothing. Beyond the level are tiles of code 0.
             temperature: 0 takes the likeliest symbol, 1 draws as the model believes, more is wilder.
             seed: decides the draws, the same on every backend.
 

@@ -1,16 +1,22 @@
 """Networks that make levels: the LSTM that writes columns, and the GAN that draws windows."""
 
+import time
+
 import keras
 import numpy as np
 
-from animkit.data.mario_levels import LETTERS
+from animkit.data.mario_levels import LETTERS, load_mario_levels
 from animkit.gan import GAN, Discriminator
-from animkit.metrics.levels import take_offs, tile_path
+from animkit.metrics.levels import pattern_kl, physics_paths, take_offs, tile_path
+from animkit.metrics.text import n_gram_curve
 from animkit.models.level_gan import TileGenerator
 from animkit.models.level_writer import LevelWriter, ground_column
+from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
+from animkit.studio.scenes import LENGTH, draw_levels
 from animkit.training import Batches, TwoTimescaleAdam, train
 
+DATA = "nine human levels of The VGLC (MIT): annotations of tiles, not the procedural twin"
 EPOCHS = {"ci": (1, 1), "demo": (6, 10), "full": (14, 40)}  # of the LSTM and of the GAN, by profile
 TEMPERATURE = 1.0  # of the LSTM's draws
 ENEMY, COIN = LETTERS.index("E"), LETTERS.index("o")
@@ -185,3 +191,123 @@ def train_level_gan(levels, *, epochs, seed=0, checkpoint=None, progress=True, *
     )  # fmt: skip
     gan.compile(TwoTimescaleAdam(4e-4, 4e-4, beta_1=0.0, beta_2=0.99, ema_momentum=0.995))
     return gan, train(gan, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
+
+
+class ColumnGrams:
+    """Columns drawn each after the few before it, with Witten-Bell interpolation down to uniform ones.
+
+    Args:
+        levels: list of (14, width) of codes.
+        order: columns in a gram.
+    """
+
+    def __init__(self, levels, order):
+        self.order = order
+        self.columns, ids = np.unique(np.concatenate(levels, axis=1).T, axis=0, return_inverse=True)
+        self.counts, start = {}, 0
+        for tiles in levels:
+            level = (-1,) * (order - 1) + tuple(ids[start : start + tiles.shape[1]].tolist())
+            start += tiles.shape[1]
+            for at in range(order - 1, len(level)):
+                for length in range(order):
+                    seen = self.counts.setdefault(level[at - length : at], {})
+                    seen[level[at]] = seen.get(level[at], 0) + 1
+
+    def draw(self, count, length, rng):
+        """Draw levels: (count, 14, length) of codes."""
+        made = np.empty((count, length), int)
+        for level in made:
+            past = (-1,) * (self.order - 1)
+            for at in range(length):
+                level[at] = self._next(past, rng)
+                past = (*past, level[at])[1:]
+        return self.columns[made].transpose(0, 2, 1)
+
+    def _next(self, past, rng):
+        for skipped in range(len(past) + 1):
+            seen = self.counts.get(past[skipped:])
+            if seen is None:
+                continue
+            total = sum(seen.values())
+            # a share types / (total + types) is left to the shorter past
+            if rng.random() * (total + len(seen)) < total:
+                return rng.choice(list(seen), p=np.array(list(seen.values())) / total)
+        return rng.integers(len(self.columns))
+
+
+def best_order(train, validation, *, highest=6):
+    """The order of the column n-gram that foretells the validation levels best, and its nats per column by order."""
+    columns = np.concatenate([*train, *validation], axis=1).T
+    ids = np.unique(columns, axis=0, return_inverse=True)[1]
+    split = sum(tiles.shape[1] for tiles in train)
+    text = "".join(chr(0x100 + code) for code in ids)
+    nats = n_gram_curve(text[:split], text[split:], highest)
+    return int(np.argmin(nats)) + 1, nats
+
+
+def make_level_writer(profile="full", *, checkpoint=None):
+    """Train the LSTM that ships, on nine human levels; the model and its card."""
+    started = time.perf_counter()
+    train_levels, validation = _levels()
+    epochs = EPOCHS[profile][0]
+    model, _ = train_level_writer(train_levels, epochs=epochs, validation=validation, checkpoint=checkpoint)
+    return model, card(
+        "level_writer",
+        what="an LSTM that writes levels column by column, told what is still wished for, and a NADE in each column",
+        data=DATA,
+        recipe=f"one-hot columns and wishes -> LSTM {model.units} -> NADE {model.hidden}; AdamW, {epochs} epochs of 40 "
+        "batches of 32 windows of 48 columns, 4e-3 by cosine, dropout 0.3",
+        metrics=measure_level_model(model, validation),
+        profile=profile,
+        started=started,
+    )
+
+
+def make_level_gan(profile="full", *, checkpoint=None):
+    """Train the GAN whose generator ships, on windows of nine human levels; the generator and its card."""
+    started = time.perf_counter()
+    train_levels, validation = _levels()
+    epochs = EPOCHS[profile][1]
+    gan, _ = train_level_gan(train_levels, epochs=epochs, checkpoint=checkpoint)
+    return gan.generator, card(
+        "level_gan",
+        what="a generator of windows of 14 x 28 tiles, told what is wished for",
+        data=DATA,
+        recipe=f"relativistic GAN, R1 and R2 0.3, straight-through Gumbel-softmax; {epochs} epochs of batches of 48",
+        metrics=measure_level_model(gan.generator, validation),
+        profile=profile,
+        started=started,
+    )
+
+
+def measure_level_model(model, reference, *, count=60):
+    """How many levels can be finished as they come, and how far their patterns are from unseen human ones."""
+    levels = draw_levels(model, np.full((count, 4), np.nan), LENGTH, temperature=TEMPERATURE, seed=0)
+    return _measure(levels, reference)
+
+
+def baselines_level_model():
+    """What a column n-gram has, of the order that foretells the validation levels best."""
+    train_levels, validation = _levels()
+    grams = ColumnGrams(train_levels, best_order(train_levels, validation)[0])
+    found = _measure(grams.draw(60, LENGTH, np.random.default_rng(0)), validation)
+    return {name: {"column n-gram": one["value"]} for name, one in found.items()}
+
+
+def _measure(levels, reference):
+    ways, runs = [tile_path(tiles) for tiles in levels], physics_paths(list(levels))
+    both = [way is not None and run is not None for way, run in zip(ways, runs, strict=True)]
+    told = f"of {len(levels)} levels of {levels.shape[2]} columns, as they come"
+    kl = pattern_kl(list(levels), reference, size=(3, 3))
+    return {
+        "playable_percent": {"value": round(100 * np.mean(both), 1), "unit": f"% {told}, that both referees finish"},
+        "pattern_kl": {
+            "value": round(kl, 3),
+            "unit": f"nats, patterns of 3 x 3 tiles {told}, to the validation levels",
+        },
+    }
+
+
+def _levels():
+    levels = load_mario_levels()
+    return list(levels.train.values()), list(levels.validation.values())

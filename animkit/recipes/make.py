@@ -4,7 +4,8 @@ The command is python -m animkit.recipes.make [NAME ...]; with --baselines it tr
 needs no training and stands beside the networks' numbers on the cards that ship.
 
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
-twins, whose licence is ours to give, and the two networks of motion on CMU's recordings too, which are free to use.
+twins, whose licence is ours to give, the two networks of motion on CMU's recordings too, which are free to use; those
+that make levels on The VGLC's, which are under the MIT licence.
 What is trained at another profile than full is a trial, and goes to runs/weights.
 """
 
@@ -22,6 +23,7 @@ from animkit.recipes.designers import baselines_designer, make_characters_gan, m
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
 from animkit.recipes.judge import baselines_judge, make_characters_judge
+from animkit.recipes.levels import baselines_level_model, make_level_gan, make_level_writer
 from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
@@ -42,6 +44,8 @@ MAKERS = {
     "characters_gan": make_characters_gan,
     "motion_generator": make_motion_generator,
     "motion_in_between": make_motion_in_between,
+    "level_writer": make_level_writer,
+    "level_gan": make_level_gan,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,
@@ -52,6 +56,8 @@ BASELINES = {
     "characters_judge": baselines_judge,
     "characters_vae": baselines_designer,
     "characters_gan": baselines_designer,
+    "level_writer": baselines_level_model,
+    "level_gan": baselines_level_model,
 }
 
 
