@@ -4,13 +4,14 @@ The command is python -m animkit.benchmarks.scenes. Networks and counts learn fr
 patterns compares with three others, the test split. Settings were chosen on the other three.
 """
 
+import json
 import time
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 
-from animkit.benchmarks.results import command_line, keep, summaries
+from animkit.benchmarks.results import command_line, keep, summaries, write
 from animkit.data.mario_levels import LETTERS, load_mario_levels
 from animkit.metrics.levels import (
     PHYSICS,
@@ -234,14 +235,14 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
     Args:
         profile: "ci", "demo" or "full".
         source: of the levels.
-        folder: for checkpoints.
+        folder: for checkpoints, and for each seed as it was measured: an interrupted run goes on from there.
         progress: show training.
 
     Returns:
         dict for the results file.
     """
     seeds = range(by_profile(profile, ci=1, demo=1, full=3))
-    count, each = by_profile(profile, ci=(4, 1), demo=(40, 2), full=(100, 3))
+    count, each = by_profile(profile, ci=(4, 1), demo=(40, 1), full=(64, 2))
     levels = load_mario_levels(source=source)
     train, validation, test = (list(part.values()) for part in levels[:3])
     order, nats = best_order(train, validation)
@@ -249,12 +250,15 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
     rows = {"human levels (validation)": [appraise(stretches(validation, 3), train, test)]}
     controls, speeds = {}, {}
     for seed in seeds:
-        shared = {"seed": seed, "checkpoint": Path(folder) / f"{levels.source}_{profile}_{seed}", "progress": progress}
-        made = measured_once(train, test, grams, asked, count, profile, shared)
+        place = Path(folder) / f"{levels.source}_{profile}_{seed}"
+        if (place / "measured.json").exists():
+            made = json.loads((place / "measured.json").read_text(encoding="utf-8"))
+        else:
+            made = measured_once(train, test, grams, asked, count, profile, seed, place, progress)
+            write(made, place / "measured.json")
         for kept, new in zip((rows, controls, speeds), made, strict=True):
             for name, found in new.items():
                 kept.setdefault(name, []).append(found)
-        print(f"seed {seed}: {made}", flush=True)
     return {
         "profile": profile,
         "source": levels.source,
@@ -289,10 +293,9 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
     }  # fmt: skip
 
 
-def measured_once(train, test, grams, asked, count, profile, shared):
+def measured_once(train, test, grams, asked, count, profile, seed, folder, progress):
     """One seed: rows of levels, control, and seconds per thousand, by method."""
-    seed = shared["seed"]
-    folder = shared.pop("checkpoint")
+    shared = {"seed": seed, "progress": progress}
     writer = train_level_writer(train, epochs=EPOCHS[profile][0], checkpoint=folder / "writer", **shared)[0]
     gan = train_level_gan(train, epochs=EPOCHS[profile][1], checkpoint=folder / "gan", **shared)[0]
     free = np.full((count, len(WISHES)), np.nan)
@@ -337,6 +340,7 @@ def refereed(levels):
         "levels": len(levels),
         "graph": [name for name, tiles in levels.items() if tile_path(tiles) is not None],
         "body": [name for name, run in zip(levels, runs, strict=True) if run is not None],
+        "whole pipes": [name for name, tiles in levels.items() if whole(tiles)],
         "body that jumps just under four tiles": [
             name for name, run in zip(levels, weaker, strict=True) if run is not None
         ],

@@ -533,8 +533,8 @@ def scenes(results):
     """
     rows = [[f"{one['model']} (published)", one["playable"]] + 9 * [None] for one in results["published"]]
     for name, run in runs(results, "levels").items():
-        human = [len(run["referees"][who]) / run["referees"]["levels"] for who in ("graph", "body")]
-        rows.append([f"{name}: all human levels, whole", *human] + 8 * [None])
+        human = [len(run["referees"][who]) / run["referees"]["levels"] for who in ("graph", "body", "whole pipes")]
+        rows.append([f"{name}: all human levels, from end to end", *human] + 7 * [None])
         for method, found in run["levels"].items():
             seconds = run["seconds_per_thousand"].get(method)
             cost = seconds and seconds["drawing"]["mean"] + seconds["judging"]["mean"]

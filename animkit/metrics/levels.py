@@ -18,9 +18,11 @@ SOLID = np.array([letter not in "-oE" for letter in LETTERS])  # by code
 _PAIRS = np.array([[one + other for other in LETTERS] for one in LETTERS])
 # what must not stand to the right of a tile, by codes: a half of a pipe without the other half
 BESIDE = sum(np.char.startswith(_PAIRS, one) != np.char.endswith(_PAIRS, other) for one, other in ("<>", "[]")) > 0
-# what must not stand above a tile: anything but the rest of the pipe, or cannon, above its foot
-_UP = ("[[", "[<", "]]", "]>", "bb", "bB")
-ABOVE = np.array([[one in "[]b" and one + other not in _UP for other in LETTERS] for one in LETTERS])
+# what must not stand above a tile: anything but the rest above the foot of a pipe or cannon, and these on air
+_UP = ("[[", "[<", "]]", "]>", "bb", "bB", "X[", "X]", "X<", "X>", "Xb", "XB", "Bb", "BB")
+ABOVE = np.array(
+    [[(one in "[]b" or other in "[]<>Bb") and one + other not in _UP for other in LETTERS] for one in LETTERS]
+)
 
 TILE = 256  # units of length in a tile: a pixel of a tile of 16 has 16
 # whole numbers, so that Python and a browser agree to the last bit; per frame, of which there are 60 a second

@@ -17,8 +17,8 @@ from animkit.studio.scenes import LENGTH, draw_levels
 from animkit.training import Batches, TwoTimescaleAdam, train
 
 DATA = "nine human levels of The VGLC (MIT): annotations of tiles, not the procedural twin"
-EPOCHS = {"ci": (1, 1), "demo": (6, 10), "full": (14, 40)}  # of the LSTM and of the GAN, by profile
-TEMPERATURE = 1.0  # of the LSTM's draws
+EPOCHS = {"ci": (1, 1), "demo": (4, 8), "full": (8, 16)}  # of the LSTM and of the GAN, by profile
+TEMPERATURE = 0.9  # of the LSTM's draws
 ENEMY, COIN = LETTERS.index("E"), LETTERS.index("o")
 
 

@@ -26,7 +26,9 @@ def test_a_small_run_fills_the_file_and_its_tables(tmp_path, monkeypatch):
     monkeypatch.setattr(scenes, "train_level_writer", lambda *_, **__: (LevelWriter(units=4, hidden=4), {}))
     monkeypatch.setattr(scenes, "train_level_gan", lambda *_, **__: (untrained_gan(), {}))
     monkeypatch.setattr(scenes, "load_mario_levels", lambda **_: load_mario_levels(source="twin"))
-    monkeypatch.setattr(scenes, "refereed", lambda levels: {"levels": 15, "graph": ["1-1"], "body": []})
+    monkeypatch.setattr(
+        scenes, "refereed", lambda levels: {"levels": 15, "graph": ["1-1"], "body": [], "whole pipes": []}
+    )
     monkeypatch.setattr(scenes, "LENGTH", 24)
     monkeypatch.setattr(scenes, "TRIES", 2)
     monkeypatch.setattr(scenes, "make_level", lambda *_, **__: pytest.fail("not asked for"))

@@ -112,7 +112,7 @@ def level_gan():
         TileGenerator((8, 8), 5, latent_dim=4, width=8, hidden=8, wish_mean=(0, 0), wish_spread=(1, 1)),
         Discriminator((8, 8), 5, width=4, classes=2),
     )
-    return GAN(*networks, r1=0.5, seed=3), np.eye(5, dtype="float32")[PICTURES[:, 0]], ONE_HOT
+    return GAN(*networks, seed=3), np.eye(5, dtype="float32")[PICTURES[:, 0]], ONE_HOT
 
 
 MODELS = [
