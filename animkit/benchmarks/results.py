@@ -23,6 +23,7 @@ PROTOCOLS = (
     "cmu_prediction",
     "in_betweening",
     "shakespeare_nats",
+    "scenes",
     "rnn_vs_lstm",
 )
 

@@ -29,16 +29,15 @@ from animkit.metrics.levels import (
 from animkit.recipes.cards import backend, machine
 from animkit.recipes.levels import (
     EPOCHS,
-    TEMPERATURE,
     ColumnGrams,
     best_order,
     train_level_gan,
     train_level_writer,
 )
-from animkit.studio.scenes import LENGTH, draw_levels, make_level
+from animkit.studio.scenes import GUIDANCE, LENGTH, TEMPERATURE, draw_levels, make_level
 from animkit.training import by_profile
 
-CHOSEN_ON = "levels 2-1, 3-3 and 5-1: epochs, dropout, sizes, temperature, and the order of the n-gram"
+CHOSEN_ON = "levels 2-1, 3-3 and 5-1: epochs, dropout, temperature, guidance, and the order of the n-gram"
 TRIES = 64  # levels made for one, at most, when they are tried; see `found`
 
 
@@ -186,15 +185,15 @@ def control(make, asked):
     return shares
 
 
-def asked_of_model(model, *, temperature, seed):
+def asked_of_model(model, *, seed):
     """`make` of `control` for a network: what it draws first, and what `make_level` takes of up to TRIES."""
 
     def make(name, value, number):
         row = np.array([[value if name == wish else np.nan for wish in WISHES]])
         seeded = 1000 * seed + number
-        (first,) = draw_levels(model, row, LENGTH, temperature=temperature, seed=seeded)
+        (first,) = draw_levels(model, row, LENGTH, seed=seeded)
         try:
-            level = make_level(model, wishes={name: value}, seed=seeded, tries=TRIES, temperature=temperature)
+            level = make_level(model, wishes={name: value}, seed=seeded, tries=TRIES)
         except RuntimeError:
             return first, None
         return first, level.tiles
@@ -283,6 +282,7 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
             "search": "uniform columns of the training levels, into which stretches of those levels are put; it has "
             "the seconds of the CPU that the LSTM takes for one level, tried",
             "temperature": TEMPERATURE,
+            "guidance": GUIDANCE,
             "body": dict(PHYSICS),
         },
         "target": {"playable": "not below the human levels", "kl": "below the n-gram's", "copied": 0.2,
@@ -300,11 +300,10 @@ def measured_once(train, test, grams, asked, count, profile, seed, folder, progr
     gan = train_level_gan(train, epochs=EPOCHS[profile][1], checkpoint=folder / "gan", **shared)[0]
     free = np.full((count, len(WISHES)), np.nan)
     kinds = len(LETTERS)
-    told = {"temperature": TEMPERATURE}
     draws = {
-        "LSTM": lambda n, k: draw_levels(writer, free[:n], LENGTH, seed=10_000 * seed + k, **told),
+        "LSTM": lambda n, k: draw_levels(writer, free[:n], LENGTH, seed=10_000 * seed + k),
         "LSTM without the rule": lambda n, k: draw_levels(
-            writer, free[:n], LENGTH, ruled=False, seed=10_000 * seed + k, **told
+            writer, free[:n], LENGTH, ruled=False, seed=10_000 * seed + k
         ),
         "GAN": lambda n, k: draw_levels(gan.generator, free[:n], LENGTH, seed=10_000 * seed + k),
         "column n-gram": lambda n, k: grams.draw(n, LENGTH, np.random.default_rng([seed, k])),
@@ -323,9 +322,9 @@ def measured_once(train, test, grams, asked, count, profile, seed, folder, progr
         np.stack([evolve(train, LENGTH, seconds, rng) for _ in range(count)]), train, test
     )
     started = time.process_time()
-    controls = {"LSTM": control(asked_of_model(writer, temperature=TEMPERATURE, seed=seed), asked)}
+    controls = {"LSTM": control(asked_of_model(writer, seed=seed), asked)}
     seconds = (time.process_time() - started) / len(asked)
-    controls["GAN"] = control(asked_of_model(gan.generator, temperature=1.0, seed=seed), asked)
+    controls["GAN"] = control(asked_of_model(gan.generator, seed=seed), asked)
     controls["column n-gram"] = control(asked_of_grams(grams, seed=seed), asked)
     controls["evolutionary search"] = control(asked_of_search(train, seconds=seconds, seed=seed), asked)
     return rows, controls, speeds

@@ -9,6 +9,8 @@ from animkit.rnn import RecurrentStack
 from animkit.training import KeepsSeeds, batch_mean, compiled
 
 WISHES = 4  # enemies, jumps, coins and height, as `animkit.metrics.levels.WISHES` has them
+AHEAD = 24  # columns that a wish is told for
+SPREAD = np.array([AHEAD, AHEAD, AHEAD, 1], "float32")  # from a wish per column; of heights it is the mean
 FEET, JUMPS = 0, 1  # places of a column's symbols; its tiles come after, from the bottom up
 
 
@@ -17,37 +19,28 @@ def ground_column(rows=14, ground=1):
     return np.array([rows - 2, 0, ground] + (rows - 1) * [0], np.int32)
 
 
-def _told(left, known, columns):
-    """What the LSTM reads of wishes: counts left and per column, the mean height still to come, columns to come.
+def _told(ahead, known):
+    """What the LSTM reads of wishes, all of about one size.
 
     Args:
-        left: (..., 4) enemies, jumps and coins still to come, and the sum of heights.
+        ahead: (..., 4) enemies, jumps, coins and mean height of the next AHEAD columns.
         known: (..., 4) 1 where it is wished, 0 where the model is free.
-        columns: (..., 1) still to come.
     """
-    per_column = left / ops.maximum(columns, 1.0)
-    parts = (
-        ops.clip(left[..., :3] / 8.0, -1.0, 4.0),
-        ops.clip(4.0 * per_column[..., :3], -1.0, 2.0),
-        ops.clip(per_column[..., 3:] / 4.0, -1.0, 3.0),
-    )
-    flags = ops.concatenate([known[..., :3], known], axis=-1)
-    told = ops.concatenate(parts, axis=-1) * flags
-    return ops.concatenate([told, known, ops.clip(columns / 64.0, 0.0, 2.0)], axis=-1)
+    return ops.concatenate([ops.clip(ahead / 4.0, -0.5, 3.0) * known, known], axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="animkit")
 class LevelWriter(KeepsSeeds, keras.Model):
-    """Predict the next column of a level from all before it and from what is still wished for.
+    """Predict the next column of a level from all before it and from what is wished for in the next AHEAD columns.
 
     A column is a list of symbols: the row of the cell in which the way runs, whether the runner takes off there, and
     the tiles from the bottom up. An LSTM reads the columns before and the wishes that are left; a NADE gives each
-    symbol its distribution, given those below it in the column. As the model says itself where its way runs, the
-    wishes that are left are known while it writes.
+    symbol its distribution, given those below it in the column. As the model says itself where its way runs, what is
+    left of the wishes for a whole level is known while it writes, and is spread over the columns to come.
 
     Fit it on a dict, without y: `before` and `columns` (batch, time, 2 + rows) indices, the first one step behind the
-    second; `left` (batch, time, 5): enemies, jumps, coins, sum of heights and columns to come
-    from this column on; `known` (batch, 4). The loss is nats, summed over a window.
+    second; `ahead` (batch, time, 4): enemies, jumps, coins and the mean height of the way in the next AHEAD columns;
+    `known` (batch, 4). The loss is nats, summed over a window.
 
     Args:
         rows: of a level.
@@ -61,7 +54,7 @@ class LevelWriter(KeepsSeeds, keras.Model):
         ValueError: when a size is below one.
 
     Source: Summerville and Mateas 2016 (an LSTM that writes levels together with the way through them);
-    Boulanger-Lewandowski et al. 2012 (RNN-NADE); Larochelle and Murray 2011 (NADE).
+    Boulanger-Lewandowski et al. 2012 (RNN-NADE); Larochelle and Murray 2011 (NADE); Ho and Salimans 2022 (guidance).
     """
 
     def __init__(self, *, rows=14, tiles=13, units=128, hidden=96, dropout=0.3, enemy=10, coin=9, **kwargs):
@@ -74,8 +67,7 @@ class LevelWriter(KeepsSeeds, keras.Model):
         self.stack = RecurrentStack((units,), dropout=dropout)
         self.into = keras.layers.Dense(hidden)
         self.drop = keras.layers.Dropout(dropout)
-        told = 3 + 3 + 1 + WISHES + 1
-        self.stack.build((None, None, self.symbols * self.kinds + told))
+        self.stack.build((None, None, self.symbols * self.kinds + 2 * WISHES))
         self.into.build((None, None, units))
         self.drop.build((None, None, self.symbols, hidden))
         shape = (self.symbols, self.kinds, hidden)
@@ -86,15 +78,15 @@ class LevelWriter(KeepsSeeds, keras.Model):
         self._compiled_write = None
         self.built = True
 
-    def _read(self, before, left, known):
-        """What the LSTM takes in at a column: the one before as one-hot vectors, and the wishes that are left."""
+    def _read(self, before, ahead, known):
+        """What the LSTM takes in at a column: the one before as one-hot vectors, and the wishes."""
         before = ops.one_hot(ops.cast(before, "int32"), self.kinds, dtype="float32")
         before = ops.reshape(before, (-1, *before.shape[1:-2], self.symbols * self.kinds))
-        return ops.concatenate([before, _told(left[..., :4], known, left[..., 4:])], axis=-1)
+        return ops.concatenate([before, _told(ahead, known)], axis=-1)
 
     def call(self, x, training=None):
-        known = ops.repeat(ops.cast(x["known"], "float32")[:, None], ops.shape(x["left"])[1], axis=1)
-        read = self._read(x["before"], ops.cast(x["left"], "float32"), known)
+        known = ops.repeat(ops.cast(x["known"], "float32")[:, None], ops.shape(x["ahead"])[1], axis=1)
+        read = self._read(x["before"], ops.cast(x["ahead"], "float32"), known)
         h = self.into(self.stack(read, training=training))[:, :, None]
         # what each symbol adds is known to those after it: a sum that leaves out the last
         place = ops.arange(self.symbols) * self.kinds + ops.cast(x["columns"], "int32")
@@ -113,7 +105,7 @@ class LevelWriter(KeepsSeeds, keras.Model):
         self.per_column.update_state(per_example / ops.cast(time, "float32"))
         return batch_mean(per_example)
 
-    def _write(self, first, left, known, beside, above, gumbel):
+    def _write(self, first, left, known, beside, above, guidance, gumbel):
         # a tile after which there is nothing left that may stand above it, as what stands to the left wants another
         blocked = ops.min(ops.maximum(beside[:, None], above[None]), axis=-1)
 
@@ -121,7 +113,8 @@ class LevelWriter(KeepsSeeds, keras.Model):
             """Draw a column's symbols one after the other, each from logits plus Gumbel noise."""
             drawn = []
             for symbol in range(self.symbols):
-                logits = ops.matmul(ops.relu(h), ops.transpose(self.out[symbol])) + self.bias[symbol] + noise[:, symbol]
+                told, untold = ops.split(ops.matmul(ops.relu(h), ops.transpose(self.out[symbol])), 2)
+                logits = untold + guidance * (told - untold) + self.bias[symbol] + noise[:, symbol]
                 if symbol > JUMPS:
                     logits = logits - ops.take(beside, before[:, symbol], axis=0) - last * beside[:, 0]
                     up = before[:, symbol + 1] if symbol + 1 < self.symbols else ops.zeros_like(before[:, 0])
@@ -131,12 +124,17 @@ class LevelWriter(KeepsSeeds, keras.Model):
                 if symbol + 1 == self.symbols:
                     logits = logits - above[:, 0]
                 drawn.append(ops.cast(ops.argmax(logits, axis=-1), "int32"))
-                h = h + ops.take(self.seen[symbol], drawn[-1], axis=0)
+                h = h + ops.tile(ops.take(self.seen[symbol], drawn[-1], axis=0), (2, 1))
             return ops.stack(drawn, axis=1)
 
         def step(carry, t):
             before, left, states = carry
-            h, states = self.stack.step(ops.cast(self._read(before, left, known), self.compute_dtype), states)
+            columns = ops.cast(ops.shape(gumbel)[1] - t, "float32")
+            ahead = left / columns * SPREAD
+            # twice at once: told the wishes, and told none
+            twice = [ops.tile(each, (2, 1)) for each in (before, ahead)]
+            read = self._read(*twice, ops.concatenate([known, ops.zeros_like(known)]))
+            h, states = self.stack.step(ops.cast(read, self.compute_dtype), states)
             drawn = column(
                 ops.cast(self.into(h), "float32"),
                 before,
@@ -150,15 +148,15 @@ class LevelWriter(KeepsSeeds, keras.Model):
 
             height = ops.cast(self.rows - 2 - drawn[:, FEET], "float32")
             jumps = ops.cast(ops.equal(drawn[:, JUMPS], 1), "float32")
-            spent = (count(self.enemy), jumps, count(self.coin), height, ops.ones_like(height))
+            spent = (count(self.enemy), jumps, count(self.coin), height)
             carry = (drawn, left - ops.stack(spent, axis=1), states)
             return carry, carry
 
-        carry = (first, left, self.stack.initial_states(ops.shape(first)[0]))
+        carry = (first, left, self.stack.initial_states(2 * ops.shape(first)[0]))
         _, (drawn, *_) = ops.scan(step, carry, ops.arange(ops.shape(gumbel)[1]))
         return ops.swapaxes(drawn, 0, 1)
 
-    def write(self, wishes, length, *, beside=None, above=None, temperature=1.0, seed=0):
+    def write(self, wishes, length, *, beside=None, above=None, guidance=1.0, temperature=1.0, seed=0):
         """Write levels, all at once, in one compiled function; before the first column is bare ground.
 
         Args:
@@ -167,6 +165,7 @@ class LevelWriter(KeepsSeeds, keras.Model):
             length: columns.
             beside, above: (tiles, tiles) bools: what must not stand to the right of a tile, and what not above one, and
                 so gets no probability; None forbids nothing. Beyond the level are tiles of code 0.
+            guidance: 1 draws as the model believes; more overstates what the wishes change in its belief.
             temperature: 0 takes the likeliest symbol, 1 draws as the model believes, more is wilder.
             seed: decides the draws, the same on every backend.
 
@@ -182,8 +181,7 @@ class LevelWriter(KeepsSeeds, keras.Model):
         if length < 1 or not temperature >= 0:
             raise ValueError(f"length starts at 1 and temperature at 0; got {length} and {temperature}")
         known = np.isfinite(wishes).astype(np.float32)
-        left = np.nan_to_num(wishes, nan=0.0) * [1, 1, 1, length]
-        left = np.concatenate([left, np.full((len(wishes), 1), length)], axis=1).astype(np.float32)
+        left = (np.nan_to_num(wishes, nan=0.0) * [1, 1, 1, length]).astype(np.float32)
         gumbel = np.random.default_rng(seed).gumbel(size=(len(wishes), length, self.symbols, self.kinds))
         first = np.tile(ground_column(self.rows), (len(wishes), 1))
         rules = []
@@ -194,7 +192,9 @@ class LevelWriter(KeepsSeeds, keras.Model):
             rules[-1][:, self.tiles :] = 1e9  # a row of the way that is no tile
         if self._compiled_write is None:
             self._compiled_write = compiled(self, self._write)
-        drawn = self._compiled_write(first, left, known, *rules, (temperature * gumbel).astype(np.float32))
+        drawn = self._compiled_write(
+            first, left, known, *rules, np.float32(guidance), (temperature * gumbel).astype(np.float32)
+        )
         drawn = ops.convert_to_numpy(drawn)
         tiles = drawn[:, :, 2:][:, :, ::-1]
         return tiles.transpose(0, 2, 1).astype(np.uint8), drawn[:, :, FEET]

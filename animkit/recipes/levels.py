@@ -10,15 +10,14 @@ from animkit.gan import GAN, Discriminator
 from animkit.metrics.levels import pattern_kl, physics_paths, take_offs, tile_path
 from animkit.metrics.text import n_gram_curve
 from animkit.models.level_gan import TileGenerator
-from animkit.models.level_writer import LevelWriter, ground_column
+from animkit.models.level_writer import AHEAD, SPREAD, LevelWriter, ground_column
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
 from animkit.studio.scenes import LENGTH, draw_levels
 from animkit.training import Batches, TwoTimescaleAdam, train
 
 DATA = "nine human levels of The VGLC (MIT): annotations of tiles, not the procedural twin"
-EPOCHS = {"ci": (1, 1), "demo": (4, 8), "full": (8, 16)}  # of the LSTM and of the GAN, by profile
-TEMPERATURE = 0.9  # of the LSTM's draws
+EPOCHS = {"ci": (1, 1), "demo": (4, 6), "full": (10, 12)}  # of the LSTM and of the GAN, by profile
 ENEMY, COIN = LETTERS.index("E"), LETTERS.index("o")
 
 
@@ -45,77 +44,65 @@ def to_columns(tiles):
 
 
 def to_wishes(columns):
-    """What a level has of all that one can wish for, column by column: (width, 5), the last of it ones."""
-    rows = columns.shape[1] - 2
-    tiles = columns[:, 2:]
-    return np.stack(
-        [
-            (tiles == ENEMY).sum(axis=1), columns[:, 1], (tiles == COIN).sum(axis=1),
-            rows - 2.0 - columns[:, 0], np.ones(len(columns)),
-        ],
-        axis=1,
-    )  # fmt: skip
+    """What a level has of all that one can wish for, column by column: (width, 4)."""
+    tiles, height = columns[:, 2:], columns.shape[1] - 4.0 - columns[:, 0]
+    return np.stack([(tiles == ENEMY).sum(axis=1), columns[:, 1], (tiles == COIN).sum(axis=1), height], axis=1)
+
+
+def looking_ahead(wishes):
+    """What the next AHEAD columns have, from each column on, as if the level went on as it ends: (width, 4)."""
+    sums = np.concatenate([np.zeros((1, wishes.shape[1])), wishes.cumsum(axis=0)])
+    first = np.arange(len(wishes))
+    last = np.minimum(first + AHEAD, len(wishes))
+    return ((sums[last] - sums[first]) / (last - first)[:, None] * SPREAD).astype(np.float32)
+
+
+def windows_of(tiles, length):
+    """The windows of a level as the model reads them: `before`, `columns` and `ahead`, each (windows, length, ...)."""
+    columns = to_columns(tiles).astype(np.int32)
+    before = np.concatenate([ground_column()[None], columns[:-1]])
+    arrays = {"before": before, "columns": columns, "ahead": looking_ahead(to_wishes(columns))}
+    return {
+        name: np.moveaxis(np.lib.stride_tricks.sliding_window_view(array, length, axis=0), -1, 1)
+        for name, array in arrays.items()
+    }
 
 
 class ColumnBatches(keras.utils.PyDataset):
-    """Windows cut anew in every epoch, at any place of any level; each is the beginning of a stretch with its wishes.
+    """Windows at any place of any level, with some of the wishes kept from the model; drawn anew in every epoch.
 
     Args:
         levels: list of (rows, width) of codes, with a way through each.
         length: columns of a window.
-        longest: columns of a stretch, at most; what is wished for is what the stretch has.
         batch_size, batches: of an epoch.
-        hidden: how often each wish is kept from the model.
         seed: decides all draws, with the epoch.
     """
 
-    def __init__(self, levels, *, length=48, longest=144, batch_size=32, batches=40, hidden=0.3, seed=0):
+    def __init__(self, levels, *, length=48, batch_size=32, batches=40, seed=0):
         super().__init__()
-        self.columns = [to_columns(tiles) for tiles in levels]
-        self.wishes = [to_wishes(columns) for columns in self.columns]
-        self.length, self.longest, self.batch_size, self.batches = length, longest, batch_size, batches
-        self.hidden, self.seed, self.epoch = hidden, seed, -1
+        cut = [windows_of(tiles, length) for tiles in levels]
+        self.windows = {name: np.concatenate([each[name] for each in cut]) for name in cut[0]}
+        self.batch_size, self.batches, self.seed, self.epoch = batch_size, batches, seed, -1
 
     def __len__(self):
         return self.batches
 
     def __getitem__(self, index):
         rng = np.random.default_rng([self.seed, self.epoch + 1, index])
-        room = np.array([len(columns) - self.length + 1 for columns in self.columns])
-        which = rng.choice(len(room), self.batch_size, p=room / room.sum())
-        cut = [self._window(level, rng) for level in which]
-        before, columns, left = (np.stack(each) for each in zip(*cut, strict=True))
-        known = (rng.random((self.batch_size, 4)) >= self.hidden).astype(np.float32)
-        return ({"before": before, "columns": columns, "left": left, "known": known},)
-
-    def _window(self, level, rng):
-        columns, wishes = self.columns[level], self.wishes[level]
-        last = len(columns) - self.length
-        start = rng.integers(last + 1)
-        stop = min(len(columns), start + rng.integers(self.length, self.longest + 1))
-        return windows_of(columns, wishes, start, self.length, stop)
+        chosen = rng.integers(len(self.windows["columns"]), size=self.batch_size)
+        # none, some or all of the wishes are told, each number of them as often
+        known = (rng.random((self.batch_size, 4)) >= rng.random((self.batch_size, 1))).astype(np.float32)
+        return ({**{name: array[chosen] for name, array in self.windows.items()}, "known": known},)
 
     def on_epoch_begin(self):
         self.epoch += 1
 
 
-def windows_of(columns, wishes, start, length, stop):
-    """The window from `start` on, as the model reads it, of a stretch that ends at `stop`: before, columns, left."""
-    padded = np.concatenate([ground_column()[None], columns]).astype(np.int32)
-    left = np.cumsum(wishes[start:stop][::-1], axis=0)[::-1][:length].astype(np.float32)
-    return padded[start : start + length], padded[start + 1 : start + 1 + length], left
-
-
-def whole(levels, *, length=48):
-    """Windows edge to edge, each the beginning of what is left of its level up to 144 columns, all wishes known."""
-    cut = []
-    for tiles in levels:
-        columns = to_columns(tiles)
-        wishes = to_wishes(columns)
-        starts = range(0, len(columns) - length + 1, length)
-        cut += [windows_of(columns, wishes, start, length, start + 144) for start in starts]
-    before, columns, left = (np.stack(each) for each in zip(*cut, strict=True))
-    return {"before": before, "columns": columns, "left": left, "known": np.ones((len(cut), 4), np.float32)}
+def edge_to_edge(levels, *, length=48):
+    """Windows that do not overlap, all wishes known: what a model is chosen by."""
+    cut = [windows_of(tiles, length) for tiles in levels]
+    joined = {name: np.concatenate([each[name][::length] for each in cut]) for name in cut[0]}
+    return {**joined, "known": np.ones((len(joined["columns"]), 4), np.float32)}
 
 
 def train_level_writer(levels, *, epochs, validation=None, seed=0, checkpoint=None, progress=True, **sizes):
@@ -141,7 +128,7 @@ def train_level_writer(levels, *, epochs, validation=None, seed=0, checkpoint=No
             cosine_decay(4e-3, epochs * len(data), last=0.02), weight_decay=1e-2, global_clipnorm=200.0
         )
     )
-    held = None if validation is None else (whole(validation), None)
+    held = None if validation is None else (edge_to_edge(validation), None)
     return model, train(model, data, epochs=epochs, validation_data=held, checkpoint=checkpoint, progress=progress)
 
 
@@ -282,7 +269,7 @@ def make_level_gan(profile="full", *, checkpoint=None):
 
 def measure_level_model(model, reference, *, count=60):
     """How many levels can be finished as they come, and how far their patterns are from unseen human ones."""
-    levels = draw_levels(model, np.full((count, 4), np.nan), LENGTH, temperature=TEMPERATURE, seed=0)
+    levels = draw_levels(model, np.full((count, 4), np.nan), LENGTH, seed=0)
     return _measure(levels, reference)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from animkit.metrics.levels import ABOVE, BESIDE, WISHES, is_met, measure_wishes, physics_paths, tile_path, whole
 
 LENGTH = 100  # columns
+TEMPERATURE = 0.9  # of the LSTM's draws
+GUIDANCE = 4.0  # told of a wish, the LSTM changes its mind too little
 # what is worth asking for, at most, in a level of 100 columns; of `height`, in any
 MOST = {"enemies": 40, "jumps": 20, "coins": 60, "height": 9}
 AT_ONCE = 32  # levels tried together: a network makes them, and the referees judge them, in little more time than one
@@ -33,7 +35,7 @@ class Level(NamedTuple):
         return is_met(self.asked, self.measured)
 
 
-def make_level(model, *, wishes=None, length=LENGTH, seed=0, tries=512, temperature=1.0):
+def make_level(model, *, wishes=None, length=LENGTH, seed=0, tries=512, temperature=TEMPERATURE):
     """Make levels until one can be finished by both referees, has whole pipes and what was wished for.
 
     Args:
@@ -86,7 +88,7 @@ def _hopeful(drawn, asked):
     return sorted(levels, key=_how_far)
 
 
-def draw_levels(model, wishes, length, *, temperature=1.0, ruled=True, seed=0):
+def draw_levels(model, wishes, length, *, temperature=TEMPERATURE, ruled=True, seed=0):
     """Let a model make levels, as they come: nobody has tried them.
 
     Args:
@@ -102,7 +104,7 @@ def draw_levels(model, wishes, length, *, temperature=1.0, ruled=True, seed=0):
     """
     if hasattr(model, "write"):
         rules = {"beside": BESIDE, "above": ABOVE} if ruled else {}
-        return model.write(wishes, length, **rules, temperature=temperature, seed=seed)[0]
+        return model.write(wishes, length, **rules, guidance=GUIDANCE, temperature=temperature, seed=seed)[0]
     width = model.image_size[1]
     windows = math.ceil(length / width)
     each = np.asarray(wishes) / [*[length / width] * 3, 1]  # counts are shared out, the height is not

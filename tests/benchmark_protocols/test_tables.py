@@ -177,6 +177,8 @@ def test_what_was_resampled_is_shown_by_its_mean_and_gaps_stay_gaps():
         ("cmu_prediction", tables.cmu_prediction, "full: ridge regression"),
         ("in_betweening", tables.in_betweening_ratios, "full: LSTM"),
         ("in_betweening", tables.in_betweening_errors, "full: LSTM, joins"),
+        ("scenes", tables.scenes, "full: evolutionary search"),
+        ("scenes", tables.scene_wishes, "full: LSTM"),
     ],
 )
 def test_what_is_committed_fits_its_table(name, table, some_row):

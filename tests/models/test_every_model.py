@@ -103,7 +103,7 @@ def narrator():
 
 
 def level_writer():
-    x = {"before": COLUMNS[::-1], "columns": COLUMNS, "left": SEQUENCES[..., [0, 1, 2, 0, 1]], "known": np.ones((4, 4))}
+    x = {"before": COLUMNS[::-1], "columns": COLUMNS, "ahead": SEQUENCES[..., [0, 1, 2, 0]], "known": np.ones((4, 4))}
     return LevelWriter(rows=4, tiles=3, units=4, hidden=4), x, None
 
 

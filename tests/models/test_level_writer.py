@@ -17,8 +17,8 @@ def writer():
 def batch(columns):
     ground = np.tile(ground_column(ROWS), (len(columns), 1, 1))
     before = np.concatenate([ground, columns[:, :-1]], axis=1)
-    left = np.zeros((*columns.shape[:2], 5), np.float32)
-    return {"before": before, "columns": columns, "left": left, "known": np.ones((len(columns), 4), np.float32)}
+    ahead = np.zeros((*columns.shape[:2], 4), np.float32)
+    return {"before": before, "columns": columns, "ahead": ahead, "known": np.ones((len(columns), 4), np.float32)}
 
 
 @pytest.mark.both_backends
@@ -44,7 +44,7 @@ def test_what_it_writes_is_the_likeliest_at_temperature_0(writer):
     for jump in range(4):  # what it said of a jump in the first column is not handed out
         first[1] = jump
         x = batch(first[None, None].astype("int32"))
-        x["left"][..., 4], x["known"] = 5, np.zeros((1, 4), np.float32)
+        x["known"] = np.zeros((1, 4), np.float32)
         likeliest = ops.convert_to_numpy(writer(x))[0, 0]
         # a symbol that is no tile gets no probability
         likeliest[2:, TILES:] = -np.inf
@@ -70,3 +70,11 @@ def test_what_cannot_be_written(writer):
         writer.write(np.zeros((2, 4)), 0)
     with pytest.raises(ValueError, match="must be at least 1"):
         LevelWriter(rows=0)
+
+
+def test_guidance_changes_nothing_where_nothing_is_wished_and_much_where_something_is(writer):
+    free, asked = np.full((6, 4), np.nan), np.full((6, 4), [30.0, np.nan, np.nan, np.nan])
+    plain, guided = (writer.write(free, 8, guidance=guidance)[0] for guidance in (1.0, 4.0))
+    np.testing.assert_array_equal(plain, guided)
+    plain, guided = (writer.write(asked, 8, guidance=guidance)[0] for guidance in (1.0, 40.0))
+    assert (plain != guided).any()

@@ -3,7 +3,15 @@ import pytest
 
 from animkit.data.mario_levels import load_mario_levels, to_tiles
 from animkit.metrics.levels import measure_wishes, tile_path
-from animkit.recipes.levels import ColumnBatches, to_columns, to_wishes, windows_and_wishes, windows_of
+from animkit.recipes.levels import (
+    ColumnBatches,
+    edge_to_edge,
+    looking_ahead,
+    to_columns,
+    to_wishes,
+    windows_and_wishes,
+    windows_of,
+)
 
 TWIN = list(load_mario_levels(source="twin").train.values())[:2]
 
@@ -16,7 +24,7 @@ def test_columns_hold_the_level_its_way_and_its_jumps():
     has, path = to_wishes(columns).sum(axis=0), tile_path(tiles)
     measured = measure_wishes(tiles, path)
     assert has.tolist()[:3] == [measured["enemies"], measured["jumps"], measured["coins"]]
-    assert has[3] / has[4] == pytest.approx(measured["height"], abs=0.1)
+    assert has[3] / len(columns) == pytest.approx(measured["height"], abs=0.1)
 
 
 def test_a_level_without_a_way_is_refused():
@@ -24,25 +32,27 @@ def test_a_level_without_a_way_is_refused():
         to_columns(to_tiles("\n".join(["-" * 30] * 13 + ["X" * 8 + "-" * 14 + "X" * 8])))
 
 
-def test_a_window_is_told_what_its_stretch_still_has():
+def test_a_window_is_told_what_the_next_columns_have():
     columns = to_columns(TWIN[0])
-    wishes = to_wishes(columns)
-    before, now, left = windows_of(columns, wishes, 10, 20, 60)
-    np.testing.assert_array_equal(before, columns[9:29])
-    np.testing.assert_array_equal(now, columns[10:30])
-    np.testing.assert_allclose(left[0], wishes[10:60].sum(axis=0))
-    np.testing.assert_allclose(left[5], wishes[15:60].sum(axis=0))
-    np.testing.assert_array_equal(windows_of(columns, wishes, 0, 20, 60)[0][0], [12, 0, 1] + 13 * [0])
+    wishes, windows = to_wishes(columns), windows_of(TWIN[0], 20)
+    assert windows["columns"].shape == (len(columns) - 19, 20, 16)
+    np.testing.assert_array_equal(windows["columns"][10], columns[10:30])
+    np.testing.assert_array_equal(windows["before"][10], columns[9:29])
+    np.testing.assert_array_equal(windows["before"][0, 0], [12, 0, 1] + 13 * [0])
+    np.testing.assert_allclose(windows["ahead"][10, 5, :3], wishes[15:39, :3].sum(axis=0), rtol=1e-5)
+    assert windows["ahead"][10, 5, 3] == pytest.approx(wishes[15:39, 3].mean())
+    np.testing.assert_allclose(looking_ahead(wishes)[-1], wishes[-1] * [24, 24, 24, 1])
 
 
 def test_batches_follow_from_seed_and_epoch():
     one, other = (ColumnBatches(TWIN, batch_size=3, batches=2, seed=5) for _ in range(2))
     (first,), (again,) = one[1], other[1]
     assert first["columns"].shape == (3, 48, 16)
-    assert first["left"].shape == (3, 48, 5)
-    np.testing.assert_array_equal(first["left"], again["left"])
+    assert first["ahead"].shape == (3, 48, 4)
+    np.testing.assert_array_equal(first["ahead"], again["ahead"])
     one.on_epoch_begin()
     assert (one[1][0]["columns"] != first["columns"]).any()
+    assert edge_to_edge(TWIN)["columns"].shape == (6, 48, 16)
 
 
 def test_windows_of_the_gan_say_what_they_have():

@@ -23,7 +23,7 @@ class Writer:
     def __init__(self, *levels):
         self.levels, self.dealt, self.asked = levels, 0, []
 
-    def write(self, wishes, length, *, temperature, seed, beside=None, above=None):
+    def write(self, wishes, length, *, guidance, temperature, seed, beside=None, above=None):
         self.asked.append(wishes[0])
         dealt = [self.levels[(self.dealt + number) % len(self.levels)] for number in range(len(wishes))]
         self.dealt += len(wishes)

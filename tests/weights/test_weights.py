@@ -5,6 +5,7 @@ import pytest
 
 from animkit import weights
 from animkit.data.fairytales import load_fairytales
+from animkit.data.mario_levels import load_mario_levels
 from animkit.data.sprites import load_sprites
 from animkit.data.text import to_indices
 from animkit.recipes import make
@@ -13,6 +14,7 @@ from animkit.recipes.designers import measure_designer
 from animkit.recipes.generator import measure_motion_generator
 from animkit.recipes.in_betweener import cmu_recordings, measure_motion_in_between
 from animkit.recipes.judge import measure_judge
+from animkit.recipes.levels import measure_level_model
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
 from animkit.studio.steering import measure_steering, shipped_steering
@@ -172,3 +174,10 @@ def test_motion_generator_obeys_as_its_card_says():
         assert cell.heading_error == pytest.approx(card.heading_error, abs=8)
         assert cell.lag <= 0.6
     assert sum(not cell.reason for cell in told.values()) >= 0.7 * len(told)
+
+
+def test_level_writer_writes_levels_as_its_card_says(real_data):
+    found = measure_level_model(weights.load("level_writer"), list(load_mario_levels().validation.values()))
+    told = weights.card("level_writer")["metrics"]
+    assert found["playable_percent"]["value"] == pytest.approx(told["playable_percent"]["value"], abs=5)
+    assert found["pattern_kl"]["value"] == pytest.approx(told["pattern_kl"]["value"], rel=0.1)

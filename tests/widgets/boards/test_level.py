@@ -15,7 +15,7 @@ OWN = to_tiles("\n".join(["-" * 24] * 5 + ["---------E----o---------", "X" * 11 
 class Twin:
     """A model that writes what the twin draws, whatever one wishes."""
 
-    def write(self, wishes, length, *, beside=None, above=None, temperature=1.0, seed=0):
+    def write(self, wishes, length, *, beside=None, above=None, guidance=1.0, temperature=1.0, seed=0):
         rng = np.random.default_rng(seed)
         return np.stack([to_tiles(draw_level(rng, width=length)) for _ in wishes]), None
 
@@ -23,7 +23,7 @@ class Twin:
 class Broken(Twin):
     """A model whose levels have no floor."""
 
-    def write(self, wishes, length, *, beside=None, above=None, temperature=1.0, seed=0):
+    def write(self, wishes, length, *, beside=None, above=None, guidance=1.0, temperature=1.0, seed=0):
         return np.zeros((len(wishes), 14, length), np.uint8), None
 
 
