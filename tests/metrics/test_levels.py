@@ -1,9 +1,13 @@
+import json
+
 import numpy as np
 import pytest
 
 from animkit.data.mario_levels import load_mario_levels, to_tiles
 from animkit.metrics.levels import (
+    ACROSS,
     PHYSICS,
+    RISE,
     SOLID,
     TILE,
     copied_share,
@@ -81,9 +85,18 @@ def test_referees_on_human_levels(real_data):
     """In 3-1 a brick hangs in the way of the only jump of the graph that is long enough; the body jumps lower."""
     levels = load_mario_levels(source="present").all
     assert [name for name, tiles in levels.items() if tile_path(tiles) is None] == ["3-1"]
+    without = levels["3-1"].copy()
+    without[5, 75] = 0
+    assert tile_path(without) is not None
     assert [name for name, tiles in levels.items() if not whole(tiles)] == ["7-1"]  # the foot of a cannon hangs there
     short = {name: tiles[:, :40] for name, tiles in levels.items()}
     assert all(path is not None for path in physics_paths(list(short.values())))
+
+
+def test_jumps_of_the_graph_are_as_high_and_far_as_those_of_the_corpus(real_data):
+    arcs = json.loads((real_data / "mario_levels" / "SMB_estimated_jumps.json").read_text())["jumps"]
+    assert max(-y for arc in arcs for _, y in arc) == RISE
+    assert max(x for arc in arcs for x, _ in arc) == 2 * RISE + ACROSS
 
 
 def test_twin_can_be_walked():
