@@ -285,7 +285,7 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
             "the seconds of the CPU that the LSTM takes for one level, tried",
             "temperature": TEMPERATURE,
             "guidance": GUIDANCE,
-            "graph": f"{RISE} tiles up and {2 * RISE + ACROSS} across, as in the corpus' own arcs; in 3-1 a brick hangs "
+            "graph": f"{RISE} tiles up and {2 * RISE + ACROSS} across, as in the corpus' own arcs; in 3-1 a brick is "
             "in the way of its only jump that is wide enough, and without that brick it finds a way",
             "body": dict(PHYSICS),
         },
