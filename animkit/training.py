@@ -270,6 +270,8 @@ def train(model, data, *, epochs, validation_data=None, checkpoint=None, callbac
     if saved and start >= epochs:
         model.test_on_batch(*data[0])  # builds the model; what that changes is put back with the rest
         _restore(model, saved, path)
+        # averages of weights, where the optimizer keeps them, are put in place as `fit` does at its end
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     before = saved["epochs"][:epochs] if saved else []
     history = {name: [epoch[name] for epoch in before] for name in (before[0] if before else ())}
     if start < epochs:

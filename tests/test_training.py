@@ -108,6 +108,15 @@ class KillAt(keras.callbacks.Callback):
             raise Killed
 
 
+def test_finished_training_that_averages_its_weights_comes_back_with_the_averages(tmp_path):
+    models = small_model(), small_model()
+    for model in models:
+        model.compile(keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9), "mse")
+        train(model, Batches(X, Y, batch_size=8), epochs=1, checkpoint=tmp_path, progress=False)
+    for a, b in zip(*map(weights_of, models), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 @pytest.mark.both_backends
 def test_interrupted_training_resumes_exactly(tmp_path):
     whole = small_model()
