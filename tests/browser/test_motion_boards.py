@@ -1,4 +1,4 @@
-"""Both motion boards in a real JupyterLab: keys by buttons and keys, timeline, player, live play, exports."""
+"""The boards of 05 in a real JupyterLab: keys by buttons and keys, timeline, player, live play, a level, exports."""
 
 import re
 
@@ -154,3 +154,28 @@ def test_steering_live_and_exporting(notebook, jupyter):
     assert (folder / "05_production_automation" / "generated.bvh").exists()
     assert notebook.errors() == []
     assert notebook.page.locator("text=Traceback").count() == 0
+
+
+def test_a_level_is_played_changed_and_exported(notebook, jupyter):
+    _, folder = jupyter
+    board = notebook.lab("Level board")
+    page, canvas = board.page, board.locator(".animkit-level canvas")
+    canvas.scroll_into_view_if_needed()
+    canvas.focus()
+    page.keyboard.down("ArrowRight")
+    further = "(node) => Number(node.dataset.x) > 2"
+    page.wait_for_function(further, arg=canvas.element_handle(), timeout=20_000)
+    page.keyboard.up("ArrowRight")
+    notebook.picture("level_board")
+    board.get_by_label("click").select_option("put brick")
+    board.get_by_role("status").filter(has_text="to set the tile").wait_for(timeout=20_000)
+    box = canvas.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.3)
+    board.get_by_text("1 tile changed").wait_for(timeout=30_000)
+    notebook.picture("level_board_changed")
+    press(board, "undo")
+    board.get_by_text("1 tile changed").wait_for(state="detached", timeout=30_000)
+    press(board, "TMJ")
+    board.get_by_text("read back: the same").wait_for(timeout=30_000)
+    assert (folder / "05_production_automation" / "level_0_tiles.png").exists()
+    assert notebook.errors() == []
