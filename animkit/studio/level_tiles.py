@@ -198,16 +198,15 @@ def _ground(mask, variant, ground):
     rng = np.random.default_rng([variant, 5])
     rgb, alpha = _earth(rng, ground), np.full((SIDE, SIDE), 255)
     y, x = np.mgrid[:SIDE, :SIDE]
-    lit, _, dark = (channels(tone) for tone in ground.earth)
+    lit, body, dark = (channels(tone) for tone in ground.earth)
     line = channels(ground.line)
     if mask & WEST:
-        rgb[:, 1:3] = mix_colours(lit, ground.earth[1], 0.35)
-        rgb[::3, 2] = ground_tone = channels(ground.earth[1])
-        rgb[1::5, 1] = ground_tone
+        rgb[:, 1:3] = mix_colours(lit, body, 0.35)
+        rgb[::3, 2] = rgb[1::5, 1] = body
         rgb[:, 0] = line
     if mask & EAST:
         rgb[:, -3:-1] = dark
-        rgb[::3, -3] = channels(ground.earth[1])
+        rgb[::3, -3] = body
         rgb[:, -1] = line
     if mask & SOUTH:
         rgb[-4:-1] = np.where((x[-4:-1] + y[-4:-1])[..., None] % 2, dark, rgb[-4:-1])
@@ -218,15 +217,14 @@ def _ground(mask, variant, ground):
         _grow(rgb, np.roll(_FRINGE, 7 * variant), ground)
     for corner, (rows, columns) in enumerate(((NORTH, EAST), (SOUTH, EAST), (SOUTH, WEST), (NORTH, WEST))):
         down, right = rows == SOUTH, columns == EAST
-        near = (SIDE - 1 - y if down else y) + (SIDE - 1 - x if right else x)
+        aside = SIDE - 1 - x if right else x
+        near = (SIDE - 1 - y if down else y) + aside
         if mask & rows and mask & columns:  # rounded off
-            alpha[near < (2 if down else 3)] = 0
-            edge = near == (2 if down else 3)
-            rgb[edge] = line if down else mix_colours(ground.top[2], ground.line, 0.5)
-            if not down:
-                side = (SIDE - 1 - x if right else x) < 2
-                rgb[side & (y > 2) & (y < 8)] = channels(ground.top[2 if right else 1])
-                rgb[(SIDE - 1 - x if right else x == 0) == (0 if right else True)] = line
+            alpha[near < 3 - down] = 0
+            rgb[near == 3 - down] = line if down else mix_colours(ground.top[2], line, 0.5)
+            if not down:  # grass hangs over the edge
+                rgb[(aside < 2) & (y > 2) & (y < 8)] = channels(ground.top[2 if right else 1])
+                rgb[aside == 0] = line
         elif mask >> 4 + corner & 1:  # an inner corner: a nick
             rgb[near < 2] = line
             rgb[near == 2] = dark
