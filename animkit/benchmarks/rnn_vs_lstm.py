@@ -46,32 +46,31 @@ class Task(NamedTuple):
     source: str  # of the data
 
 
-def adding(steps, *, updates, batch_size, seed=0, choosing=False):
+def adding(steps, *, updates, seed=0, choosing=False):
     """The adding problem: fresh rows in every update.
 
     Args:
         steps: of each row.
-        updates: of the weights.
-        batch_size: rows in each.
+        updates: of the weights, each on 32 rows.
         seed: of the rows to train on.
         choosing: score other rows than those whose score is published.
 
     Returns:
         Task.
     """
+    rows, batch_size = 32 * updates, 32
     # seeds of three numbers: apart from those of the training rows
-    scored = adding_problem(min(updates * batch_size, SCORED), steps, seed=[0, 0, 2 if choosing else 1])
-    return Task(adding_problem(updates * batch_size, steps, seed=seed), scored, 1, "mse", 1, batch_size, "MSE", "drawn")
+    scored = adding_problem(min(rows, SCORED), steps, seed=[0, 0, 2 if choosing else 1])
+    return Task(adding_problem(rows, steps, seed=seed), scored, 1, "mse", 1, batch_size, "MSE", "drawn")
 
 
-def digits(side, *, examples, epochs, batch_size, source="auto"):
+def digits(side, *, examples, epochs, source="auto"):
     """Digits read one pixel after the other, row by row.
 
     Args:
         side: pixels, 28 or a divisor of it: means of blocks.
         examples: digits to train on, and at most to score.
         epochs: rounds through them.
-        batch_size: digits in an update.
         source: see `animkit.data.mnist.load_mnist`.
 
     Returns:
@@ -88,28 +87,17 @@ def digits(side, *, examples, epochs, batch_size, source="auto"):
         for x, y in ((mnist.x_train, mnist.y_train), (mnist.x_test, mnist.y_test))
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    return Task(train, scored, 10, loss, epochs, batch_size, "% right", mnist.source)
+    return Task(train, scored, 10, loss, epochs, 64, "% right", mnist.source)
 
 
-def tasks(profile, *, source="auto", seed=0):
+def tasks(profile, *, source="auto", seed=0, choosing=False):
     """What a profile learns: name -> a function that makes the `Task`, so that one at a time is held."""
-    if profile == "full":
-        return {
-            PUBLISHED[0][0]: lambda: adding(600, updates=50_000, batch_size=32, seed=seed),
-            PUBLISHED[1][0]: lambda: digits(28, examples=60_000, epochs=30, batch_size=64, source=source),
-        }
-    steps, updates, side, examples, epochs = by_profile(
-        profile, ci=((6,), 2, 2, 40, 1), demo=((100, 200), 2_000, 14, 60_000, 4), full=None
-    )
+    steps, updates = by_profile(profile, ci=(6, 2), demo=(100, 1_500), full=(600, 50_000))
+    side, examples, epochs = by_profile(profile, ci=(2, 40, 1), demo=(7, 60_000, 2), full=(28, 60_000, 30))
     return {
-        **{
-            f"adding problem, {length} steps": lambda length=length: adding(
-                length, updates=updates, batch_size=64, seed=seed
-            )
-            for length in steps
-        },
+        f"adding problem, {steps} steps": lambda: adding(steps, updates=updates, seed=seed, choosing=choosing),
         f"digits, {side} x {side} pixels one by one": lambda: digits(
-            side, examples=examples, epochs=epochs, batch_size=128, source=source
+            side, examples=examples, epochs=epochs, source=source
         ),
     }
 
@@ -182,7 +170,7 @@ def run(profile, *, source="auto", folder=Path("runs/rnn_vs_lstm"), progress=Tru
     """Train and measure.
 
     Args:
-        profile: "ci", "demo" (half an hour of one core) or "full" (a GPU).
+        profile: "ci", "demo" (six minutes of one core) or "full" (a GPU).
         source: of the digits.
         folder: for each network as it was measured: an interrupted run goes on from there.
         progress: show training.
@@ -249,8 +237,8 @@ def choose(profile, rates, *, folder=Path("runs/rnn_vs_lstm"), progress=True):
     Returns:
         dict for the results file.
     """
-    steps, updates = by_profile(profile, ci=(6, 2), demo=(100, 2_000), full=(600, 50_000))
-    task = adding(steps, updates=updates, batch_size=64, choosing=True)
+    name, make = next(iter(tasks(profile, choosing=True).items()))
+    task = make()
     found = {
         cell: {
             f"{rate:g}": measured(
@@ -267,7 +255,7 @@ def choose(profile, rates, *, folder=Path("runs/rnn_vs_lstm"), progress=True):
         for cell in CELLS
     }
     told = made_by("rnn_vs_lstm", profile=profile, choose=" ".join(f"{rate:g}" for rate in rates))
-    return {"profile": profile, "task": f"adding problem, {steps} steps, MSE, seed 0", "rates": found, **told}
+    return {"profile": profile, "task": f"{name}, MSE, seed 0", "rates": found, **told}
 
 
 def header():
