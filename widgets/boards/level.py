@@ -22,6 +22,7 @@ from widgets.parts.level import LevelPlayer
 FREE, PLAY = "free", "play"
 LARGEST = 1_000_000  # bytes of a file; a level of 1,000 columns in a map has a tenth of it
 ROWS, COLUMNS = (4, 30), (20, 1000)  # of a level of one's own
+TRIES = 128  # levels that a network makes at most: a person waits for it
 MAKES = ("model", *WISHES, "length", "seed")  # controls that make another level
 STEPS = {"enemies": 1, "jumps": 1, "coins": 1, "height": 0.5}
 
@@ -191,7 +192,7 @@ class LevelBoard(ExportBoard):
         self.set(own=to_text(tiles), edits=())
 
     def _make(self, model, length, seed, wishes):
-        return make_level(self.models[model], wishes=dict(wishes), length=length, seed=seed)
+        return make_level(self.models[model], wishes=dict(wishes), length=length, seed=seed, tries=TRIES)
 
     def _draw(self, *, model, length, seed, place, hour, weather, tile, edits, own, **wishes):
         asked = {} if own else {name: value for name, value in wishes.items() if value != FREE}
