@@ -310,7 +310,7 @@ def _controls(models, state):
 
 def level_board(
     models,
-    clips,
+    hero,
     *,
     folder="runs/levels",
     model=None,
@@ -331,7 +331,7 @@ def level_board(
 
     Args:
         models: name -> model that makes levels, as `animkit.studio.scenes.make_level` takes it.
-        clips: (9, frames, height, width, 4) uint8 in the order of `animkit.data.sprites.ACTION_DIRECTIONS`: who plays.
+        hero: (9, frames, height, width, 4) uint8 in the order of `animkit.data.sprites.ACTION_DIRECTIONS`: who plays.
         folder: where exports go.
         model: name of the one that begins; None for the first.
         enemies, jumps, coins, height: wishes, or "free".
@@ -346,11 +346,11 @@ def level_board(
         LevelBoard.
 
     Raises:
-        ValueError: without models, or clips of another shape.
+        ValueError: without models, or a hero of another shape.
     """
     if not models:
         raise ValueError("no model to make levels: give at least one, by name")
     state = {"model": model or next(iter(models)), "enemies": enemies, "jumps": jumps, "coins": coins, "height": height}
     state |= {"length": length, "seed": seed, "place": place, "hour": hour, "weather": weather, "tile": tile}
     further = {"edits": tuple(tuple(edit) for edit in edits), "own": own}
-    return LevelBoard(models, clips, folder, state, further, passed_in(models=models, clips=clips))
+    return LevelBoard(models, hero, folder, state, further, passed_in(models=models, hero=hero))

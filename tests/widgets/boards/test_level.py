@@ -135,7 +135,7 @@ def test_own_levels_are_read_from_a_path_and_uploaded(board, tmp_path, kind):
     board.path.value = ""
     board.attempt(board._take_upload, {"name": path.name, "content": memoryview(path.read_bytes())})
     np.testing.assert_array_equal(board.tiles, OWN)
-    again = eval(board.state.value, {"level_board": level_board, "models": MODELS, "clips": CLIPS})
+    again = eval(board.state.value, {"level_board": level_board, "models": MODELS, "hero": CLIPS})
     np.testing.assert_array_equal(again.tiles, OWN)
     assert again.state.value == board.state.value
 
