@@ -230,11 +230,12 @@ def asked_of_search(train, *, seconds, seed):
     return make
 
 
-def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
+def run(profile, *, seeds=None, source="auto", folder=Path("runs/scenes"), progress=True):
     """Train, draw and measure.
 
     Args:
         profile: "ci", "demo" or "full".
+        seeds: how many trainings, from seed 0 on; None for as many as the profile has.
         source: of the levels.
         folder: for checkpoints, and for each seed as it was measured: an interrupted run goes on from there.
         progress: show training.
@@ -242,7 +243,7 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
     Returns:
         dict for the results file.
     """
-    seeds = range(by_profile(profile, ci=1, demo=1, full=2))
+    seeds = range(seeds or by_profile(profile, ci=1, demo=1, full=3))
     count, each = by_profile(profile, ci=(4, 1), demo=(40, 1), full=(64, 2))
     levels = load_mario_levels(source=source)
     train, validation, test = (list(part.values()) for part in levels[:3])
@@ -293,7 +294,7 @@ def run(profile, *, source="auto", folder=Path("runs/scenes"), progress=True):
                    "diversity": "paths differ in 40 %", "met": 0.8, "seconds_on_two_cores": 60},
         "backend": backend(),
         "machine": machine(),
-        "command": f"python -m animkit.benchmarks.scenes --profile {profile}",
+        "command": f"python -m animkit.benchmarks.scenes --profile {profile} --seeds {len(seeds)}",
     }  # fmt: skip
 
 
@@ -368,8 +369,9 @@ def header():
 def main(arguments=None):
     """Measure by the command line, and keep what comes out."""
     parser = command_line("scenes", "Measure levels that networks make, beside counts, noise and a search.")
+    parser.add_argument("--seeds", type=int, help="how many trainings of each network, from seed 0 on")
     chosen = parser.parse_args(arguments)
-    result = run(chosen.profile, source=chosen.source, folder=chosen.checkpoints)
+    result = run(chosen.profile, seeds=chosen.seeds, source=chosen.source, folder=chosen.checkpoints)
     keep("scenes", chosen.profile, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
 
 
