@@ -108,8 +108,12 @@ def draw_levels(model, wishes, length, *, temperature=TEMPERATURE, ruled=True, s
     width = model.image_size[1]
     windows = math.ceil(length / width)
     each = np.asarray(wishes) / [*[length / width] * 3, 1]  # counts are shared out, the height is not
-    z = np.random.default_rng(seed).standard_normal((len(wishes) * windows, model.latent_dim))
-    drawn = model.windows(z.astype(np.float32), np.repeat(each, windows, axis=0))
+    rng = np.random.default_rng(seed)
+    z = rng.standard_normal((len(wishes) * windows, model.latent_dim)).astype(np.float32)
+    each = np.repeat(each, windows, axis=0)
+    # what nobody wishes for is drawn too, about as it was in training: at the mean of everything lies bare ground
+    other = np.maximum(rng.normal(model.wish_mean, model.wish_spread, each.shape), 0)
+    drawn = model.windows(z, np.where(np.isnan(each), other, each))
     joined = (
         drawn.reshape(len(wishes), windows, -1, width).transpose(0, 2, 1, 3).reshape(len(wishes), -1, windows * width)
     )
