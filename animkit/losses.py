@@ -475,6 +475,24 @@ def semantic_gates(left, mask=None, last=1.0, rush=1e-4, base=100.0):
     return last * over + ops.sum(rush * ops.power(base, size) * mask, axis=1)
 
 
+def factored_cross_entropy(values, logits, mask=None):
+    """-log p of steps that have several fields, each told by a head of its own; summed over fields and steps.
+
+    The sum over fields is the nats of the whole step, as the chain rule has it, where each head reads the fields before
+    its own.
+
+    Args:
+        values: (batch, time, fields) class numbers.
+        logits: list of (batch, time, classes), one for each field.
+        mask: (batch, time), true where a step counts; all when None.
+
+    Returns:
+        (batch,) nats.
+    """
+    values = ops.cast(values, "int32")
+    return sum(character_cross_entropy(values[..., field], each, mask) for field, each in enumerate(logits))
+
+
 def perplexity(nats_per_character):
     """How many equally likely characters the model hesitates between.
 

@@ -25,6 +25,7 @@ PROTOCOLS = (
     "shakespeare_nats",
     "scenes",
     "rnn_vs_lstm",
+    "beats",
 )
 
 

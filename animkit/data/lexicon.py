@@ -215,14 +215,15 @@ def moods():
 
 @functools.cache
 def archetypes():
-    """Synonyms of the archetypes, where their folder is there: name -> tuple of (word, nature).
+    """Synonyms of the archetypes, where their folder is there.
 
     Returns:
-        dict with "character", "setting" and "artifact"; empty tuples without the folder.
+        dict with "character", "setting" and "artifact": a tuple of (words, nature), nature "good", "evil" or "neutral";
+        empty without the folder.
     """
     found = {}
-    for group, plural in (("character", "characters"), ("setting", "settings"), ("artifact", "artifacts")):
+    for group in ("character", "setting", "artifact"):
         path = next((p for p in (folder / f"archetypes/{group}.json" for folder in folders()) if p.is_file()), None)
-        rows = json.loads(path.read_text(encoding="utf-8"))[plural] if path else []
-        found[group] = tuple((word, row["nature"]) for row in rows for word in (row["name"], *row["synonyms"]))
+        rows = json.loads(path.read_text(encoding="utf-8"))[f"{group}s"] if path else []
+        found[group] = tuple(((row["name"], *row["synonyms"]), row["nature"]) for row in rows)
     return found

@@ -5,7 +5,7 @@ needs no training and stands beside the networks' numbers on the cards that ship
 
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
 twins, whose licence is ours to give, the two networks of motion on CMU's recordings too, which are free to use; those
-that make levels on The VGLC's, which are under the MIT licence.
+that make levels on The VGLC's, which are under the MIT licence; the plot model on tales in the public domain.
 What is trained at another profile than full is a trial, and goes to runs/weights.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 from animkit import weights
 from animkit.parameters import PROFILES
 from animkit.recipes.animator import baselines_characters, make_characters
+from animkit.recipes.beats import make_beats
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
@@ -37,6 +38,7 @@ MAKERS = {
     "sprites_gan": make_sprites_gan,
     "sprites_motion": make_sprites_motion,
     "tales_lm": make_tales_lm,
+    "beats": make_beats,
     # the designers draw looks of `characters`, and the judge looks at them
     "characters": make_characters,
     "characters_judge": make_characters_judge,

@@ -97,5 +97,5 @@ def test_archetypes_are_read_where_they_are_and_missed_nowhere(monkeypatch, tmp_
     rows = {"artifacts": [{"name": "staff", "synonyms": ["cane"], "nature": "good"}]}
     (tmp_path / "archetypes/artifact.json").write_text(json.dumps(rows))
     archetypes.cache_clear()
-    assert archetypes()["artifact"] == (("staff", "good"), ("cane", "good"))
+    assert archetypes()["artifact"] == ((("staff", "cane"), "good"),)
     archetypes.cache_clear()

@@ -11,6 +11,7 @@ import pytest
 from keras import ops
 
 from animkit.gan import GAN, Discriminator, Generator
+from animkit.models.beats import BeatModel
 from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
 from animkit.models.judge import Judge
@@ -115,9 +116,15 @@ def level_gan():
     return GAN(*networks, seed=3), np.eye(5, dtype="float32")[PICTURES[:, 0]], ONE_HOT
 
 
+def beats():
+    x = {"beats": CHARACTERS[:, :, None] % np.array([3, 2]), "told": SEQUENCES[:, [0, 1, 2, 3, 4, 4]]}
+    x["mask"] = np.arange(6) < np.array([[6], [4], [5], [2]])
+    return BeatModel((3, 2), 3, units=4, embedding_dim=2, hidden=4), x, None
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
-    level_writer, level_gan,
+    level_writer, level_gan, beats,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
