@@ -160,7 +160,7 @@ def run(profile, *, source="auto", folder=Path("runs/beats"), progress=True):
         dict of this run.
     """
     seeds, epochs, count, highest, most = by_profile(
-        profile, ci=((0,), 1, 35, 3, 40), demo=((0,), 10, 350, 6, None), full=((0, 1, 2), EPOCHS, 1000, 9, None)
+        profile, ci=((0,), 1, 35, 3, 40), demo=((0,), 10, 350, 6, None), full=((0, 1, 2), EPOCHS, 1000, 6, None)
     )
     watch = stopwatch()
     plots = load_plots(source)
@@ -186,6 +186,7 @@ def run(profile, *, source="auto", folder=Path("runs/beats"), progress=True):
         "below_strongest_counting_percent": 100 * (1 - np.exp(value["nats"]["mean"] - best)),
         "baselines": {name: {"nats": nats, "perplexity": float(np.exp(nats))} for name, nats in baselines.items()},
         "stories": stories(models[0], trigram, plots, count, seed=0),
+        "reading": reading() if plots["source"] == "real" else None,
         "seconds_per_story": seconds_per_story(models[0], 20 if profile != "ci" else 1),
         "protocol": {
             "tales": {split: len(plots[split]) for split in ("train", "validation", "test")},
@@ -218,11 +219,7 @@ def main(arguments=None):
     parser = command_line("beats", "Train the plot model, score it on unseen tales and judge what it invents.")
     chosen = parser.parse_args(arguments)
     result = run(chosen.profile, source=chosen.source, folder=chosen.checkpoints)
-    if result["source"] == "real":
-        result["reading"] = reading()
     keep("beats", chosen.profile, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
-    held = result["stories"]["LSTM, constrained"]["share"]
-    print(f"{result['value']['nats']['mean']:.3f} nats per beat; {100 * held:.1f} % of stories hold together")
 
 
 if __name__ == "__main__":

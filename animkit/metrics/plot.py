@@ -36,7 +36,7 @@ _TOUCHING = {"meet", "give", "take", "strike", "slay", "cast", "help", "capture"
 _GETTING = _TOUCHING - {"take", "cast"} | {"find"}  # what settles a wish for somebody
 _BOUND = {"ask", "tell", "want", "weep", "see", "sleep", "flee", "die"}
 _MOVES = {"go", "arrive", "return", "flee"}
-_AT_REST = {"live", "marry", "rejoice", "return", "free", "give", "weep", "sleep", "die"}
+_AT_REST = {"live", "marry", "rejoice", "return", "free", "give", "sleep", "die"}
 _AGAINST = {
     "weep": {"joy", "wonder"},
     "die": {"joy", "wonder", "anger"},
@@ -139,6 +139,8 @@ def _grammar(beat):
     allowed = deed in _SOMETHING | {"want", "ask", "see", "find", "hide"} or _WITH.get(deed) == thing
     if thing is not None and not allowed:
         yield "grammar", f"{deed} is not done with a {thing}"
+    if deed == "make" and thing not in ("tool", "food", "letter", "clothes"):
+        yield "grammar", f"nobody makes a {thing}"
     if deed in ("see", "find") and (whom is None) == (thing is None):
         yield "grammar", f"{deed} needs one thing or one person"
     if deed == "want" and ((whom is None) == (thing is None) or beat.where is not None):

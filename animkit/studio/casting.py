@@ -299,7 +299,7 @@ def synopsis(idea):
     for beat in idea.beats:
         thing = f"the {idea.things[beat.thing]}" if beat.thing else ""
         place = f"the {idea.places[beat.where]}" if beat.where else ""
-        there = f" {_AT.get(beat.where, 'in')} {place}" if place else ""
+        there = f" {'in' if place == 'the cave' else _AT.get(beat.where, 'in')} {place}" if place else ""
         whom = name(beat.whom) if beat.whom else ""
         parts = {
             "who": name(beat.who),

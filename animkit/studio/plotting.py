@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from animkit.data.beats import FIELDS, Beat
-from animkit.data.plots import VALUES, decode, encode, told
-from animkit.studio.world import NOT_WITH, World
+from animkit.data.beats import FIELDS
+from animkit.data.plots import VALUES, decode, told
+from animkit.studio.world import NAMED, NOT_WITH, World
 
 _GENRE_HAS = {"adventure": [("who", "villain")], "magic": [("who", "helper")], "romance": [("does", "marry")]}
 
@@ -32,22 +32,22 @@ def draw_plots(model, count, *, rng, genre=None, length=9, temperature=1.0, cons
     for number in range(length):
         if model is not None:
             context, states = model.step(before, np.tile(known[number], (count, 1)), states)
-        rows = [_may_come(world, locks, number) if constrained and alive[n] else None for n, world in enumerate(worlds)]
-        for n, row in enumerate(rows):
-            alive[n] &= not constrained or bool(row is not None and len(row[0]))
+        lock, ahead = locks.get(number, {}), [(at, locks[at]) for at in locks if at > number]
+        rows = {n: _may_come(worlds[n], lock, ahead, number) for n in np.flatnonzero(alive)} if constrained else {}
+        alive[[n for n, may in rows.items() if not may]] = False
         beat = plots[:, number]
-        for field in range(len(FIELDS)):
-            logits = np.zeros((count, len(VALUES[FIELDS[field]])))
+        for field, name in enumerate(FIELDS):
+            logits = np.zeros((count, len(VALUES[name])))
             if model is not None:
                 logits = model.field_logits(context, beat, field) / temperature
             for n in np.flatnonzero(alive):
-                if constrained:
-                    rows[n], allowed = _allowed(rows[n], beat[n], field)
-                else:
-                    allowed = _locked(locks.get(number, {}), field)
+                does = VALUES["does"][beat[n, 1]]
+                allowed = _allowed(rows[n], lock, does, field) if constrained else _locked(lock, field)
                 beat[n, field] = _draw(logits[n], allowed, rng)
+                if constrained and name in NAMED:
+                    rows[n] = [row for row in rows[n] if row[field] == VALUES[name][beat[n, field]]]
         for n in np.flatnonzero(alive) if constrained else ():
-            worlds[n] = worlds[n].after(tuple(decode(beat[n : n + 1])[0][:5]))
+            worlds[n] = worlds[n].after(rows[n][0])
         before = beat
     return [decode(plots[n]) if alive[n] else None for n in range(count)]
 
@@ -71,36 +71,27 @@ def _draw(logits, allowed, rng):
     return rng.choice(len(logits), p=masked_softmax(np.asarray(logits, "float64"), allowed))
 
 
-def _may_come(world, locks, number):
-    """What may come next, as numbers (rows, 8), and the lock; with more locks ahead, only what leads to them."""
-    lock = locks.get(number, {})
-    rows = world.next_beats({name: value for name, value in lock.items() if name in FIELDS[:5]})
-    ahead = [later for later in sorted(locks) if later > number]
+def _may_come(world, lock, ahead, number):
+    """What may come next, (who, does, whom, thing, where); with locks ahead, only what leads to them."""
+    rows = world.next_beats({name: value for name, value in lock.items() if name in NAMED})
     # with time to spare only what cannot be undone is looked at
-    tight = any(world.distance(locks[later]) + 2 >= later - number for later in ahead)
+    tight = any(world.distance(later) + 2 >= at - number for at, later in ahead)
     for row in list(rows) if ahead else ():
         if tight or row[1] in ("die", "slay", "eat", "make", "marry"):
             after = world.after(row)
-            if any(after.distance(locks[later]) >= later - number for later in ahead):
+            if any(after.distance(later) >= at - number for at, later in ahead):
                 rows.remove(row)
-    codes = encode([Beat(*row) for row in rows])
-    return np.concatenate([codes[:, :5], np.zeros((len(codes), 3), "int32")], axis=1), lock
+    return rows
 
 
-def _allowed(rows, beat, field):
-    """Narrow what may come down to what has been drawn of the beat, and say which values of the field are left."""
-    codes, lock = rows
-    if 0 < field <= 5:
-        codes = codes[codes[:, field - 1] == beat[field - 1]]
-    if field < 5:
-        allowed = np.zeros(len(VALUES[FIELDS[field]]), bool)
-        allowed[codes[:, field]] = True
-        return (codes, lock), allowed
-    allowed = _locked(lock, field)
-    if FIELDS[field] == "feeling" and "feeling" not in lock:
-        deed = VALUES["does"][beat[1]]
-        allowed &= [feeling not in NOT_WITH.get(deed, ()) for feeling in VALUES["feeling"]]
-    return (codes, lock), allowed
+def _allowed(rows, lock, does, field):
+    """Which values a field may have: of what may come, and for how it looks, of what the deed does not exclude."""
+    name, values = FIELDS[field], VALUES[FIELDS[field]]
+    if name in NAMED:
+        found = {row[field] for row in rows}
+        return np.array([value in found for value in values])
+    barred = NOT_WITH.get(does, ()) if name == "feeling" and name not in lock else ()
+    return _locked(lock, field) & np.array([value not in barred for value in values])
 
 
 def _locked(lock, field):

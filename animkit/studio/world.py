@@ -14,7 +14,7 @@ from animkit.data.lexicon import DEEDS, PLACES, THINGS, word_set
 NAMED = FIELDS[:5]  # what the world is about; the rest is how it looks
 HOSTILE = ("strike", "slay", "capture")
 BOUND = ("ask", "tell", "want", "weep", "see", "sleep", "flee", "die")
-CLOSING = ("live", "marry", "rejoice", "return", "free", "give", "weep", "sleep", "die")
+CLOSING = ("live", "marry", "rejoice", "return", "free", "give", "sleep", "die")
 TOGETHER = ("meet", "give", "take", "cast", "help", "free", "marry", *HOSTILE)
 GETTING = ("meet", "find", "give", "help", "free", "marry", *HOSTILE)  # what settles a wish for somebody
 STAYING = tuple(deed for deed in DEEDS if deed not in ("go", "arrive", "return", "flee", "want"))
@@ -30,6 +30,7 @@ NOT_WITH = {  # feelings that a deed excludes
     "slay": ("joy", "love"),
     "capture": ("joy", "love"),
 }
+MADE = ("tool", "food", "letter", "clothes")  # what hands can make
 NOT_FOR_CROWDS = word_set("cast marry die slay capture free want find take make give lose eat")
 OFTEN = 2  # how often one deed may happen in a story
 
@@ -156,7 +157,7 @@ class World:
             theirs = [(one, thing) for one, thing in theirs if one != "villain" or self.beaten]
             return [*((None, thing) for thing in free), *theirs]
         if deed == "make":
-            return [(None, thing) for thing in free if thing not in self.known_things and thing != "treasure"]
+            return [(None, thing) for thing in free if thing not in self.known_things and thing in MADE]
         absent = [thing for thing in about if thing not in mine and thing not in self.eaten]
         wanted = [one for one in some if one != "villain"]
         return {
@@ -195,26 +196,40 @@ class World:
         """Whether what is open after a beat can be settled in the beats that are left."""
         who, deed, whom, thing, where = row
         hero_beats = self.hero_beats + (who == "hero")
-        if -(-self.length // 3) - hero_beats > left:
-            return False
         if left == 0:
             closes = deed == "rejoice" if who == "crowd" else deed in CLOSING and who != "villain"
-            return closes and hero_beats * 3 >= self.length and not self.after(row).debts()
-        # most beats open nothing: only where it is tight the world after it is looked at
-        opened = {"want": 3, "capture": 1, "take": 2, "give": 2, "find": 1, "make": 1}.get(deed, 0)
+            return closes and hero_beats * 3 >= self.length and self.after(row).debts() <= 0
+        # only where it is tight the world after the beat is looked at
+        opened = 2 + len(self.wishes) + (deed == "want")
         return debts + opened < left or self.after(row).debts() < left
 
     def debts(self):
-        """How many beats it takes to settle what is open."""
-        # before the wish and the trouble: those too
-        cost = sum(1 + (field == "does") for field, _ in self.must) + 4 * (self.goal is None) + 2 * (not self.trouble)
-        cost += len(self.captors.keys() - {"villain"})
-        for _, field, slot in self.wishes:
-            holder = self.holders.get(slot)
-            # a person: to go there and meet; a thing: to find it, else to go there and take it, from a villain by force
-            beaten = self.beaten or holder != "villain"
-            cost += 2 if field == "whom" else 1 if holder is None else 2 if beaten else 3
-        return cost
+        """How many beats it takes to settle what is open; some beat lowers it by one whenever it is above zero."""
+        others = len(self.captors.keys() - {"villain"})
+        if not self.trouble:
+            others += 1 + ("villain" in self.dead)
+        for _, slot in self.must:
+            single = [one for one in self.places if one not in ("villain", "crowd", *self.married, *self.dead)]
+            others += 2 if slot == "marry" and len(single) < 2 else 1
+        heros = 4 * (self.goal is None)
+        for wish in self.wishes:
+            if wish[0] == "hero":
+                heros += self._cost(wish)
+            else:
+                others += self._cost(wish)
+        # the hero does a third of all, the last beat perhaps
+        lacking = -(-self.length // 3) - self.hero_beats
+        return others + max(heros, lacking - 1)
+
+    def _cost(self, wish):
+        """To get it, before that to go there, and before that to beat a villain."""
+        who, field, slot = wish
+        keeper = slot if field == "whom" else self.holders.get(slot)
+        return 1 + self._apart(who, keeper) + (field == "thing" and keeper == "villain" and not self.beaten)
+
+    def _apart(self, one, other):
+        here, there = self.places.get(one), self.places.get(other)
+        return bool(here and there and here != there)
 
     def distance(self, lock):
         """At least how many beats lie before a beat that is wanted; 99 where it cannot be any more."""

@@ -1,0 +1,61 @@
+"""The tables of notebook 08 on stories: what is foreseen of a plot, and what holds together of those invented."""
+
+from animkit.benchmarks.results import cell, table
+from animkit.benchmarks.tables import runs, verdict
+
+
+def plots(results):
+    """Lay out nats and perplexity per beat, the network beside what counting has, and where the target is met.
+
+    Args:
+        results: of "beats".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "stories").items():
+        rows += [
+            [f"{name}: baseline, {what}", numbers["nats"], numbers["perplexity"], "counted"]
+            for what, numbers in run["baselines"].items()
+        ]
+        value, seeds = run["value"], f"seeds {run['seeds']}"
+        rows.append([f"{name}: LSTM, told nothing", value["nats"], value["perplexity"], seeds])
+        rows.append([f"{name}: LSTM, told genre and length", value["nats, genre and length told"], None, seeds])
+        wanted, below = results["target"]["below_trigram_percent"], run["below_trigram_percent"]
+        beside = f"{verdict(below['mean'] >= wanted)}: {cell(below)} %, and {cell(run['below_strongest_counting_percent'])} % "
+        rows.append([f"{name}: target, {wanted} % below the trigram", None, None, beside + "below the strongest"])
+    return table(f"Beats of unseen tales, {results['unit']}", ["model", "nats", "perplexity", "what"], rows)
+
+
+def stories(results):
+    """Lay out which share of invented plots a referee passes, beside the tales' own beats, and how exact the reading is.
+
+    Args:
+        results: of "beats".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "stories").items():
+        for what, found in run["stories"].items():
+            if what == "dead_ends":
+                continue
+            low, high = found["interval_95"]
+            most = sorted(found["rules"].items(), key=lambda pair: -pair[1])[:3]
+            broken = ", ".join(f"{rule} {100 * share:.0f} %" for rule, share in most if share)
+            share = f"{100 * found['share']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+            rows.append([f"{name}: {what}", share, found["faults_per_beat"], found["distinct"], found["of"], broken])
+        held, wanted = 100 * run["stories"]["LSTM, constrained"]["share"], results["target"]["holds_percent"]
+        rows.append([f"{name}: target, {wanted} % hold", verdict(held >= wanted), None, None, None, None])
+        seconds, most = run["seconds_per_story"]["median"], results["target"]["seconds_per_story"]
+        told = f"{verdict(seconds < most)}: {seconds:.2f} s, at most {run['seconds_per_story']['most']:.2f} s"
+        rows.append([f"{name}: target, a story in {most:g} s", told, None, None, None, None])
+        if reading := run.get("reading"):
+            exact = reading["fields"]
+            low, high = exact["interval_95"]
+            share = f"{100 * exact['share']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
+            rows.append([f"{name}: fields of beats read right, by hand count", share, None, None, exact["of"], None])
+    head = ["plots", "hold together, %", "faults per beat", "distinct", "of", "rules broken most, share of plots"]
+    return table("Invented plots before a referee that shares no code with the constraints", head, rows)
