@@ -23,13 +23,14 @@ def plots(results):
         rows.append([f"{name}: LSTM, told nothing", value["nats"], value["perplexity"], seeds])
         rows.append([f"{name}: LSTM, told genre and length", value["nats, genre and length told"], None, seeds])
         wanted, below = results["target"]["below_trigram_percent"], run["below_trigram_percent"]
-        beside = f"{verdict(below['mean'] >= wanted)}: {cell(below)} %, and {cell(run['below_strongest_counting_percent'])} % "
+        strongest = cell(run["below_strongest_counting_percent"])
+        beside = f"{verdict(below['mean'] >= wanted)}: {cell(below)} %, and {strongest} % "
         rows.append([f"{name}: target, {wanted} % below the trigram", None, None, beside + "below the strongest"])
     return table(f"Beats of unseen tales, {results['unit']}", ["model", "nats", "perplexity", "what"], rows)
 
 
 def stories(results):
-    """Lay out which share of invented plots a referee passes, beside the tales' own beats, and how exact the reading is.
+    """Lay out which share of invented plots a referee passes, beside the tales' own, and how exact the reading is.
 
     Args:
         results: of "beats".

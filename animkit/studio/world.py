@@ -17,6 +17,7 @@ BOUND = ("ask", "tell", "want", "weep", "see", "sleep", "flee", "die")
 CLOSING = ("live", "marry", "rejoice", "return", "free", "give", "sleep", "die")
 TOGETHER = ("meet", "give", "take", "cast", "help", "free", "marry", *HOSTILE)
 GETTING = ("meet", "find", "give", "help", "free", "marry", *HOSTILE)  # what settles a wish for somebody
+IDLE = ("tell", "ask", "see", "sleep", "weep", "rejoice", "hide")
 STAYING = tuple(deed for deed in DEEDS if deed not in ("go", "arrive", "return", "flee", "want"))
 NOT_WITH = {  # feelings that a deed excludes
     "weep": ("joy", "wonder"),
@@ -45,18 +46,19 @@ class World:
     """
 
     def __init__(self, length, cast=SLOTS, must=()):
-        self.length, self.cast, self.must = length, tuple(cast), set(must)
+        self.length, self.cast, self.must = length, tuple(cast), frozenset(must)
         self.number, self.hero_beats, self.crowd_beats = 0, 0, 0
         self.goal = None  # the hero's first wish; it is got in the second half
-        self.hurt = set()  # who has been captured, struck or bewitched
+        self.hurt = frozenset()  # who has been captured, struck or bewitched
         self.harm, self.beaten = False, False  # by the villain, and of the villain
         self.trouble, self.good = False, False  # has something happened to weep over, or to rejoice over?
         self.places, self.homes = {}, {}  # actor -> slot; None on the way; no entry: not yet seen
         self.holders, self.captors = {}, {}
-        self.known_things, self.eaten, self.dead, self.married, self.away = set(), set(), set(), set(), set()
+        self.known_things = self.eaten = self.dead = self.married = self.away = frozenset()
         self.wishes = []  # (who, field, slot)
-        self.topics = set()  # who and what has been told of
-        self.last, self.past, self.often = None, set(), Counter()
+        self.seen = frozenset()  # places
+        self.topics = frozenset()  # who and what has been told of
+        self.last, self.past, self.often = None, frozenset(), Counter()
 
     # --- what may come next
 
@@ -182,13 +184,20 @@ class World:
         if deed == "return":
             return (None, self.homes.get(who, "home"))
         if deed in ("go", "arrive", "flee"):
-            elsewhere = [place for place in PLACES if place != here]
+            elsewhere = [place for place in self._near() if place != here]
             return elsewhere if deed == "arrive" else (None, *elsewhere)
         there = self.places.get(whom) if deed in TOGETHER else None
         if not new and here is not None and there is not None and here != there:
             return ()  # they are apart
-        places = PLACES if new and there is None else [place for place in (here, there) if place is not None]
+        if not new and here is None:
+            return (None,)  # on the way: no place is reached by naming it
+        places = self._near() if new and there is None else [place for place in (here, there) if place is not None]
         return tuple(dict.fromkeys(places)) if deed == "live" else (None, *dict.fromkeys(places))
+
+    def _near(self):
+        """A story has few places."""
+        asked = {slot for field, slot in self.must if field == "where"}
+        return PLACES if len(self.seen) < 2 + self.length // 5 else sorted(self.seen | asked)
 
     # --- debts
 
@@ -199,6 +208,8 @@ class World:
         if left == 0:
             closes = deed == "rejoice" if who == "crowd" else deed in CLOSING and who != "villain"
             return closes and hero_beats * 3 >= self.length and self.after(row).debts() <= 0
+        if deed in IDLE and who in self.places and (debts < left or who != "hero" and not self.must):
+            return debts < left  # it settles nothing and opens nothing
         # only where it is tight the world after the beat is looked at
         opened = 2 + len(self.wishes) + (deed == "want")
         return debts + opened < left or self.after(row).debts() < left
@@ -207,10 +218,13 @@ class World:
         """How many beats it takes to settle what is open; some beat lowers it by one whenever it is above zero."""
         others = len(self.captors.keys() - {"villain"})
         if not self.trouble:
-            others += 1 + ("villain" in self.dead)
+            # the villain's blow; before it a way to go, and after it perhaps the hero is farther from what is wanted
+            far = self.goal in self.wishes and (self.goal[1] == "whom" or self.goal[2] in self.holders)
+            others += 1 + ("villain" in self.dead) + self._apart("villain", "hero") + far
         for _, slot in self.must:
             single = [one for one in self.places if one not in ("villain", "crowd", *self.married, *self.dead)]
-            others += 2 if slot == "marry" and len(single) < 2 else 1
+            meet = any(one != other and not self._apart(one, other) for one in single for other in single)
+            others += 2 if slot == "marry" and not meet else 1
         heros = 4 * (self.goal is None)
         for wish in self.wishes:
             if wish[0] == "hero":
@@ -270,8 +284,6 @@ class World:
         world = copy.copy(self)
         for name in ("places", "homes", "holders", "captors", "often"):
             setattr(world, name, getattr(self, name).copy())
-        for name in ("topics", "hurt", "must", "known_things", "eaten", "dead", "married", "away", "past"):
-            setattr(world, name, set(getattr(self, name)))
         world.wishes = list(self.wishes)
         world._happen(*row)
         return world
@@ -281,8 +293,9 @@ class World:
         self.hero_beats += who == "hero"
         self.crowd_beats += who == "crowd"
         self.topics |= {who, whom, thing} - {None}
+        self.seen |= {where} - {None}
         self.last = (who, deed)
-        self.past.add((who, deed, whom, thing, where))
+        self.past |= {(who, deed, whom, thing, where)}
         self.often[deed] += 1
         self.must -= {("who", who), ("who", whom), ("does", deed), ("thing", thing), ("where", where)}
         self._move(who, deed, whom, where)
@@ -294,20 +307,20 @@ class World:
             del self.holders[thing]
             self.eaten |= {thing} if deed == "eat" else set()
         if thing:
-            self.known_things.add(thing)
+            self.known_things |= {thing}
         if deed == "capture":
             self.captors[whom] = who
         elif deed == "marry":
             self.married |= {who, whom}
         self.captors.pop(whom if deed == "free" else who if deed == "flee" else None, None)
         for gone in (who,) if deed == "die" else (whom,) if deed == "slay" else ():
-            self.dead.add(gone)
+            self.dead |= {gone}
             self.captors.pop(gone, None)
             self.holders = {thing: holder for thing, holder in self.holders.items() if holder != gone}
         self.beaten |= whom == "villain" and deed in ("strike", "cast", "capture")
         self.beaten |= (who, deed) == ("villain", "sleep")
         if deed in ("capture", "strike", "cast"):
-            self.hurt.add(whom)
+            self.hurt |= {whom}
         self.harm |= who == "villain" and deed in ("capture", "strike", "cast", "slay", "take")
         self.trouble |= who == "villain" and deed in ("capture", "strike", "cast", "slay")
         self.trouble |= who != "villain" and deed in ("lose", "die") or deed == "take" and whom not in (None, "villain")
@@ -322,7 +335,7 @@ class World:
     def _move(self, who, deed, whom, where):
         if deed in ("go", "arrive", "flee", "return"):
             self.places[who] = where or (self.homes.get(who, "home") if deed == "return" else None)
-            self.away.add(who)
+            self.away |= {who}
         elif deed != "want" and where:
             self.places[who] = where
         if deed == "live" and where:
