@@ -24,6 +24,7 @@ PROTOCOLS = (
     "in_betweening",
     "shakespeare_nats",
     "scenes",
+    "narrator",
     "rnn_vs_lstm",
     "beats",
 )

@@ -60,3 +60,33 @@ def stories(results):
             rows.append([f"{name}: fields of beats read right, by hand count", share, None, None, exact["of"], None])
     head = ["plots", "hold together, %", "faults per beat", "distinct", "of", "rules broken most, share of plots"]
     return table("Invented plots before a referee that shares no code with the constraints", head, rows)
+
+
+def telling(results):
+    """Lay out how beats are told in words: by the narrator alone, at its best, with rules; by people and by rules.
+
+    Args:
+        results: of "narrator".
+
+    Returns:
+        HTML.
+    """
+    shown = ("slot_errors_percent", "not_copied_percent", "not_copied_in_slots_percent", "longest_copied_in_slots")
+    shown = (*shown, "known_clauses_percent", "distinct_2", "words")
+    rows = []
+    for name, run in runs(results, "value").items():
+        perplexity = run["value"]["perplexity"]["per word"]
+        for way, numbers in run["value"].items():
+            if way != "perplexity":
+                rows.append([f"{name}: {way}", perplexity, *(numbers[part] for part in shown)])
+        for way, numbers in run["baselines"].items():
+            rows.append([f"{name}: baseline, {way}", numbers.get("per word"), *(numbers.get(part) for part in shown)])
+        best = next(numbers for way, numbers in run["value"].items() if way.startswith("best of"))
+        met = (
+            best["slot_errors_percent"]["mean"] <= results["target"]["slot errors, at most %"],
+            best["not_copied_percent"]["mean"] >= results["target"]["sentences without 8 copied words, at least %"],
+        )
+        rows.append([f"{name}: target, the network's best", None, *map(verdict, met), *[None] * (len(shown) - 2)])
+    head = ["who tells", "perplexity", "slot errors %", "no 8 words copied %", "the same in slots %"]
+    head += ["longest run in slots", "a training clause in slots %", "distinct-2", "words"]
+    return table(results["what"], head, rows)

@@ -7,6 +7,7 @@ or one crowd; if nobody else, no second thing and no second place is in it; if e
 if it is a whole thought by itself (no question, no "I" or "you", not behind "when" or "if", no bare "he said").
 """
 
+import collections
 import functools
 import re
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import lemminflect
 import numpy as np
 
 from animkit.data.beats import means_else, names_of, sentences_of, tokens_of
+from animkit.data.fairytales import load_fairytales
 from animkit.data.lexicon import (
     COARSE,
     DEEDS,
@@ -35,7 +37,13 @@ LONGEST = 14  # words, with commas
 SLOT_WORDS = ("[who]", "[whom]", "[thing]", "[where]")
 # who and whom again, as he, him, his, himself; the thing, as it
 PRONOUN_WORDS = tuple(f"[{whose}.{case}]" for whose in ("who", "whom") for case in ("he", "him", "his", "himself"))
-WHO = ("person", "villain", "helper", "animal", "crowd")  # kinds of those who act
+WHO = ("person", "villain", "animal", "crowd")  # kinds of those who act
+
+
+def role_of(kind):
+    """Which of `WHO` somebody of a kind is, such as "fox" or "villagers"."""
+    _, _, role, plural = kinds().get(kind.lower(), ("", "", "person", False))
+    return "crowd" if plural else "person" if role == "helper" else role
 
 
 class Telling(NamedTuple):
@@ -75,7 +83,7 @@ _NEVER = word_set(
     "i we you me us my our your thee thou thy ye mine yours myself yourself who whom whose which what why its itself "
     "is are has have do does will shall may can must am says ll ve don t s re m d god lord jew jews turk turks "
     "gypsy negro savage squaw heathen etc said says quoth nay yea yes oh ah alas two three four five six seven eight "
-    "nine ten both each together themselves other others ones latter former"
+    "nine ten both each together themselves other others ones latter former farewell stable basket saddle"
 )
 _NOT_FIRST = word_set(
     "when if as since although though because that till until while where than before after whether unless lest how "
@@ -84,9 +92,11 @@ _NOT_FIRST = word_set(
 _NOT_LAST = word_set(
     "the a an of to at by for with from into upon and or but that when if as was were had been be would could "
     "should might not his her no so than where how very said told asked called cried replied answered exclaimed spoke "
-    "whether because before after until who which what all such did"
+    "whether because before after until who which what all such did saying having being"
 )
 _NOT_BEFORE_IT = word_set("that as if when and but for until where , how so than because then while said thought")
+_ENCHANTED = word_set("enchanted bewitched charmed cursed conjured")  # turned and changed are not said of magic alone
+_NOTHING_TOLD = word_set("continued added growled")
 _NO_VERB_AFTER = word_set("the a an to would could should might not never his her")
 _PREPOSITIONS = word_set(
     "of in into to at on upon by with from through over under before after behind beside near for "
@@ -264,12 +274,11 @@ def _noun_phrase(words, at, names):
         if word in names:
             what = ("somebody", word, "it", "person")
             if words[place + 1 : place + 2] == ["the"] and words[place + 2 : place + 3] and words[place + 2] in known:
-                kind, gender, role, _ = known[words[place + 2]]  # "Wren the painter" is one person
-                what, place = ("somebody", kind, gender, role), place + 2
+                kind, gender, _, _ = known[words[place + 2]]  # "Wren the painter" is one person
+                what, place = ("somebody", kind, gender, role_of(kind)), place + 2
         elif lower in known and lower != "all":
-            kind, gender, role, plural = known[lower]
-            many = plural or role == "crowd"
-            what = ("somebody", kind, "they", "crowd") if many else ("somebody", kind, gender, role)
+            kind, gender, _, plural = known[lower]
+            what = ("somebody", kind, "they" if plural else gender, role_of(lower))
             if words[place + 1 : place + 2] in (["named"], ["called"]) and set(words[place + 2 : place + 3]) & names:
                 place += 2  # "a knight called Jory"
         elif lower in things and lower not in verb_forms():
@@ -309,8 +318,10 @@ def _finished(read):
     if len(set(rare)) > 1:
         return None
     does = (rare or deeds or [None])[0]
-    if does in ("tell", "ask") and len(read.people) < 2 and len(words) < 6:
+    if does == "cast" and not _ENCHANTED & set(words) or does == "tell" and _NOTHING_TOLD & set(words):
         return None
+    if does in ("tell", "ask") and (len(read.people) < 2 and len(words) < 6 or words[-1] == "[whom]"):
+        return None  # nothing is told
 
     def said(group):
         return next((group[word] for word in words if word in group), None)
@@ -326,20 +337,27 @@ def _deed(words, at):
     before = words[max(0, at - 2) : at]
     if deed is None or means_else(words[at], words[at + 1 :]) or before and before[-1] in _NO_VERB_AFTER:
         return None
-    return deed if finite or participle and {"had", "was"} & set(before) else None
+    return deed if finite or participle and "had" in before else None
 
 
 def _breaks(words, at):
     """Whether this word, where it stands, makes the clause none that stands alone."""
+    forms = verb_forms()
     before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
     if words[at] == ",":
         # behind a short opening, or before what goes on with the same subject
         return at > 4 and not (after.endswith("ing") or after in ("and", "[who.he]"))
+    if words[at] == "[who]" and not after and not (_deed(words, at - 1) or before in ("was", "came", "sat", "stood")):
+        return True
     if words[at] == "[who]":
         # what was done by somebody before is another clause's
         return any(_deed(words, place) or words[place] == "was" for place in range(at - 1))
+    if words[at] in ("was", "been") and after in forms and forms[after][2]:
+        return True  # what is done to somebody is another beat
     return (
-        words[at] == "[whom]"
+        words[at] == "[thing]"
+        and before == "of"  # "a bit of": what is a bit of one thing is none of another
+        or words[at] == "[whom]"
         and before in ("was", "had", "became", "[who]", "all")
         or words[at] == "all"
         and (before in ("[who]", "then") or after in ("[who]", "[whom]"))
@@ -393,3 +411,75 @@ def read_tellings(tale):
                 place = "first" if number < 2 else "last" if number >= len(pairs) - 2 else None
                 found.append(one._replace(place=place))
     return found
+
+
+class Tellings(NamedTuple):
+    """Tellings of whole tales, a list for each, split as the tales are; `source` is "real" or "twin"."""
+
+    train: list
+    validation: list
+    test: list
+    source: str
+
+
+def load_tellings(source="auto", most=None):
+    """Read the tellings of the fairy tales; see `animkit.data.fairytales.load_fairytales`.
+
+    Args:
+        source: "auto", "present" or "twin".
+        most: tales of each split that are read; None for all.
+
+    Returns:
+        `Tellings`.
+    """
+    tales = load_fairytales(source)
+    return Tellings(*([read_tellings(tale) for tale in split[:most]] for split in tales[:3]), tales.source)
+
+
+def vocabulary(tales, least=3):
+    """The words of so many tales at least: what only one tale speaks of is left out.
+
+    Args:
+        tales: list of lists of `Telling`.
+        least: tales.
+
+    Returns:
+        tuple of str, sorted, all slots among them.
+    """
+    count = collections.Counter(word for tale in tales for word in {word for telling in tale for word in telling.words})
+    slots = {*SLOT_WORDS, *PRONOUN_WORDS, "[it]"}
+    return tuple(sorted(slots | {word for word, tellings in count.items() if tellings >= least}))
+
+
+def known(tales, words):
+    """Tellings that need no other words.
+
+    Args:
+        tales: list of lists of `Telling`.
+        words: the vocabulary.
+
+    Returns:
+        list of `Telling`.
+    """
+    words = set(words)
+    return [telling for tale in tales for telling in tale if words.issuperset(telling.words)]
+
+
+def encode(tellings, words):
+    """Tellings as numbers.
+
+    Args:
+        tellings: list of `Telling`.
+        words: the vocabulary; its index 0 is the boundary between sentences.
+
+    Returns:
+        (tellings, LONGEST + 2) int32, 0 before and behind the words; and (tellings, features) float32.
+
+    Raises:
+        KeyError: a word that the vocabulary lacks.
+    """
+    place = {word: index for index, word in enumerate(words)}
+    rows = np.zeros((len(tellings), LONGEST + 2), "int32")
+    for row, telling in zip(rows, tellings, strict=True):
+        row[1 : 1 + len(telling.words)] = [place[word] for word in telling.words]
+    return rows, np.array([features(telling) for telling in tellings], "float32").reshape(-1, len(FEATURES))

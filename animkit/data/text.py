@@ -1,6 +1,70 @@
-"""Text as a sequence of character indices."""
+"""Text: files of one's own, and text as a sequence of character indices."""
+
+import codecs
+import re
+from pathlib import Path
 
 import numpy as np
+
+LARGEST = 20_000_000  # bytes of a file of one's own: seven times all the fairy tales
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def read_text(path):
+    """Read a text file of one's own, whatever its encoding.
+
+    UTF-8 or UTF-16 where a mark at the beginning says so, UTF-8 where it can be that, else Windows-1252.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        str, lines ended by a line feed.
+
+    Raises:
+        ValueError: it is empty, larger than `LARGEST`, or no text.
+        OSError: it cannot be read.
+    """
+    with open(path, "rb") as file:
+        data = file.read(LARGEST + 1)
+    name = Path(path).name
+    if len(data) > LARGEST:
+        raise ValueError(
+            f"{name} has {Path(path).stat().st_size / 1e6:.0f} MB, and {LARGEST / 1e6:.0f} MB are read at most: cut it "
+            "into smaller files"
+        )
+    mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", None))
+    data = data[len(mark) :]
+    try:
+        text = data.decode(encoding or "utf-8")
+    except UnicodeDecodeError:
+        if encoding:
+            raise ValueError(f"{name} says that it is {encoding.upper()}, and is not: save it as UTF-8") from None
+        text = data.decode("cp1252", errors="replace")
+    if not text.strip():
+        raise ValueError(f"{name} is empty: it holds no letter")
+    if text.count("\x00") or text.count("\ufffd") > len(text) / 100:
+        raise ValueError(f"{name} is no text file (it has bytes that are no letters): save it as plain text, UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parts(text, characters=6000):
+    """Cut a long text into parts, at the ends of paragraphs where there are some, else of sentences.
+
+    Args:
+        text: str.
+        characters: of a part, about; a sentence is never cut.
+
+    Returns:
+        list of str.
+    """
+    found, part = [], ""
+    for piece in re.findall(r"(?:(?!\n\s*\n)[^.!?])*(?:[.!?]+[\"'”’]*|\n\s*\n|$)", text):
+        part += piece
+        if len(part) >= characters:
+            found.append(part)
+            part = ""
+    return [one for one in (*found, part) if one.strip()]
 
 
 def alphabet(text):

@@ -139,8 +139,8 @@ class Narrator(KeepsSeeds, keras.Model):
             seed: decides the draws, the same on every backend.
 
         Returns:
-            (batch, steps) int32 indices, `BOUNDARY` from a sentence's end on; and (batch,) float32, its log p, the end
-            included, as the model at temperature 1 with nothing forbidden has it.
+            (batch, steps) int32 indices, `BOUNDARY` from a sentence's end on; and (batch, steps) float32, the nats of
+            each, that it ends there included, as the model at temperature 1 with nothing forbidden has them.
 
         Raises:
             ValueError: for wrong shapes, steps < 1, a negative temperature.
@@ -154,13 +154,14 @@ class Narrator(KeepsSeeds, keras.Model):
             raise ValueError(f"beats are (batch, {len(self.features)}); got shape {beats.shape}")
         if allowed is not None and np.shape(allowed) != shape:
             raise ValueError(f"allowed must be {shape}; got shape {np.shape(allowed)}")
-        noise = temperature * np.random.default_rng(seed).gumbel(size=(len(beats), steps, len(self.words)))
+        uniform = np.random.default_rng(seed).random((len(beats), steps, len(self.words)), "float32")
+        noise = np.float32(-temperature) * np.log(-np.log(np.maximum(uniform, 1e-30)))
         if allowed is not None:
-            noise = np.where(np.asarray(allowed)[:, None], noise, -np.inf)
+            noise += np.where(allowed, 0, -np.inf).astype("float32")[:, None]
         if self._compiled_rollout is None:
             self._compiled_rollout = compiled(self, self._run)
-        drawn, nats = self._compiled_rollout(beats, noise.astype("float32"))
-        return ops.convert_to_numpy(drawn), -ops.convert_to_numpy(nats)
+        drawn, nats = self._compiled_rollout(beats, noise)
+        return ops.convert_to_numpy(drawn), ops.convert_to_numpy(nats)
 
     def _run(self, beats, noise):
         batch, steps = ops.shape(noise)[0], ops.shape(noise)[1]
@@ -177,7 +178,8 @@ class Narrator(KeepsSeeds, keras.Model):
             (nothing, nothing, ops.cast(beats, self.compute_dtype)),
         )
         said = _said(drawn)
-        return drawn * ops.cast(said, "int32"), losses.character_cross_entropy(drawn, logits, said)
+        nats = ops.sparse_categorical_crossentropy(drawn, logits, from_logits=True)
+        return drawn * ops.cast(said, "int32"), nats * said
 
     def _advance(self, words, _, states):
         output, states = self.recurrent.cell(self.embedding(words), states)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animkit.data.text import alphabet, to_indices, to_text, windows
+from animkit.data.text import alphabet, parts, read_text, to_indices, to_text, windows
 
 
 def test_alphabet_is_sorted_and_distinct():
@@ -42,3 +42,49 @@ def test_windows_predict_every_step_once():
 def test_windows_of_too_short_a_text(steps, length):
     with pytest.raises(ValueError, match=f"a window of {length} steps .* got {steps}"):
         windows(np.arange(steps), length)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("Müller\r\nging.".encode(), "Müller\nging."),
+        (b"\xef\xbb\xbf" + "né".encode(), "né"),
+        ("né".encode("utf-16"), "né"),
+        ("Müller – “so”".encode("cp1252"), "Müller – “so”"),
+        (b"word", "word"),
+    ],
+)
+def test_a_text_of_ones_own_is_read_whatever_its_encoding(tmp_path, data, text):
+    (tmp_path / "own.txt").write_bytes(data)
+    assert read_text(tmp_path / "own.txt") == text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "own.txt is empty"),
+        (b" \n\n ", "own.txt is empty"),
+        (bytes(range(256)) * 9, "own.txt is no text file"),
+        (b"\xff\xfeabc", "says that it is UTF-16-LE, and is not"),
+    ],
+)
+def test_what_is_no_text_is_named(tmp_path, data, message):
+    (tmp_path / "own.txt").write_bytes(data)
+    with pytest.raises(ValueError, match=message):
+        read_text(tmp_path / "own.txt")
+
+
+def test_a_huge_file_is_refused_without_being_read_whole(tmp_path):
+    with open(tmp_path / "huge.txt", "wb") as file:
+        file.truncate(50_000_000)  # a hole, which takes no room on the disk
+    with pytest.raises(ValueError, match="huge.txt has 50 MB, and 20 MB are read at most: cut it"):
+        read_text(tmp_path / "huge.txt")
+
+
+def test_parts_of_a_text_end_with_a_sentence_and_lose_nothing():
+    text = 'One went. "Two came!" Three sat.\n\nFour 3.5 ate, and went on without an end'
+    cut = parts(text, 12)
+    assert "".join(cut) == text
+    assert cut[0] == 'One went. "Two came!"'
+    assert parts("word") == ["word"]
+    assert parts(" ") == []

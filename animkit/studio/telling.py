@@ -1,0 +1,406 @@
+"""Telling a story: a narrator writes a sentence for each beat; names, pronouns, articles and endings are by rule.
+
+The narrator writes several candidates for a beat, with slots for who, whom, thing and place. The one with the fewest
+slot errors is told, of these the likeliest that does not repeat the story. What no candidate says is added by rule.
+"""
+
+import re
+from typing import NamedTuple
+
+import lemminflect
+import numpy as np
+
+from animkit.data.lexicon import COARSE, moods, verb_forms, word_set
+from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling, features, role_of
+from animkit.metrics.telling import slot_errors
+
+CANDIDATES, TEMPERATURE = 24, 0.6  # of what is drawn for a beat
+LONGER = 0.2  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
+
+_LIGHT = {"dawn": "at dawn", "day": "at noon", "dusk": "in the evening", "night": "at night"}
+_EFFECT = {
+    "storm": "while thunder rolled",
+    "rain": "in the pouring rain",
+    "snow": "in the falling snow",
+    "wind": "while the wind howled",
+    "fire": "by the light of a fire",
+    "magic": "as if by magic",
+}
+_FEELING = {
+    "joy": "glad",
+    "sorrow": "sad",
+    "fear": "afraid",
+    "anger": "angry",
+    "love": "full of love",
+    "wonder": "astonished",
+}
+_COMMON = word_set(
+    "the a an of to in on at by for with from into upon and or but that as was had been be then so out up down off "
+    "away back all again over who which not no one when , [who] [whom] [thing] [where] [it] went came"
+)
+
+
+def tell(narrator, idea, *, temperature=TEMPERATURE, seed=0):
+    """Tell a story: a sentence for each beat.
+
+    Args:
+        narrator: `animkit.models.narrator.Narrator`, as `animkit.weights.load("narrator")` gives it.
+        idea: `animkit.studio.story.StoryIdea`.
+        temperature: of the draw; 0 takes the likeliest words.
+        seed: decides the draw.
+
+    Returns:
+        list of str. Each names whom, what and where its beat does.
+    """
+    asked = [_asked(idea, number) for number in range(len(idea.beats))]
+    lines = write_lines(narrator, asked, temperature=temperature, seed=seed)
+    cast = {slot: Somebody(role["name"], role["kind"], role["pronoun"]) for slot, role in idea.cast.items()}
+    teller = Teller(cast, idea.things, idea.places)
+    sentences = []
+    for number, (words, beat) in enumerate(zip(lines, asked, strict=True)):
+        words = told(words, beat)
+        if not number and words[0] == "[who]":
+            words = ("once", "upon", "a", "time", ",", *words)
+        sentences.append(teller.say(words, idea.beats[number]))
+    return sentences
+
+
+def _asked(idea, number):
+    """What a beat of a story asks the narrator to say."""
+    beat = idea.beats[number]
+    who, whom = (slot and role_of(idea.cast[slot]["kind"]) for slot in (beat.who, beat.whom))
+    who, whom = ("crowd" if slot == "crowd" else role for slot, role in ((beat.who, who), (beat.whom, whom)))
+    place = "first" if not number else "last" if number == len(idea.beats) - 1 else None
+    return Telling((), beat.does, who, whom, *beat[3:], place)
+
+
+def write_lines(narrator, asked, *, candidates=CANDIDATES, temperature=TEMPERATURE, seed=0):
+    """Let the narrator write: of several candidates for each beat, one.
+
+    A third of the candidates is asked for the beat but for its effect, which hardly a sentence has, a third for the
+    beat without any mood, and a third for a clause with the feeling alone, which is put behind a sentence without it.
+
+    Args:
+        narrator: `animkit.models.narrator.Narrator`.
+        asked: list of `animkit.data.tellings.Telling`, whose words are not looked at.
+        candidates: drawn for each beat; 1 is what the network writes with nothing forbidden and nothing chosen.
+        temperature: of the draw.
+        seed: of the draw.
+
+    Returns:
+        list of tuples of str, the words of each beat's sentence, with slots.
+    """
+    if not asked:
+        return []
+    if candidates == 1:
+        drawn, _ = narrator.tell([features(one) for one in asked], LONGEST + 1, temperature=temperature, seed=seed)
+        return [_words(narrator, row) for row in drawn]
+    third = candidates // 3
+    variants = ((one._replace(effect=None), _calm(one), _feeling(one)) for one in asked)
+    wishes = [wish for three in variants for wish in three for _ in range(third)]
+    beats = np.array([features(wish) for wish in wishes])
+    allowed = np.array([_allowed(narrator.words, wish) for wish in wishes])
+    drawn, nats = narrator.tell(beats, LONGEST + 1, allowed=allowed, temperature=temperature, seed=seed)
+    written = [(_words(narrator, row), surprise) for row, surprise in zip(drawn, nats, strict=True)]
+    lines, used = [], set()
+    for number, one in enumerate(asked):
+        first = 3 * third * number
+        words = _best(written[first : first + 2 * third], one, used)
+        if (
+            one.feeling
+            and slot_errors(one, words)["missing"] > slot_errors(one._replace(feeling=None), words)["missing"]
+        ):
+            words = _with_clause(words, _best(written[first + 2 * third : first + 3 * third], _feeling(one), used), one)
+        lines.append(words)
+        used |= set(words) - _COMMON
+    return lines
+
+
+def _words(narrator, row):
+    return tuple(narrator.words[index] for index in row if index)
+
+
+def _calm(asked):
+    return asked._replace(feeling=None, light=None, effect=None)
+
+
+def _feeling(asked):
+    """The feeling alone: "[who] was glad"."""
+    return Telling((), None, asked.who, None, None, None, asked.feeling, None, None)
+
+
+def _with_clause(words, clause, asked):
+    """Put a clause with the feeling behind a sentence, if it is one."""
+    wrong = slot_errors(_feeling(asked), clause)
+    if wrong["missing"] + wrong["redundant"] or clause[0] != "[who]" or len(clause) > 7 or "," in clause:
+        return words
+    return (*words, ",", "and", "[who.he]", *clause[1:])
+
+
+def _allowed(words, asked):
+    """Which words a beat lets the narrator write: only the slots it has."""
+    out = {slot for slot in SLOT_WORDS if not getattr(asked, slot[1:-1])} | COARSE
+    out |= {word for word in PRONOUN_WORDS if word.startswith("[whom") and not asked.whom}
+    out |= set() if asked.thing else {"[it]"}
+    return np.array([word not in out for word in words])
+
+
+def _best(written, asked, used):
+    """The words with the fewest wrong slots; of these the least odd that lack no mood and repeat nothing."""
+
+    def cost(candidate):
+        words, nats = candidate
+        counts, without = slot_errors(asked, words), slot_errors(_calm(asked), words)
+        broken = words.count("[who]") != 1 or len(words) > LONGEST or _tells_nothing(asked, words)
+        odd = nats.sum() / (len(words) + 1) + 0.25 * nats.max() - LONGER * min(len(words), 9)
+        lacks = counts["missing"] - without["missing"]
+        return without["missing"] + counts["redundant"] + broken, odd + 0.7 * lacks + 0.3 * len(set(words) & used)
+
+    return min(written, key=cost)[0]
+
+
+def _tells_nothing(asked, words):
+    """Whether somebody is told or asked without a word of what."""
+    forms = verb_forms()
+    said = {word for word in set(words) - _COMMON if word.isalpha() and forms.get(word, ("",))[0] != asked.does}
+    return asked.does in ("tell", "ask") and not asked.thing and not said - set().union(*moods())
+
+
+# how a deed is told without a network: the verb, then what stands before whom, thing and place
+PLAIN = {
+    "live": ("lived", "with", "with", "in"),
+    "want": ("wanted", "from", "", "in"),
+    "go": ("went", "with", "with", "to"),
+    "arrive": ("came", "to", "with", "to"),
+    "meet": ("met", "", "with", "in"),
+    "see": ("saw", "", "with", "in"),
+    "ask": ("asked", "", "for", "in"),
+    "tell": ("told", "", "about", "in"),
+    "give": ("gave", "to", "", "in"),
+    "take": ("took", "from", "", "in"),
+    "find": ("found", "", "with", "in"),
+    "lose": ("lost", "", "with", "in"),
+    "strike": ("struck", "", "with", "in"),
+    "slay": ("killed", "", "with", "in"),
+    "cast": ("charmed", "", "with", "in"),
+    "help": ("helped", "", "with", "in"),
+    "hide": ("hid", "from", "", "in"),
+    "flee": ("fled", "from", "with", "to"),
+    "capture": ("caught", "", "with", "in"),
+    "free": ("freed", "", "with", "in"),
+    "make": ("made", "for", "", "in"),
+    "eat": ("ate", "with", "", "in"),
+    "sleep": ("slept", "beside", "beside", "in"),
+    "weep": ("wept", "before", "over", "in"),
+    "rejoice": ("danced", "with", "with", "in"),
+    "return": ("returned", "to", "with", "to"),
+    "marry": ("married", "", "with", "in"),
+    "die": ("died", "before", "for", "in"),
+}
+# what a deed that needs a thing is done with when none is asked for, and whether that holds with somebody, too
+_SOMETHING = {
+    "ask": ("help", True),
+    "tell": ("everything", True),
+    "give": ("all [who.he] had", True),
+    "take": ("all [who.he] could carry", True),
+    "want": ("to see the world", False),
+    "make": ("a plan", False),
+    "find": ("the way", False),
+    "lose": ("[who.his] way", False),
+}
+
+
+def plain(asked):
+    """Tell a beat by rule alone: a verb for each deed, and what goes with it in a fixed order.
+
+    Args:
+        asked: `animkit.data.tellings.Telling`, whose words are not looked at.
+
+    Returns:
+        tuple of str, with slots.
+    """
+    verb, to_whom, with_thing, at = PLAIN[asked.does]
+    parts = [(to_whom, "[whom]")] if asked.whom else []
+    something, with_somebody = _SOMETHING.get(asked.does, ("", False))
+    if asked.thing:
+        parts.append((with_thing, "[thing]"))
+    elif something and (with_somebody or not asked.whom):
+        parts.append((with_thing, something))
+    if asked.where:
+        parts.append(("in" if at == to_whom == "to" and asked.whom else at, "[where]"))
+    # what needs no preposition comes first
+    phrases = [f"{before} {what}".split() for before, what in sorted(parts, key=lambda part: part[0] != "")]
+    return complete(("[who]", verb, *(word for phrase in phrases for word in phrase)), asked)
+
+
+def complete(words, asked):
+    """Add light, effect and feeling by rule where a sentence does not have them.
+
+    Args:
+        words: tuple of str, with slots.
+        asked: `animkit.data.tellings.Telling`.
+
+    Returns:
+        tuple of str.
+    """
+    feelings, lights, effects = ({group[word] for word in words if word in group} for group in moods())
+    if asked.light and asked.light not in lights:
+        words = (*_LIGHT[asked.light].split(), ",", *words)
+    if asked.effect and asked.effect not in effects:
+        words = (*words, *_EFFECT[asked.effect].split())
+    if asked.feeling and asked.feeling not in feelings:
+        words = (*words, ",", "and", "[who.he]", "was", *_FEELING[asked.feeling].split())
+    return words
+
+
+def told(words, asked):
+    """Make sure that a beat is told: add the mood that is missing, and where more is wrong tell it by rule alone.
+
+    Args:
+        words: tuple of str, what a narrator wrote.
+        asked: `animkit.data.tellings.Telling`.
+
+    Returns:
+        tuple of str.
+    """
+    whole = complete(words, asked)
+    wrong = slot_errors(asked, whole)
+    broken = wrong["missing"] + wrong["redundant"] or words.count("[who]") != 1 or COARSE & set(words)
+    return plain(asked) if broken else whole
+
+
+class Somebody(NamedTuple):
+    """Who plays a slot: `name` or None, `kind` ("fox"), and how one says he: "he", "she", "it" or "they"."""
+
+    name: str | None
+    kind: str
+    gender: str
+
+
+_CASES = {
+    "he": {"he": "he", "him": "him", "his": "his", "himself": "himself"},
+    "she": {"he": "she", "him": "her", "his": "her", "himself": "herself"},
+    "it": {"he": "it", "him": "it", "his": "its", "himself": "itself"},
+    "they": {"he": "they", "him": "them", "his": "their", "himself": "themselves"},
+}
+_ARTICLES = word_set("the a an his her its their this that some")
+_ON = word_set("mountain hill peak cliff hillside road path highway bridge lane farm island plain prairie beach")
+_BY = word_set("sea shore river lake stream brook pond coast ocean water well bank spring")
+_MASS = word_set(
+    "bread gold silver money meat wine milk butter cheese rice corn honey flour sugar porridge soup paper armor food "
+    "treasure fruit grain"
+)
+
+
+class Teller:
+    """Puts words in the place of slots, sentence after sentence, and knows who and what has been spoken of.
+
+    Args:
+        cast: slot -> `Somebody`.
+        things: slot -> words, such as "golden ring".
+        places: slot -> words, such as "castle".
+    """
+
+    def __init__(self, cast, things, places):
+        self.cast, self.things, self.places = cast, things, places
+        self.known = set()
+        self.before, self.pronouns = None, 0  # the beat before, and how many sentences in a row began with a pronoun
+
+    def say(self, words, beat):
+        """Say one sentence.
+
+        Args:
+            words: tuple of str with slots in them.
+            beat: with the fields who, whom, thing and where.
+
+        Returns:
+            str: a capital first and a full stop last.
+        """
+        who, said = self.cast[beat.who], []
+        for at, word in enumerate(words):
+            # "the lost [thing]" has its article already
+            bare = bool(set(words[max(0, at - 2) : at]) & _ARTICLES) and words[at - 1].isalpha()
+            if word == "[who]":
+                said += self._subject(beat).split()
+            elif word == "[whom]":
+                said += self._somebody(beat.whom).split()
+            elif word in PRONOUN_WORDS:
+                whose, case = word[1:-1].split(".")
+                said.append(_CASES[self.cast[getattr(beat, whose)].gender][case])
+            elif word == "[thing]":
+                said += self._thing(beat.thing, bare)
+            elif word == "[it]":
+                said.append("them" if _many(self.things[beat.thing]) else "it")
+            elif word == "[where]":
+                said = _at(said, self.places[beat.where], bare)
+            else:
+                said.append("were" if word == "was" and who.gender == "they" else word)
+        self.before = beat
+        return _sentence(said)
+
+    def _subject(self, beat):
+        """A pronoun where the sentence before was about the same one, and nobody else in it could be meant."""
+        before, gender = self.before, self.cast[beat.who].gender
+        clear = before and before.who == beat.who and not (before.whom and self.cast[before.whom].gender == gender)
+        self.pronouns = self.pronouns + 1 if clear and self.pronouns < 2 else 0
+        return _CASES[gender]["he"] if self.pronouns else self._somebody(beat.who)
+
+    def _somebody(self, slot):
+        name, kind, gender = self.cast[slot]
+        first = slot not in self.known
+        self.known.add(slot)
+        if gender == "they":
+            return f"the {kind if _many(kind) else _plural(kind)}"
+        if first:
+            return f"{_article(kind)} named {name}" if name else _article(kind)
+        return name or f"the {kind}"
+
+    def _thing(self, slot, bare):
+        thing, first = self.things[slot], slot not in self.known
+        self.known.add(slot)
+        if bare:
+            return thing.split()
+        if not first:
+            return ["the", *thing.split()]
+        some = _many(thing) or _head(thing) in _MASS
+        return ["some", *thing.split()] if some else _article(thing).split()
+
+
+def _at(said, place, bare):
+    """Words up to a place, its preposition put right, and the place."""
+    noun = _head(place)
+    before = said[-1] if said else ""
+    if noun == "home":
+        return [*said[:-1], *{"to": (), "into": (), "in": ("at",)}.get(before, (before,)), "home"]
+    if noun in _ON | _BY:
+        inside = "on" if noun in _ON else "by"
+        before = {"in": inside, "at": inside, "into": "to", "entered": "reached", "inside": inside}.get(before, before)
+    elif before in ("on", "upon", "by"):
+        before = "in"
+    return [*said[:-1], *before.split(), *(() if bare else ("the",)), *place.split()]
+
+
+def _head(words):
+    """The noun of a phrase: shoes of "red shoes", pair of "pair of red shoes"."""
+    return re.split(" (?:of|behind|from|with) ", words)[0].split()[-1]
+
+
+def _many(words):
+    """Whether a noun is in the plural."""
+    noun = _head(words)
+    lemma = (lemminflect.getAllLemmas(noun).get("NOUN") or (noun,))[0]
+    return noun not in _MASS and noun != lemma and noun in lemminflect.getInflection(lemma, "NNS")
+
+
+def _plural(kind):
+    return (lemminflect.getInflection(kind, "NNS") or (f"{kind}s",))[0]
+
+
+def _article(noun):
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _sentence(said):
+    text = re.sub(r" (?=,|'s\b)", "", " ".join(said))
+    text = re.sub(r"\ba (?=[aeiou])", "an ", text)
+    return f"{text[:1].upper()}{text[1:]}."
