@@ -169,8 +169,8 @@ def make_narrator(profile="full", *, checkpoint=None):
     told = card(
         "narrator",
         what="a word LSTM with semantically conditioned gates that tells a beat in a sentence",
-        data=f"FairytaleQA's training tales (Apache-2.0; the tales are Project Gutenberg's), {data.source}: "
-        f"{len(learned):,} clauses by the rule of animkit.data.tellings, "
+        data=f"{len(learned):,} clauses, by the rule of animkit.data.tellings, of {len(data.train)} {data.source} "
+        "tales (real: FairytaleQA's training tales, Apache-2.0, of Project Gutenberg's texts; else the twin's) in "
         f"{len(model.words):,} words, each of three tales at least",
         recipe=f"vectors of 96 shared by input and output, LSTM {units} with a reading gate, dropout 0.5; Adam, 3e-3 "
         f"down by cosine, batch 32, {epochs} epochs of the clauses and of others composed of them; sizes and epochs "
@@ -185,9 +185,7 @@ def make_narrator(profile="full", *, checkpoint=None):
 def measure_narrator(model, learned, unseen):
     """Perplexity of unseen tellings, beside that of Kneser-Ney n-grams of the best order."""
     nats, words = nats_per_word(model, unseen)
-    grams = {
-        order: float(np.exp(counted(learned, unseen, len(model.words), order).sum() / words.sum())) for order in ORDERS
-    }
+    grams = {order: counted(learned, unseen, len(model.words), order).sum() for order in ORDERS}
     best = min(grams, key=grams.get)
     return {
         "perplexity": {

@@ -15,7 +15,7 @@ from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling, f
 from animkit.metrics.telling import slot_errors
 
 CANDIDATES, TEMPERATURE = 24, 0.6  # of what is drawn for a beat
-LONGER = 0.2  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
+LONGER = 0.1  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
 
 _LIGHT = {"dawn": "at dawn", "day": "at noon", "dusk": "in the evening", "night": "at night"}
 _EFFECT = {
@@ -34,6 +34,9 @@ _FEELING = {
     "love": "full of love",
     "wonder": "astonished",
 }
+_IS = word_set("was became grew felt looked")
+_ASIDE = word_set("with in into on after by of from before behind under over beside near")
+_NOT_OF_ONE = word_set("many bade bid")  # words that the tales say of more than the slots hold
 _COMMON = word_set(
     "the a an of to in on at by for with from into upon and or but that as was had been be then so out up down off "
     "away back all again over who which not no one when , [who] [whom] [thing] [where] [it] went came"
@@ -132,7 +135,13 @@ def _feeling(asked):
 def _with_clause(words, clause, asked):
     """Put a clause with the feeling behind a sentence, if it is one."""
     wrong = slot_errors(_feeling(asked), clause)
-    if wrong["missing"] + wrong["redundant"] or clause[0] != "[who]" or len(clause) > 7 or "," in clause:
+    if (
+        wrong["missing"] + wrong["redundant"]
+        or len(clause) > 7
+        or clause[:1] != ("[who]",)
+        or clause[1] not in _IS
+        or clause[-1] == "fond"
+    ):
         return words
     return (*words, ",", "and", "[who.he]", *clause[1:])
 
@@ -140,6 +149,7 @@ def _with_clause(words, clause, asked):
 def _allowed(words, asked):
     """Which words a beat lets the narrator write: only the slots it has."""
     out = {slot for slot in SLOT_WORDS if not getattr(asked, slot[1:-1])} | COARSE
+    out |= _NOT_OF_ONE
     out |= {word for word in PRONOUN_WORDS if word.startswith("[whom") and not asked.whom}
     out |= set() if asked.thing else {"[it]"}
     return np.array([word not in out for word in words])
@@ -151,12 +161,24 @@ def _best(written, asked, used):
     def cost(candidate):
         words, nats = candidate
         counts, without = slot_errors(asked, words), slot_errors(_calm(asked), words)
-        broken = words.count("[who]") != 1 or len(words) > LONGEST or _tells_nothing(asked, words)
+        broken = len(words) > LONGEST or _tells_nothing(asked, words) or _misplaced(asked, words)
         odd = nats.sum() / (len(words) + 1) + 0.25 * nats.max() - LONGER * min(len(words), 9)
         lacks = counts["missing"] - without["missing"]
         return without["missing"] + counts["redundant"] + broken, odd + 0.7 * lacks + 0.3 * len(set(words) & used)
 
     return min(written, key=cost)[0]
+
+
+def _misplaced(asked, words):
+    """Whether a sentence is no sentence, or has whom or what in a place that its deed does not give it."""
+    twice = words.count("[who]") != 1 or any(one == other for one, other in zip(words, words[1:], strict=False))
+    pairs = set(zip(words, words[1:], strict=False))
+    _, to_whom, with_thing, _ = PLAIN.get(asked.does, ("", "to", "with", ""))
+    return twice or any(
+        not before and (preposition, slot) in pairs
+        for before, slot in ((to_whom, "[whom]"), (with_thing, "[thing]"))
+        for preposition in _ASIDE
+    )
 
 
 def _tells_nothing(asked, words):

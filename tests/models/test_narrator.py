@@ -21,6 +21,7 @@ def narrator():
     return model
 
 
+@pytest.mark.both_backends
 def test_the_reading_gate_only_takes_away():
     cell = SemanticCell(3, 2)
     cell.build((None, 4))

@@ -7,6 +7,7 @@ from animkit import weights
 from animkit.data.fairytales import load_fairytales
 from animkit.data.mario_levels import load_mario_levels
 from animkit.data.sprites import load_sprites
+from animkit.data.tellings import known, read_tellings
 from animkit.data.text import to_indices
 from animkit.recipes import make
 from animkit.recipes.animator import measure_characters
@@ -15,6 +16,7 @@ from animkit.recipes.generator import measure_motion_generator
 from animkit.recipes.in_betweener import cmu_recordings, measure_motion_in_between
 from animkit.recipes.judge import measure_judge
 from animkit.recipes.levels import measure_level_model
+from animkit.recipes.narrator import nats_per_word
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
 from animkit.studio.steering import measure_steering, shipped_steering
@@ -123,6 +125,15 @@ def test_designers_do_as_they_are_asked_as_their_cards_say(sprites, name):
     # not copies, and not one design over and over
     assert found["distance_to_nearest_training_character_percent"]["value"] > 2
     assert found["diversity_percent"]["value"] > found["diversity_percent"]["real characters"] / 2
+
+
+def test_narrator_foresees_the_words_of_unseen_tales_as_its_card_says(real_data):
+    model, told = weights.load("narrator"), weights.card("narrator")["metrics"]["perplexity"]
+    unseen = known([read_tellings(tale) for tale in load_fairytales().validation], model.words)
+    nats, words = nats_per_word(model, unseen)
+    assert np.exp(nats.sum() / words.sum()) == pytest.approx(told["value"], rel=0.01)
+    gram = next(value for name, value in told.items() if name.startswith("Kneser-Ney"))
+    assert told["value"] < gram / 1.2
 
 
 def test_motion_in_between_fills_gaps_as_its_card_says(real_data):
