@@ -156,3 +156,20 @@ def test_animating_playing_and_exporting(notebook, jupyter):
     notebook.picture("animation_board_exports")
     assert notebook.errors() == []
     assert notebook.page.locator("text=Traceback").count() == 0
+
+
+def test_a_story_is_locked_drawn_anew_and_edited(notebook):
+    board = notebook.lab("Story board")
+    lines = board.locator("input[type=text][title*='does ']")
+    first, second = (lines.nth(number).input_value() for number in range(2))
+    board.get_by_role("button", name=re.compile("1$")).first.click()
+    press(board, "draw anew")
+    changed = "([node, before]) => node.value !== before"
+    board.page.wait_for_function(changed, arg=[lines.nth(1).element_handle(), second], timeout=30_000)
+    lines.nth(2).fill("And then it rained.")
+    lines.nth(2).press("Enter")
+    board.page.wait_for_timeout(500)
+    notebook.picture("story_board")
+    assert lines.nth(2).input_value() == "And then it rained."
+    assert first.split()[0] in lines.nth(0).input_value()
+    assert notebook.errors() == []

@@ -2,12 +2,11 @@
 
 import html
 import json
-import re
 
 import ipywidgets
 
-from animkit.data.lexicon import COARSE
 from animkit.data.plots import GENRES, LONGEST, SHORTEST
+from animkit.studio.casting import check_words
 from animkit.studio.story import LockConflict, StoryIdea, invent_story
 from animkit.studio.telling import tell
 from animkit.studio.world import World
@@ -18,7 +17,8 @@ ANY = "any"
 CAST = ("hero", "friend", "villain", "helper")
 LONGEST_LINE, LONGEST_FILE = 240, 1_000_000  # characters of a line, bytes of a saved story
 REMEMBERED = 50  # stories that undo finds without drawing them again
-DRAWN_BY = ("prompt", "genre", "length", "temperature", "seed", *(f"{slot}_{what}" for slot in CAST for what in ("name", "kind")))
+PLAYERS = tuple(f"{slot}_{what}" for slot in CAST for what in ("name", "kind"))
+DRAWN_BY = ("prompt", "genre", "length", "temperature", "seed", *PLAYERS)
 
 
 class StoryBoard(ExportBoard):
@@ -54,7 +54,7 @@ class StoryBoard(ExportBoard):
         )
         self.upload.layout.width = "auto"
         self.upload.observe(self._uploaded, "value")
-        self.path.observe(lambda change: self.attempt(self.open, change.new) if change.new.strip() else None, "value")
+        self.path.observe(lambda change: self.attempt(self.read, change.new) if change.new.strip() else None, "value")
         super().__init__(
             "Story board",
             "story_board",
@@ -71,7 +71,7 @@ class StoryBoard(ExportBoard):
     def _arrange(self):
         controls, button = self.controls, self.button
         controls["prompt"].layout.width = "60em"
-        for name in (f"{slot}_{what}" for slot in CAST for what in ("name", "kind")):
+        for name in PLAYERS:
             controls[name].layout.width, controls[name].style = "17em", {"description_width": "7em"}
         self.nearest_button = button("nearest story", "The story without the lock that does not fit", self.nearest)
         actions = row(
@@ -89,7 +89,7 @@ class StoryBoard(ExportBoard):
         self.arrange(
             controls["prompt"],
             ipywidgets.Box([controls[name] for name in ("genre", "length", "temperature", "seed")], layout=wrap),
-            ipywidgets.Box([controls[f"{slot}_{what}"] for slot in CAST for what in ("name", "kind")], layout=wrap),
+            ipywidgets.Box([controls[name] for name in PLAYERS], layout=wrap),
             actions,
             self.message,
             self.heading,
@@ -154,8 +154,7 @@ class StoryBoard(ExportBoard):
         text = " ".join(text.split())
         if len(text) > LONGEST_LINE:
             raise ValueError(f"the line has {len(text)} characters; {LONGEST_LINE} fit a caption")
-        if COARSE & set(re.findall("[a-z]+", text.lower())):
-            raise ValueError("the line has a coarse word: choose another")
+        check_words(text, "the line")
         others = [edit for edit in self.further["edits"] if edit[0] != number]
         self.set(edits=tuple(sorted([*others, (number, text)] if text else others)))
 
@@ -194,7 +193,7 @@ class StoryBoard(ExportBoard):
 
         return self.export(write)
 
-    def open(self, path):
+    def read(self, path):
         """Open a saved story.
 
         Args:
@@ -223,11 +222,12 @@ class StoryBoard(ExportBoard):
         lines = lines if isinstance(lines, list) and len(lines) == len(idea.beats) else []
         told = tell(self.narrator, idea, seed=idea.seed)
         edits = tuple(
-            (number, line)
-            for number, line in enumerate(lines)
-            if isinstance(line, str) and line != told[number] and len(line) <= LONGEST_LINE
-            if not COARSE & set(re.findall("[a-z]+", line.lower()))
+            (number, line) for number, line in enumerate(lines) if isinstance(line, str) and line != told[number]
         )
+        for number, line in edits:
+            if len(line) > LONGEST_LINE:
+                raise ValueError(f"line {number + 1} of the saved story has {len(line)} characters, not {LONGEST_LINE}")
+            check_words(line, f"line {number + 1} of the saved story")
         self.set(opened=idea.to_json(), edits=edits, locks=(), length=len(idea.beats))
 
     def _uploaded(self, change):
@@ -286,7 +286,7 @@ class StoryBoard(ExportBoard):
                 lock.value, line.value = number in locked, sentences[number] if there else ""
                 lock.icon = "lock" if number in locked else "unlock"
                 if there:
-                    line.tooltip = f"Beat {number + 1}: {_beat_words(idea.beats[number])}. Edit it; empty, it is told anew"
+                    line.tooltip = f"{_beat_words(idea.beats[number])}. Edit it; empty, it is told anew"
         finally:
             self._showing = False
         self.heading.value = f"<h3 style='margin:.2em 0'>{html.escape(idea.title)}</h3>"
@@ -344,7 +344,8 @@ def _world_words(idea, after):
         name = role["name"] or f"the {role['kind']}"
         rows.append((name, slot, where, ", ".join(held) or "–"))
     cells = "".join(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in line)}</tr>" for line in rows)
-    return f"<b>After beat {after}</b><table><tr><th>who</th><th>plays</th><th>is</th><th>holds</th></tr>{cells}</table>"
+    head = "".join(f"<th>{word}</th>" for word in ("who", "plays", "is", "holds"))
+    return f"<b>After beat {after}</b><table><tr>{head}</tr>{cells}</table>"
 
 
 def _words(idea, sentences):
