@@ -75,7 +75,6 @@ def train_narrator(
     embedding_dim=96,
     dropout=0.5,
     epochs=18,
-    told=True,
     compose=True,
     seed=0,
     checkpoint=None,
@@ -89,7 +88,6 @@ def train_narrator(
         embedding_dim: of words.
         dropout: of word vectors and hidden states.
         epochs: rounds, over which the rate falls.
-        told: whether it is told the beats; a narrator that is not shows what they are worth.
         compose: whether it learns from `composed` clauses, too.
         seed: of weights, order and dropout.
         checkpoint: folder for the state, or None.
@@ -111,8 +109,9 @@ def train_narrator(
     added = composed(learned, np.random.default_rng(seed)) if compose else []
     words = (BOUNDARY, *sorted({*words, *(word for one in added for word in one.words)}))
     rows, beats = encode(learned + added, words)
-    x = {"words": rows[:, :-1], "beat": beats if told else 0 * beats}
-    data = Batches(x, rows[:, 1:], batch_size=BATCH_SIZE, seed=seed, drop_remainder=True)
+    data = Batches(
+        {"words": rows[:, :-1], "beat": beats}, rows[:, 1:], batch_size=BATCH_SIZE, seed=seed, drop_remainder=True
+    )
     keras.utils.set_random_seed(seed)
     model = Narrator(words, FEATURES, units=units, embedding_dim=embedding_dim, dropout=dropout)
     rate = cosine_decay(3e-3, epochs * len(data), last=0.05)
@@ -121,19 +120,18 @@ def train_narrator(
     return model
 
 
-def nats_per_word(model, tellings, told=True):
+def nats_per_word(model, tellings):
     """Nats per word of sentences a narrator has not seen, their ends included.
 
     Args:
         model: Narrator.
         tellings: list of Telling, in its words.
-        told: whether it is told the beats.
 
     Returns:
         (tellings,) nats of each, and (tellings,) its words, the end included.
     """
     rows, beats = encode(tellings, model.words)
-    return model.nats(rows, beats if told else 0 * beats), (rows[:, 1:] > 0).sum(axis=1) + 1
+    return model.nats(rows, beats), (rows[:, 1:] > 0).sum(axis=1) + 1
 
 
 def counted(learned, tellings, size, order):

@@ -36,6 +36,7 @@ _FEELING = {
 }
 _IS = word_set("was became grew felt looked")
 _ASIDE = word_set("with in into on after by of from before behind under over beside near")
+_WISHES = word_set("find have see get take keep buy fetch own win")
 _NOT_OF_ONE = word_set("many bade bid")  # words that the tales say of more than the slots hold
 _COMMON = word_set(
     "the a an of to in on at by for with from into upon and or but that as was had been be then so out up down off "
@@ -164,21 +165,29 @@ def _best(written, asked, used):
         broken = len(words) > LONGEST or _tells_nothing(asked, words) or _misplaced(asked, words)
         odd = nats.sum() / (len(words) + 1) + 0.25 * nats.max() - LONGER * min(len(words), 9)
         lacks = counts["missing"] - without["missing"]
-        return without["missing"] + counts["redundant"] + broken, odd + 0.7 * lacks + 0.3 * len(set(words) & used)
+        return without["missing"] + counts["redundant"] + broken, odd + 0.4 * lacks + 0.3 * len(set(words) & used)
 
     return min(written, key=cost)[0]
 
 
 def _misplaced(asked, words):
     """Whether a sentence is no sentence, or has whom or what in a place that its deed does not give it."""
-    twice = words.count("[who]") != 1 or any(one == other for one, other in zip(words, words[1:], strict=False))
     pairs = set(zip(words, words[1:], strict=False))
-    _, to_whom, with_thing, _ = PLAIN.get(asked.does, ("", "to", "with", ""))
-    return twice or any(
-        not before and (preposition, slot) in pairs
-        for before, slot in ((to_whom, "[whom]"), (with_thing, "[thing]"))
-        for preposition in _ASIDE
-    )
+    once = [word for word in words if word not in _COMMON and not word.startswith("[")]
+    if words.count("[who]") != 1 or len(set(once)) < len(once) or any(one == other for one, other in pairs):
+        return True
+    if not asked.feeling and ("and", "[who.he]") in pairs:
+        return True
+    forms, (to_whom, with_thing, _) = verb_forms(), _prepositions(asked)
+    for one, other in pairs:
+        deed = forms.get(one, ("",))[0]
+        if other == "that" and deed and deed not in ("tell", "ask", "want", "see", "find"):
+            return True
+        if one in _ASIDE and (other == "[whom]" and not to_whom or other == "[thing]" and not with_thing):
+            return True
+        if one == "to" and asked.does == "want" and asked.thing and other not in _WISHES:
+            return True
+    return False
 
 
 def _tells_nothing(asked, words):
@@ -241,7 +250,8 @@ def plain(asked):
     Returns:
         tuple of str, with slots.
     """
-    verb, to_whom, with_thing, at = PLAIN[asked.does]
+    verb = PLAIN[asked.does][0]
+    to_whom, with_thing, at = _prepositions(asked)
     parts = [(to_whom, "[whom]")] if asked.whom else []
     something, with_somebody = _SOMETHING.get(asked.does, ("", False))
     if asked.thing:
@@ -253,6 +263,13 @@ def plain(asked):
     # what needs no preposition comes first
     phrases = [f"{before} {what}".split() for before, what in sorted(parts, key=lambda part: part[0] != "")]
     return complete(("[who]", verb, *(word for phrase in phrases for word in phrase)), asked)
+
+
+def _prepositions(asked):
+    """What stands before whom, thing and place: a deed that takes an object takes the thing where there is nobody."""
+    _, to_whom, with_thing, at = PLAIN.get(asked.does, ("", "to", "with", "in"))
+    by_means = asked.whom or to_whom or asked.does in ("strike", "slay", "help")
+    return to_whom, with_thing if by_means else "", at
 
 
 def complete(words, asked):
@@ -287,8 +304,8 @@ def told(words, asked):
     """
     whole = complete(words, asked)
     wrong = slot_errors(asked, whole)
-    broken = wrong["missing"] + wrong["redundant"] or words.count("[who]") != 1 or COARSE & set(words)
-    return plain(asked) if broken else whole
+    broken = wrong["missing"] + wrong["redundant"] or _misplaced(asked, words) or _tells_nothing(asked, words)
+    return plain(asked) if broken or COARSE & set(words) else whole
 
 
 class Somebody(NamedTuple):

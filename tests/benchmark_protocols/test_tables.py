@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from animkit.benchmarks import results, tables
+from animkit.benchmarks import results, story_tables, tables
 from animkit.studio.steering import Obedience
 
 
@@ -169,7 +169,7 @@ def test_what_was_resampled_is_shown_by_its_mean_and_gaps_stay_gaps():
         ("mnist_nll", tables.nats_per_digit, "baseline: independent pixels"),
         ("shakespeare_nats", tables.nats_per_character, "demo: LSTM"),
         ("rnn_vs_lstm", tables.tasks_of_memory, "demo: adding problem, 100 steps, MSE"),
-        ("narrator", tables.narrator, "full: best of 24"),
+        ("narrator", story_tables.telling, "full: best of 24"),
         ("cmu_prediction", tables.cmu_prediction_like_for_like, "target: LSTM ahead of MSR-GCN"),
         ("cmu_prediction", tables.cmu_prediction_settings, "no mirror images in training, 600 updates: LSTM"),
         ("mode_coverage", tables.mode_coverage, "full: ours"),
