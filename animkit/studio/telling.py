@@ -15,6 +15,7 @@ from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling, f
 from animkit.metrics.telling import slot_errors
 
 CANDIDATES, TEMPERATURE = 24, 0.6  # of what is drawn for a beat
+LONGEST_STORY = 12  # beats
 LONGER = 0.1  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
 
 _LIGHT = {"dawn": "at dawn", "day": "at noon", "dusk": "in the evening", "night": "at night"}
@@ -102,6 +103,8 @@ def write_lines(narrator, asked, *, candidates=CANDIDATES, temperature=TEMPERATU
     third = candidates // 3
     variants = ((one._replace(effect=None), _calm(one), _feeling(one)) for one in asked)
     wishes = [wish for three in variants for wish in three for _ in range(third)]
+    # whatever the length of a story, one size: another is compiled anew, which takes seconds
+    wishes += wishes[:1] * (-len(wishes) % (3 * third * LONGEST_STORY))
     beats = np.array([features(wish) for wish in wishes])
     allowed = np.array([_allowed(narrator.words, wish) for wish in wishes])
     drawn, nats = narrator.tell(beats, LONGEST + 1, allowed=allowed, temperature=temperature, seed=seed)
