@@ -72,7 +72,7 @@ class StoryBoard(ExportBoard):
         controls, button = self.controls, self.button
         controls["prompt"].layout.width = "60em"
         for name in PLAYERS:
-            controls[name].layout.width, controls[name].style = "17em", {"description_width": "7em"}
+            controls[name].layout.width, controls[name].style = "18em", {"description_width": "8em"}
         self.nearest_button = button("nearest story", "The story without the lock that does not fit", self.nearest)
         actions = row(
             button("draw anew", "Another story; locked beats stay", self.draw_anew, "refresh"),
