@@ -190,7 +190,7 @@ class World:
         if not new and here is not None and there is not None and here != there:
             return ()  # they are apart
         if not new and here is None:
-            return (None,)  # on the way: no place is reached by naming it
+            return () if deed == "live" else (None,)  # on the way: no place is reached by naming it
         places = self._near() if new and there is None else [place for place in (here, there) if place is not None]
         return tuple(dict.fromkeys(places)) if deed == "live" else (None, *dict.fromkeys(places))
 
