@@ -25,7 +25,7 @@ CUT = 6  # frames in which one shot dissolves into the next
 _GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 
 
-def compose(title, shots, clips, *, credits="", seed=0):
+def compose(title, shots, clips, *, scenes=None, credits="", seed=0):
     """Composes the film: title card, a shot per caption, end card.
 
     Args:
@@ -33,6 +33,8 @@ def compose(title, shots, clips, *, credits="", seed=0):
         shots: list of `animkit.studio.storyboard.Shot`.
         clips: for every name of `cast_of(shots)` its clips, (9, frames, height, width, 4) uint8 in the order of
             ACTION_DIRECTIONS.
+        scenes: number of a shot -> (frames, 360, 640, 3) uint8, where it is filmed elsewhere than on the stage, as by
+            `animkit.studio.scene_shot`; its lowest BAND rows are covered by the caption.
         credits: a line or two for the end card.
         seed: of the painted places and the sparks.
 
@@ -44,7 +46,10 @@ def compose(title, shots, clips, *, credits="", seed=0):
     """
     _check(shots, clips)
     reels = [_title_card(title, shots, clips, seed)]
-    reels += [_captioned(_play(shot, clips, seed), shot.sentence) for shot in shots]
+    for number, shot in enumerate(shots):
+        elsewhere = (scenes or {}).get(number)
+        screen = upscale(_play(shot, clips, seed), SCALE) if elsewhere is None else elsewhere.copy()
+        reels.append(_captioned(screen, shot.sentence))
     reels += [_end_card(shots, clips, credits, seed)]
     for before, after in pairwise(reels):
         after[:CUT] = _dissolve(before[-CUT:], after[:CUT])
@@ -292,9 +297,8 @@ def _write(picture, text, middle, *, scale, colour, outline=None):
         under[letters[..., 3] > 0] = letters[letters[..., 3] > 0, :3]
 
 
-def _captioned(stage, text):
-    """Enlarges a stage, (frames, 90, 160, 3), to the screen and writes the caption below."""
-    screen = upscale(stage, SCALE)
+def _captioned(screen, text):
+    """Writes the caption over the lowest rows of a screen, (frames, 360, 640, 3), in place."""
     band = np.broadcast_to(np.array(_INK, "uint8"), (BAND, screen.shape[2], 3)).copy()
     band[:2] = _GOLD
     scale = next((size for size in (2, 1) if len(_lines(text, size, screen.shape[2] - 24)) <= 4 // size), None)

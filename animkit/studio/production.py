@@ -1,63 +1,66 @@
-"""A short film from a seed: its steps, from the first draft of a tale to the record, and `make_film`, which takes all.
+"""A short film from a prompt or a seed: its steps, from a plot to the record, and `make_film`, which takes all.
 
-The networks that ship with the kit make it, so it is made of the procedural twins: tales told by a small grammar, and
-pixel people drawn in code.
+The networks that ship with the kit make it. Its stories follow fairy tales; its people are the procedural twin's, drawn
+in code.
 """
 
 import hashlib
+import json
 from typing import NamedTuple
 
 import numpy as np
 
 from animkit import weights
-from animkit.data.fairytales import CREATURES, Tales, load_fairytales
+from animkit.data.fairytales import CREATURES
+from animkit.data.mario_levels import to_text
+from animkit.data.plots import GENRES
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
-from animkit.data.text import to_indices, to_text
 from animkit.render import to_rgba
 from animkit.studio import film
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
-from animkit.studio.storyboard import cast_of, continuity, editor_notes, storyboard, words
+from animkit.studio.scene_shot import scene_shot
+from animkit.studio.scenes import make_level
+from animkit.studio.story import invent_story
+from animkit.studio.storyboard import cast_of, stage_story, storyboard
+from animkit.studio.telling import tell
 
-WRITER, DESIGNER, ANIMATOR = NETWORKS = ("tales_lm", "characters_vae", "characters")  # names of weights
-READER, GRAMMAR = "the reader", "the grammar"  # who else may have written a tale
+# names of weights
+PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR = NETWORKS = (
+    *("beats", "narrator", "level_writer"),  # who think up, tell, and build scenes
+    *("characters_vae", "characters"),  # who draw and move
+)
+READER = "the reader"  # who else may have written a tale
 TELLERS = {
-    WRITER: "drafted by an LSTM, made one tale by rules",
-    GRAMMAR: "told by a grammar",
+    PLOTTER: "a plot by an LSTM within a world's rules, told by an LSTM",
     READER: "told by a reader",
 }
-LETTERS = 600  # longer than any tale of the grammar
+GENRE = "adventure"  # of a film whose prompt names none: in the others there may be nothing to see
+IDEAS = 8  # plots to choose from
+SCENE_LENGTH, SCENE_SECONDS = 60, 6.0  # columns of a level that is crossed, and of its shot
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures
 
 
 class Crew(NamedTuple):
-    """Everybody and everything that a film takes: three networks, and what they learned from."""
+    """Everybody and everything that a film takes: five networks, and the characters that two of them learned from."""
 
-    writer: object  # LanguageModel
-    alphabet: str  # its letters
+    plotter: object  # `animkit.models.beats.BeatModel`
+    narrator: object  # `animkit.models.narrator.Narrator`
+    builder: object  # `animkit.models.level_writer.LevelWriter`
     designer: object  # VAE of looks, conditional on attributes
     animator: object  # SequenceVAE
-    tales: Tales
     sprites: Sprites
     weights: dict  # name -> SHA-256 of the file
 
 
-class Draft(NamedTuple):
-    """A draft of a tale before and after continuity, and what the editor says of both."""
-
-    text: str
-    notes: list  # no notes: it can be filmed
-    mended: str
-    mends: int  # words or terms that continuity put right
-    notes_left: list
-
-
 class Script(NamedTuple):
-    """The tale that is filmed."""
+    """The story that is filmed."""
 
-    text: str
-    by: str  # WRITER, GRAMMAR or READER
-    draft: int | None  # which of the drafts it was
+    title: str
+    text: str  # the title on its first line, then what is told
+    by: str  # PLOTTER or READER
+    idea: object  # `animkit.studio.story.StoryIdea`; None for a reader's tale
+    shots: list  # of `animkit.studio.storyboard.Shot`
 
 
 class Role(NamedTuple):
@@ -68,6 +71,13 @@ class Role(NamedTuple):
     frame: np.ndarray  # (height, width) palette indices, as it stands
     nearest: int  # number of the training character that it resembles most
     differs: float  # share of pixels in which it differs from that one
+
+
+class Scene(NamedTuple):
+    """A level that somebody crosses, and the shot of it."""
+
+    level: object  # `animkit.studio.scenes.Level`
+    frames: np.ndarray  # (frames, 360, 640, 3) uint8
 
 
 class Film(NamedTuple):
@@ -85,85 +95,49 @@ class Film(NamedTuple):
 
 
 def load_crew():
-    """Loads the networks that ship and the twins that they were trained on.
+    """Loads the networks that ship and the twin that characters were learned from.
 
     Returns:
         Crew.
     """
-    writer, designer, animator = map(weights.load, NETWORKS)
     files = {name: hashlib.sha256((weights.FOLDER / f"{name}.keras").read_bytes()).hexdigest() for name in NETWORKS}
-    twins = load_fairytales("twin"), load_sprites(source="twin")
-    return Crew(writer, weights.card(WRITER)["alphabet"], designer, animator, *twins, files)
+    return Crew(*map(weights.load, NETWORKS), load_sprites(source="twin"), files)
 
 
-def write_drafts(crew, count, *, temperature=0.6, seed=0):
-    """Lets the LSTM write tales, letter by letter and all at once.
+def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0):
+    """Invents a story and tells it: of IDEAS plots the one with most to see; or takes the reader's own tale.
 
-    Args:
-        crew: Crew.
-        count: how many.
-        temperature: how daring; 0 always takes the likeliest letter, 1 draws as the model believes.
-        seed: same seed, same tales.
-
-    Returns:
-        List of `count` texts: what it wrote up to the first empty line, LETTERS at most.
-
-    Raises:
-        ValueError: a count below one, or a temperature below 0.
-    """
-    if int(count) != count or count < 1:
-        raise ValueError(f"count is {count}: write at least one draft")
-    start = np.tile(to_indices("\n\n", crew.alphabet), (count, 1))
-    written = crew.writer.rollout(start, LETTERS, temperature=temperature, seed=seed)
-    return [to_text(letters, crew.alphabet).partition("\n\n")[0] for letters in written]
-
-
-def edit(crew, texts):
-    """Mends texts by continuity, and has the editor read them before and after.
-
-    Args:
-        crew: Crew; a word is known if it stands in its training tales.
-        texts: tales, as somebody wrote them.
-
-    Returns:
-        List of Draft, in order.
-    """
-    vocabulary = set(words("\n".join(crew.tales.train)))
-    drafts = []
-    for text in texts:
-        mended, mends = continuity(text)
-        drafts.append(Draft(text, editor_notes(text, vocabulary), mended, mends, editor_notes(mended, vocabulary)))
-    return drafts
-
-
-def choose_script(crew, drafts, *, tale=None, seed=0):
-    """Chooses what to film: the reader's own tale, else the richest draft that can be filmed, else a test tale.
-
-    Rich is what has many places and people, then what has many shots; of the like of it, the one that continuity had
-    least to do with is taken.
+    Most to see means most different things played, then most places.
 
     Args:
         crew: Crew.
-        drafts: list of Draft.
+        prompt: words that choose cast, places, things and genre where the lexicon knows them.
         tale: the reader's, or None.
-        seed: which of the grammar's test tales is told if no draft can be filmed.
+        beats: of the plot, 6 to 12.
+        temperature: how daring plotter and narrator are; 1 draws as they believe.
+        seed: same seed, same story.
 
     Returns:
         Script.
+
+    Raises:
+        ValueError: what `invent_story` or `storyboard` refuse.
     """
     if tale is not None:
-        return Script(tale, READER, None)
+        title, shots = storyboard(tale)
+        return Script(title, tale, READER, None, shots)
 
-    def liking(index):
-        _, shots = storyboard(drafts[index].mended)
-        places, people = {shot.place for shot in shots}, cast_of(shots)
-        return -len(places) - len(people), -len(shots), drafts[index].mends
+    def sights(idea):
+        _, shots = stage_story(idea, [""] * len(idea.beats))
+        return len({shot[3:7] for shot in shots}), len({shot.place for shot in shots})
 
-    filmable = [index for index, draft in enumerate(drafts) if not draft.notes_left]
-    if not filmable:
-        return Script(crew.tales.test[seed % len(crew.tales.test)], GRAMMAR, None)
-    best = min(filmable, key=liking)
-    return Script(drafts[best].mended, WRITER, best)
+    options = {"prompt": prompt, "length": beats, "temperature": temperature}
+    options["genre"] = None if set(str(prompt).lower().split()) & set(GENRES) else GENRE
+    draws = np.random.SeedSequence(seed).generate_state(IDEAS)
+    idea = max((invent_story(crew.plotter, seed=int(draw), **options) for draw in draws), key=sights)
+    sentences = tell(crew.narrator, idea, temperature=temperature, seed=seed)
+    title, shots = stage_story(idea, sentences)
+    return Script(title, f"{title}\n{' '.join(sentences)}", PLOTTER, idea, shots)
 
 
 def audition(crew, count, *, skins=HUMAN, seed=0, beside=()):
@@ -236,41 +210,59 @@ def play_roles(crew, roles):
     return {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(roles, played, strict=True)}
 
 
+def film_scenes(crew, shots, clips, *, seed=0):
+    """Films the first walk to the right that somebody takes alone, or at least leads, in a scene that is built for it.
+
+    Args:
+        crew: Crew.
+        shots: list of `animkit.studio.storyboard.Shot`.
+        clips: as `play_roles` gives them.
+        seed: of the level.
+
+    Returns:
+        {number of the shot: Scene}; empty if nobody walks to the right.
+    """
+    number = next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
+    if number is None:
+        return {}
+    shot = shots[number]
+    level = make_level(crew.builder, length=SCENE_LENGTH, seed=seed)
+    options = {"place": shot.place, "hour": shot.time, "seed": seed, "seconds": SCENE_SECONDS}
+    return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
+
+
 def credits_of(script):
     """The lines of the end card: who told, drew and moved the film."""
     return f"{TELLERS[script.by]}\ndrawn by a VAE, moved by an LSTM"
 
 
-def write_record(crew, *, seed, temperature, drafts, script, title, shots, cast, frames):
+def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, cast, frames):
     """Writes down every choice in a film.
 
     Args:
         crew: Crew.
         seed: of the film.
-        temperature: of the drafts.
-        drafts: list of Draft, what the script was chosen from.
+        prompt: what was asked for.
+        temperature: of plotter and narrator.
         script: Script.
-        title: of the film.
-        shots: list of `animkit.studio.storyboard.Shot`, those that were filmed.
+        shots: those of its shots that were filmed.
+        scenes: what `film_scenes` made.
         cast: list of Role.
         frames: (frames, height, width, 3) uint8.
 
     Returns:
         dict that `json.dumps` takes.
     """
-    draft = None if script.draft is None else drafts[script.draft]
     return {
-        "title": title,
+        "title": script.title,
         "seed": seed,
         "source": {"used": crew.sprites.source},
         "tale": {
             "by": script.by,
             "text": script.text,
+            "prompt": prompt,
             "temperature": temperature,
-            "drafts": len(drafts),
-            "draft": script.draft,
-            "before continuity": draft.text if draft else None,
-            "words put right": draft.mends if draft else 0,
+            "story": json.loads(script.idea.to_json()) if script.idea else None,
         },
         "cast": [
             {
@@ -284,6 +276,16 @@ def write_record(crew, *, seed, temperature, drafts, script, title, shots, cast,
             for role in cast
         ],
         "shots": [shot._asdict() for shot in shots],
+        "scenes": [
+            {
+                "shot": number,
+                "by": BUILDER,
+                "level": to_text(scene.level.tiles).splitlines(),
+                "levels tried": scene.level.tries,
+                "measured": scene.level.measured,
+            }
+            for number, scene in scenes.items()
+        ],
         "backdrops": {"by": "animkit.studio.backdrop", "seed": seed},
         "weights": crew.weights,
         "frames": len(frames),
@@ -292,14 +294,14 @@ def write_record(crew, *, seed, temperature, drafts, script, title, shots, cast,
     }
 
 
-def make_film(*, seed=0, tale=None, temperature=0.6, drafts=64, most_shots=8, crew=None):
-    """Makes a short film: write, edit, choose, cut into shots, cast, animate, compose and record.
+def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, crew=None):
+    """Makes a short film: invent, tell, cut into shots, cast, animate, compose and record.
 
     Args:
         seed: of every random choice; same seed, same film.
-        tale: a tale of your own, a title on its first line and sentences; None lets the LSTM write one.
-        temperature: how daring the LSTM writes.
-        drafts: how many tales it writes to choose from.
+        prompt: words that choose cast, places, things and genre where the lexicon knows them.
+        tale: a tale of your own, a title on its first line and sentences; None lets the networks invent one.
+        temperature: how daring they are.
         most_shots: where the film ends at the latest; a shot takes three seconds or so.
         crew: Crew, or None for the networks that ship (loading them takes a few seconds).
 
@@ -314,23 +316,14 @@ def make_film(*, seed=0, tale=None, temperature=0.6, drafts=64, most_shots=8, cr
     if tale is not None:
         storyboard(tale)  # refuse at once what cannot be filmed
     crew = crew or load_crew()
-    written = edit(crew, write_drafts(crew, drafts, temperature=temperature, seed=seed)) if tale is None else []
-    script = choose_script(crew, written, tale=tale, seed=seed)
-    title, shots = storyboard(script.text)
-    shots = shots[:most_shots]
+    script = write_script(crew, prompt=prompt, tale=tale, temperature=temperature, seed=seed)
+    shots = script.shots[:most_shots]
     roles = cast_roles(crew, cast_of(shots), seed=seed)
     clips = play_roles(crew, roles)
-    frames = film.compose(title, shots, clips, credits=credits_of(script), seed=seed)
-    poster = film.poster(title, shots, clips, seed=seed)
-    record = write_record(
-        crew,
-        seed=seed,
-        temperature=temperature,
-        drafts=written,
-        script=script,
-        title=title,
-        shots=shots,
-        cast=roles,
-        frames=frames,
-    )
-    return Film(frames, poster, record, written, script, title, shots, roles, clips)
+    scenes = film_scenes(crew, shots, clips, seed=seed)
+    filmed = {number: scene.frames for number, scene in scenes.items()}
+    frames = film.compose(script.title, shots, clips, scenes=filmed, credits=credits_of(script), seed=seed)
+    poster = film.poster(script.title, shots, clips, seed=seed)
+    choices = {"seed": seed, "prompt": prompt, "temperature": temperature, "script": script}
+    record = write_record(crew, **choices, shots=shots, scenes=scenes, cast=roles, frames=frames)
+    return Film(frames, poster, record, script, shots, roles, clips)

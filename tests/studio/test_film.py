@@ -71,7 +71,7 @@ def test_actors_come_out_as_given(tale):
 @pytest.mark.parametrize("letters", ["W", "i", "Mm"])
 def test_captions_are_never_clipped(letters):
     text = (" ".join([letters * 4] * 30))[:90].strip()
-    band = film._captioned(np.zeros((1, 90, 160, 3), "uint8"), text)[0, -film.BAND + 2 :]
+    band = film._captioned(np.zeros((1, 360, 640, 3), "uint8"), text)[0, -film.BAND + 2 :]
     written = (band == film._CREAM).all(axis=-1)
     ys, xs = np.nonzero(written)
     assert xs.min() > 0
@@ -84,7 +84,7 @@ def test_captions_are_never_clipped(letters):
 
 def test_a_caption_too_long_to_fit_is_refused():
     with pytest.raises(ValueError, match="900 letters does not fit"):
-        film._captioned(np.zeros((1, 90, 160, 3), "uint8"), "W" * 900)
+        film._captioned(np.zeros((1, 360, 640, 3), "uint8"), "W" * 900)
 
 
 @pytest.mark.parametrize("title", ["", "A", "The " + "Very " * 12 + "Long Title"])

@@ -3,15 +3,15 @@ import json
 
 import numpy as np
 import pytest
+from animkit.studio.story import StoryIdea
 
 from animkit import weights
-from animkit.data.fairytales import write_tale
 from animkit.studio import film, production
 from animkit.studio.characters import STANDING, stand
-from animkit.studio.storyboard import cast_of, storyboard
+from animkit.studio.storyboard import cast_of, stage_story
 
 TALE = "The Cold Night\nMira struck the troll ahead, in the forest. Then all was quiet."
-SMALL = {"drafts": 4, "most_shots": 1}
+SMALL = {"most_shots": 1}
 
 
 @pytest.fixture(scope="module")
@@ -43,20 +43,34 @@ def test_another_seed_makes_another_film_of_the_same_tale(crew, own):
     assert np.abs(other.cast[0].look - own.cast[0].look).max() > 0.1
 
 
-def test_another_seed_or_temperature_writes_other_drafts(crew, made):
-    texts = [draft.text for draft in made.drafts]
-    assert production.write_drafts(crew, 4, seed=0) == texts
-    assert not set(production.write_drafts(crew, 4, seed=1)) & set(texts)
-    assert not set(production.write_drafts(crew, 4, seed=0, temperature=1.5)) & set(texts)
-    assert len(set(production.write_drafts(crew, 4, temperature=0))) == 1
+def test_another_seed_prompt_or_temperature_invents_another_story(crew, made):
+    def text(**options):
+        return production.write_script(crew, **options).text
+
+    assert text(seed=0) == made.script.text
+    assert len({text(seed=0), text(seed=1), text(seed=0, temperature=1.5)}) == 3
+    prompted = production.write_script(crew, prompt="a weaver named Ivy and a dragon")
+    assert (prompted.idea.cast["hero"]["name"], prompted.idea.cast["hero"]["kind"]) == ("Ivy", "weaver")
+    assert prompted.idea.cast["villain"]["kind"] == "dragon"
+    assert production.write_script(crew, prompt="a romance").idea.genre == "romance"
+
+
+def test_a_story_to_film_has_something_to_see(crew):
+    for seed in range(5):
+        script = production.write_script(crew, seed=seed)
+        assert len({shot.action for shot in script.shots}) >= 3
+        assert len({shot.place for shot in script.shots}) >= 2
 
 
 def test_what_a_film_is_made_of_hangs_together(made):
     assert made.frames.shape[1:] == made.poster.shape == (360, 640, 3)
-    assert (made.title, made.shots) == (storyboard(made.script.text)[0], storyboard(made.script.text)[1][:1])
+    title, *told = made.script.text.splitlines()
+    assert title == made.script.title
+    assert made.shots == made.script.shots[:1]
+    assert " ".join(shot.sentence for shot in made.script.shots) == " ".join(told)
     assert [role.name for role in made.cast] == list(made.clips) == cast_of(made.shots)
-    assert made.script.text == made.drafts[made.script.draft].mended
     assert {clip.shape for clip in made.clips.values()} == {(9, 8, 32, 32, 4)}
+    assert len(stage_story(made.script.idea, [""] * 8)[1]) == 0  # nothing told, nothing shown
 
 
 def test_the_record_holds_every_choice(made, own):
@@ -66,16 +80,9 @@ def test_the_record_holds_every_choice(made, own):
         "title", "seed", "source", "tale", "cast", "shots", "backdrops", "weights",
         "frames", "frames per second", "sha256 of the frames",
     }  # fmt: skip
-    draft = made.drafts[made.script.draft]
-    assert record["tale"] == {
-        "by": "tales_lm",
-        "text": made.script.text,
-        "temperature": 0.6,
-        "drafts": 4,
-        "draft": made.script.draft,
-        "before continuity": draft.text,
-        "words put right": draft.mends,
-    }
+    tale = record["tale"]
+    assert (tale["by"], tale["text"], tale["prompt"]) == ("beats", made.script.text, "")
+    assert StoryIdea.from_json(json.dumps(tale["story"])) == made.script.idea
     (first, *_) = record["cast"]
     assert (first["name"], first["by"], first["moved by"]) == (made.cast[0].name, "characters_vae", "characters")
     np.testing.assert_allclose(first["look"], made.cast[0].look, atol=1e-5)
@@ -83,17 +90,19 @@ def test_the_record_holds_every_choice(made, own):
     assert record["sha256 of the frames"] == film.digest(made.frames)
     for name, digest in record["weights"].items():
         assert digest == hashlib.sha256((weights.FOLDER / f"{name}.keras").read_bytes()).hexdigest()
-    assert len(record["weights"]) == 3
+    assert len(record["weights"]) == 4
 
 
 def test_an_own_tale_is_told_by_the_reader(own):
-    assert (own.title, own.drafts) == ("The Cold Night", [])
-    assert own.script == (TALE, "the reader", None)
+    script = own.script
+    assert (script.title, script.text, script.by, script.idea) == ("The Cold Night", TALE, "the reader", None)
     tale = own.record["tale"]
-    assert (tale["by"], tale["text"], tale["drafts"], tale["before continuity"]) == ("the reader", TALE, 0, None)
-    assert production.credits_of(own.script).splitlines()[0] == "told by a reader"
-    drafted = own.script._replace(by=production.WRITER)
-    assert production.credits_of(drafted).splitlines()[0] == "drafted by an LSTM, made one tale by rules"
+    assert (tale["by"], tale["text"], tale["story"]) == ("the reader", TALE, None)
+    assert production.credits_of(script).splitlines()[0] == "told by a reader"
+    invented = script._replace(by=production.PLOTTER)
+    assert (
+        production.credits_of(invented).splitlines()[0] == "a plot by an LSTM within a world's rules, told by an LSTM"
+    )
 
 
 def test_creatures_have_a_skin_of_their_own(crew, own):
@@ -111,30 +120,6 @@ def test_the_nearest_training_character_is_measured(crew, own):
         twin = crew.sprites.frames[role.nearest, production.STANDING, 0]
         shown = (twin > 0) | (role.frame > 0)
         assert role.differs == pytest.approx((twin != role.frame)[shown].mean())
-
-
-def test_the_editor_reads_before_and_after_continuity(crew):
-    good = write_tale(np.random.default_rng(3))
-    stranger = good.rsplit(".", 2)[0] + ". And Zog lived happily ever after."
-    drafts = production.edit(crew, [good, stranger, "zzz"])
-    assert drafts[0] == (good, [], good, 0, [])
-    assert drafts[1].notes == ["has words nobody knows: zog"]
-    assert "has no title" in drafts[2].notes_left
-
-
-def test_the_richest_draft_that_can_be_filmed_is_chosen(crew):
-    def draft(text, mends=0, notes=()):
-        return production.Draft(text, list(notes), text, mends, list(notes))
-
-    plain = draft("T\nMira walked west in the forest. Mira slept.", mends=1)
-    rich = draft("T\nMira walked west in the forest. Mira and Otto slept by the shore.", mends=5)
-    mended = rich._replace(mends=6)
-    broken = draft("T\nMira, Otto and Finn slept. They woke on the mountain. They slept.", notes=["breaks off"])
-    assert production.choose_script(crew, [broken, plain, mended, rich]).draft == 3
-    assert production.choose_script(crew, [broken, plain]) == (plain.mended, "tales_lm", 1)
-    fallback = production.choose_script(crew, [broken], seed=7)
-    assert fallback == (crew.tales.test[7], "the grammar", None)
-    assert production.choose_script(crew, [rich], tale="Mine.") == ("Mine.", "the reader", None)
 
 
 def test_an_audition_gives_the_same_people_however_many_are_wanted(crew):
@@ -160,7 +145,7 @@ def test_who_is_cast_has_one_of_the_skins_that_were_asked_for(crew, skins):
         ({"tale": ""}, "no sentence to film"),
         ({"tale": " \n "}, "no sentence to film"),
         ({"most_shots": 0}, "most_shots is 0: a film needs at least one shot"),
-        ({"drafts": 0}, "count is 0: write at least one draft"),
+        ({"prompt": 7}, "a prompt is text; got int"),
         ({"temperature": -1}, "temperature is -1"),
     ],
 )

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from animkit.studio.story import StoryIdea
 
+from animkit.data.beats import Beat
 from animkit.data.fairytales import CREATURES, PLACES, write_tale
 from animkit.studio import backdrop
-from animkit.studio.storyboard import LONGEST_CAPTION, cast_of, continuity, editor_notes, storyboard, words
+from animkit.studio.storyboard import LONGEST_CAPTION, cast_of, stage_story, storyboard
 
 TALE = (
     "The Silver Bell\nMira the baker and Otto the smith lived in the village. One day, Mira and Otto walked west "
@@ -50,35 +52,6 @@ def test_storyboard_needs_a_sentence(text):
         storyboard(text)
 
 
-VOCABULARY = {word for seed in range(300) for word in words(write_tale(np.random.default_rng(seed)))}
-
-
-def test_the_editor_passes_the_grammars_own_tales():
-    for seed in range(60):
-        assert editor_notes(write_tale(np.random.default_rng(seed)), VOCABULARY) == []
-
-
-@pytest.mark.parametrize(
-    ("spoil", "note"),
-    [
-        (lambda tale: tale.partition("\n")[2], "no title"),
-        (lambda tale: tale[:-5], "breaks off"),
-        (lambda tale: tale.replace(" the ", " teh "), "nobody knows: teh"),
-        (lambda tale: tale + " Then Nell and Pip and Wren came.", "heroes, not one or two"),
-        (lambda tale: tale + f" A {CREATURES[0]} and a {CREATURES[1]} came.", "creatures, not one"),
-        (lambda tale: tale + " So it was." * 4, "not 5 to 7"),
-        (lambda tale: tale + " It was" + " so" * 40 + ".", "too long"),
-        (lambda tale: "Title\nMira slept. " * 5, "no journey"),
-        (lambda tale: "Title\nMira walked in the forest and struck a bear. " * 5, "no journey"),
-        (lambda tale: "Title\nMira slept. " * 5, "no deed"),
-        (lambda tale: tale + " It was good. It was good.", "repeats itself"),
-    ],
-)
-def test_the_editor_says_what_is_wrong(spoil, note):
-    spoilt = spoil(write_tale(np.random.default_rng(1)))
-    assert any(note in found for found in editor_notes(spoilt, VOCABULARY))
-
-
 @pytest.mark.parametrize("creature", CREATURES[:2])
 def test_a_creature_cheers_once_all_is_well(creature):
     tale = f"Mira charmed the {creature}. Even the {creature} was invited to the feast."
@@ -87,57 +60,51 @@ def test_a_creature_cheers_once_all_is_well(creature):
     assert shots[1].mood == "merry"
 
 
-def test_continuity_leaves_a_tale_that_keeps_to_its_people_as_it_is():
-    for seed in range(40):
-        tale = write_tale(np.random.default_rng(seed))
-        assert continuity(tale) == (tale, 0)
+CAST = {
+    "hero": {"name": "Mira", "kind": "weaver", "pronoun": "she", "wants": "red apple"},
+    "villain": {"name": "Grum", "kind": "troll", "pronoun": "he", "wants": None},
+    "crowd": {"name": None, "kind": "villagers", "pronoun": "they", "wants": None},
+}
+BEATS = [
+    Beat("hero", "live", where="home"),
+    Beat("hero", "want", thing="food"),
+    Beat("hero", "go", where="mountain", light="night"),
+    Beat("villain", "capture", "hero"),
+    Beat("hero", "tell", "villain", effect="magic"),
+    Beat("hero", "slay", "villain"),
+    Beat("crowd", "meet", "hero"),
+    Beat("hero", "return", where="home", feeling="joy"),
+]
 
 
-def test_continuity_brings_strangers_back():
-    forgetful = (
-        "The Bear of the Shore\nLong ago, a kind cook named Mira lived in the forest. Otto and Nell walked west to the "
-        "shore. A sly troll guarded the blue pearl. Hugo the smith swung his ladle, and the griffin ran away. And the "
-        "golden key shone all night."
+def story(beats):
+    return StoryIdea(
+        "Mira", "adventure", 0, CAST, {"home": "cottage", "mountain": "hill"}, {"food": "red apple"}, beats
     )
-    told, changes = continuity(forgetful)
-    assert told == (
-        "The Bear of the Shore\nLong ago, a kind cook named Mira lived in the forest. Mira walked west to the "
-        "shore. A sly bear guarded the blue pearl. Mira the cook swung her ladle, and the bear ran away. And the "
-        "blue pearl shone all night."
-    )
-    assert changes == 7  # Otto, Nell, Hugo; troll, griffin; the key; the smith
 
 
-def test_continuity_keeps_two_heroes_apart():
-    told, changes = continuity("Mira the cook and Otto the smith met. Nell and Otto walked west. Mira struck Hugo.")
-    assert told == "Mira the cook and Otto the smith met. Mira and Otto walked west. Mira struck Otto."
-    assert changes == 2
+def test_a_story_is_staged_as_its_beats_say():
+    told = [f"Sentence {number}." for number in range(len(BEATS))]
+    title, shots = stage_story(story(BEATS), told)
+    assert title == "Mira"
+    assert [shot.sentence for shot in shots] == told
+    assert [shot.place for shot in shots] == ["village"] * 2 + ["mountain"] * 5 + ["village"]
+    assert shots[2].time == "night"
+    assert [shot.action for shot in shots] == [None, None, "walk", "slash", "spellcast", "slash", None, "walk"]
+    assert [shot.direction for shot in shots] == ["front", "front", "right", "right", "right", "right", "front", "left"]
+    # a creature goes by its kind; of a crowd nobody is drawn
+    assert [shot.company for shot in shots[2:7]] == [("Mira",), ("troll",), ("Mira",), ("Mira",), ("Mira",)]
+    assert [shot.target for shot in shots] == [None, None, None, "Mira", "troll", "troll", None, None]
+    assert [shot.mood for shot in shots[:6]] == ["calm"] * 5 + ["merry"]
+    assert cast_of(shots) == ["Mira", "troll"]
 
 
-def test_continuity_knows_where_home_is():
-    lost = (
-        "The Troll of the Castle\nMira lived by the shore. Mira walked west to the forest. A sly troll roared, and all "
-        "the village trembled. Mira struck, but the troll laughed. Mira charmed the troll in the castle. Mira walked "
-        "east, home to the meadow. Everyone in the mountain danced."
-    )
-    told, changes = continuity(lost)
-    assert told == (
-        "The Troll of the Forest\nMira lived by the shore. Mira walked west to the forest. A sly troll roared, and all "
-        "the forest trembled. Mira struck, but the troll laughed. Mira charmed the troll in the forest. Mira walked "
-        "east, home to the shore. Everyone by the shore danced."
-    )
-    assert changes == 5
+def test_what_no_caption_holds_becomes_two_shots_of_the_same_beat():
+    _, shots = stage_story(story(BEATS[2:3]), ["word " * 30])
+    assert len(shots) == 2
+    assert {shot[1:] for shot in shots} == {("mountain", "night", ("Mira",), "walk", "right", None, "calm")}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "It rained.",
-        "The Rain of the Shore\nIt rained. It rained.",
-        "Mira of the Forest\nOnce there was a fox.",
-        "Mira and Otto\nIt rained.",
-    ],
-)
-def test_continuity_has_nothing_to_say_of_nobody(text):
-    assert continuity(text) == (text, 0)
+def test_a_story_needs_a_sentence_for_each_beat():
+    with pytest.raises(ValueError, match="a story of 8 beats was told in 1 sentences"):
+        stage_story(story(BEATS), ["Once."])
