@@ -31,7 +31,7 @@ PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR = NETWORKS = (
 )
 READER = "the reader"  # who else may have written a tale
 TELLERS = {
-    PLOTTER: "a plot by an LSTM within a world's rules, told by an LSTM",
+    PLOTTER: "plotted by an LSTM within rules, told by another",
     READER: "told by a reader",
 }
 GENRE = "adventure"  # of a film whose prompt names none: in the others there may be nothing to see
@@ -86,10 +86,8 @@ class Film(NamedTuple):
     frames: np.ndarray  # (frames, 360, 640, 3) uint8, `animkit.studio.film.FPS` a second
     poster: np.ndarray  # (360, 640, 3) uint8
     record: dict  # every choice, as `film.save` writes it
-    drafts: list  # of Draft; none for a reader's tale
     script: Script
-    title: str
-    shots: list  # of `animkit.studio.storyboard.Shot`
+    shots: list  # of `animkit.studio.storyboard.Shot`: those of the script that were filmed
     cast: list  # of Role
     clips: dict  # name -> (9, 8, 32, 32, 4) uint8
 
@@ -128,8 +126,8 @@ def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0
         return Script(title, tale, READER, None, shots)
 
     def sights(idea):
-        _, shots = stage_story(idea, [""] * len(idea.beats))
-        return len({shot[3:7] for shot in shots}), len({shot.place for shot in shots})
+        _, shots = stage_story(idea, ["."] * len(idea.beats))
+        return len({(shot.company[0], shot.action) for shot in shots}), len({shot.place for shot in shots})
 
     options = {"prompt": prompt, "length": beats, "temperature": temperature}
     options["genre"] = None if set(str(prompt).lower().split()) & set(GENRES) else GENRE

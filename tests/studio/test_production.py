@@ -101,7 +101,7 @@ def test_an_own_tale_is_told_by_the_reader(own):
     assert production.credits_of(script).splitlines()[0] == "told by a reader"
     invented = script._replace(by=production.PLOTTER)
     assert (
-        production.credits_of(invented).splitlines()[0] == "a plot by an LSTM within a world's rules, told by an LSTM"
+        production.credits_of(invented).splitlines()[0] == "plotted by an LSTM within rules, told by another"
     )
 
 
