@@ -105,7 +105,7 @@ def load_crew():
 def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0):
     """Invents a story and tells it: of IDEAS plots the one with most to see; or takes the reader's own tale.
 
-    Most to see means most different things played, then most places.
+    Most to see means most different things played, then most places, then most people.
 
     Args:
         crew: Crew.
@@ -127,7 +127,7 @@ def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0
 
     def sights(idea):
         _, shots = stage_story(idea, ["."] * len(idea.beats))
-        return len({(shot.company[0], shot.action) for shot in shots}), len({shot.place for shot in shots})
+        return len({shot.action for shot in shots}), len({shot.place for shot in shots}), len(cast_of(shots))
 
     options = {"prompt": prompt, "length": beats, "temperature": temperature}
     options["genre"] = None if set(str(prompt).lower().split()) & set(GENRES) else GENRE
