@@ -35,7 +35,7 @@ TELLERS = {
     READER: "told by a reader",
 }
 GENRE = "adventure"  # of a film whose prompt names none: in the others there may be nothing to see
-IDEAS = 8  # plots to choose from
+IDEAS = 4  # plots to choose from
 SCENE_LENGTH, SCENE_SECONDS = 60, 6.0  # columns of a level that is crossed, and of its shot
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures

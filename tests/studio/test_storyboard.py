@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from animkit.studio.story import StoryIdea
 
 from animkit.data.beats import Beat
 from animkit.data.fairytales import CREATURES, PLACES, write_tale
 from animkit.studio import backdrop
+from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import LONGEST_CAPTION, cast_of, stage_story, storyboard
 
 TALE = (
