@@ -285,10 +285,10 @@ class World:
         for name in ("places", "homes", "holders", "captors", "often"):
             setattr(world, name, getattr(self, name).copy())
         world.wishes = list(self.wishes)
-        world._happen(*row)
+        world.happen(*row)
         return world
 
-    def _happen(self, who, deed, whom, thing, where):
+    def happen(self, who, deed, whom, thing, where):
         self.number += 1
         self.hero_beats += who == "hero"
         self.crowd_beats += who == "crowd"
