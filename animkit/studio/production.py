@@ -35,7 +35,7 @@ TELLERS = {
     READER: "told by a reader",
 }
 GENRE = "adventure"  # of a film whose prompt names none: in the others there may be nothing to see
-IDEAS = 4  # plots to choose from
+IDEAS = 6  # plots to choose from
 SCENE_LENGTH, SCENE_SECONDS = 60, 6.0  # columns of a level that is crossed, and of its shot
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures
@@ -105,7 +105,7 @@ def load_crew():
 def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0):
     """Invents a story and tells it: of IDEAS plots the one with most to see; or takes the reader's own tale.
 
-    Most to see means most different things played, then most places, then most people.
+    What there is to see: kinds of action, places and people, each counts one, and a scene to cross two.
 
     Args:
         crew: Crew.
@@ -127,7 +127,8 @@ def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0
 
     def sights(idea):
         _, shots = stage_story(idea, ["."] * len(idea.beats))
-        return len({shot.action for shot in shots}), len({shot.place for shot in shots}), len(cast_of(shots))
+        seen = [{shot.action for shot in shots}, {shot.place for shot in shots}, cast_of(shots)]
+        return 2 * (_crosses(shots) is not None) + sum(map(len, seen))
 
     options = {"prompt": prompt, "length": beats, "temperature": temperature}
     options["genre"] = None if set(str(prompt).lower().split()) & set(GENRES) else GENRE
@@ -220,7 +221,7 @@ def film_scenes(crew, shots, clips, *, seed=0):
     Returns:
         {number of the shot: Scene}; empty if nobody walks to the right.
     """
-    number = next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
+    number = _crosses(shots)
     if number is None:
         return {}
     shot = shots[number]
@@ -325,3 +326,8 @@ def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, cr
     choices = {"seed": seed, "prompt": prompt, "temperature": temperature, "script": script}
     record = write_record(crew, **choices, shots=shots, scenes=scenes, cast=roles, frames=frames)
     return Film(frames, poster, record, script, shots, roles, clips)
+
+
+def _crosses(shots):
+    """Number of the first shot in which somebody walks to the right, or None."""
+    return next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
