@@ -50,7 +50,10 @@ def family(board):
 
 def png(size=(6, 14), colour=(200, 40, 40, 255), **options):
     picture = np.zeros((16, 16, 4), np.uint8)
-    picture[1 : 1 + size[1], 2 : 2 + size[0]] = colour
+    figure = picture[1 : 1 + size[1], 2 : 2 + size[0]]
+    figure[:] = colour
+    figure[9:, :, 2] //= 4  # trousers: of one colour alone, it would be no figure
+    figure[9:, :, 1] += colour[3] // 4
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG", **options)
     return file.getvalue()
