@@ -8,13 +8,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import binomtest
 
 from animkit.benchmarks.results import command_line, keep, spread, stopwatch, summaries
 from animkit.data import beats as reader
 from animkit.data.fairytales import load_fairytales
 from animkit.data.plots import GENRES, LONGEST, SHORTEST, SIZES, VALUES, decode, encode, genre_of, load_plots
 from animkit.metrics.beats import CountedBeats, best_orders
-from animkit.metrics.plot import distinct, interval, share_that_holds
+from animkit.metrics.plot import distinct, share_that_holds
 from animkit.recipes.beats import EPOCHS, nats_per_beat, train_beats
 from animkit.recipes.cards import backend, machine
 from animkit.studio.plotting import draw_plots
@@ -59,7 +60,7 @@ def counted(judged):
     """
 
     def share(right, of):
-        return {"right": right, "of": of, "share": right / of, "interval_95": interval(right, of)}
+        return {"right": right, "of": of, "share": right / of, "interval_95": _interval(right, of)}
 
     of = {name: [name not in row["wrong"] for row in judged if name in row["beat"]] for name in VALUES}
     return {
@@ -133,7 +134,7 @@ def stories(model, trigram, plots, count, *, seed):
         found = share_that_holds(ended)
         right = round(found["share"] * len(ended))
         result[name] = {**found, "share": right / len(each), "of": len(each), "distinct": distinct(ended)}
-        result[name]["interval_95"] = interval(right, len(each))
+        result[name]["interval_95"] = _interval(right, len(each))
     return result | {"dead_ends": dead_ends}
 
 
@@ -215,6 +216,11 @@ def header():
         "target": TARGET,
         "referee": "animkit.metrics.plot: rules replayed beat by beat; it shares no code with the constraints",
     }
+
+
+def _interval(right, of):
+    """Wilson's 95 % interval of a share."""
+    return tuple(binomtest(right, of).proportion_ci(method="wilson"))
 
 
 def main(arguments=None):

@@ -21,7 +21,11 @@ from animkit.training import by_profile
 CHOSEN_ON = "the validation tales: sizes, dropout, epochs, temperature, candidates, and the order of the n-gram"
 ORDERS = (1, 2, 3, 4, 5)
 COPIED = 8  # words in a row that count as copied
-TARGET = {"slot errors, at most %": 2.0, "sentences without 8 copied words, at least %": 99.0}
+TARGET = {
+    "slot errors, at most %": 2.0,
+    "sentences without 8 copied words, at least %": 99.0,
+    "a story, in less than seconds": 1.0,
+}
 
 
 def run(profile, *, split="test", source="auto", folder=Path("runs/narrator"), progress=True):
@@ -111,6 +115,7 @@ def _judged(asked, sentences, sources, learned):
     """All numbers of some sentences, beside the words of the training tales and their clauses."""
     surfaces = [_surface(words, one) for words, one in zip(sentences, asked, strict=True)]
     clauses = [one.words for tale in learned for one in tale]
+    known_clauses = set(clauses)
     runs, slot_runs = copied_runs(surfaces, sources), copied_runs(sentences, clauses)
     return {
         "slot_errors_percent": 100 * error_rate(zip(asked, sentences, strict=True)),
@@ -118,7 +123,7 @@ def _judged(asked, sentences, sources, learned):
         "not_copied_in_slots_percent": 100 * float(np.mean(slot_runs < COPIED)),
         "longest_copied": int(runs.max()),
         "longest_copied_in_slots": int(slot_runs.max()),
-        "known_clauses_percent": 100 * float(np.mean([words in set(clauses) for words in sentences])),
+        "known_clauses_percent": 100 * float(np.mean([words in known_clauses for words in sentences])),
         "distinct_1": distinct(surfaces, 1),
         "distinct_2": distinct(surfaces, 2),
         "words": float(np.mean([len(words) for words in sentences])),

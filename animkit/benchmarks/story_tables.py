@@ -43,11 +43,11 @@ def stories(results):
         for what, found in run["stories"].items():
             if what == "dead_ends":
                 continue
-            low, high = found["interval_95"]
             most = sorted(found["rules"].items(), key=lambda pair: -pair[1])[:3]
             broken = ", ".join(f"{rule} {100 * share:.0f} %" for rule, share in most if share)
-            share = f"{100 * found['share']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-            rows.append([f"{name}: {what}", share, found["faults_per_beat"], found["distinct"], found["of"], broken])
+            rows.append(
+                [f"{name}: {what}", _share(found), found["faults_per_beat"], found["distinct"], found["of"], broken]
+            )
         held, wanted = 100 * run["stories"]["LSTM, constrained"]["share"], results["target"]["holds_percent"]
         rows.append([f"{name}: target, {wanted} % hold", verdict(held >= wanted), None, None, None, None])
         seconds, most = run["seconds_per_story"]["median"], results["target"]["seconds_per_story"]
@@ -55,9 +55,9 @@ def stories(results):
         rows.append([f"{name}: target, a story in {most:g} s", told, None, None, None, None])
         if reading := run.get("reading"):
             exact = reading["fields"]
-            low, high = exact["interval_95"]
-            share = f"{100 * exact['share']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-            rows.append([f"{name}: fields of beats read right, by hand count", share, None, None, exact["of"], None])
+            rows.append(
+                [f"{name}: fields of beats read right, by hand count", _share(exact), None, None, exact["of"], None]
+            )
     head = ["plots", "hold together, %", "faults per beat", "distinct", "of", "rules broken most, share of plots"]
     return table("Invented plots before a referee that shares no code with the constraints", head, rows)
 
@@ -87,6 +87,14 @@ def telling(results):
             best["not_copied_percent"]["mean"] >= results["target"]["sentences without 8 copied words, at least %"],
         )
         rows.append([f"{name}: target, the network's best", None, *map(verdict, met), *[None] * (len(shown) - 2)])
+        seconds, most = run["seconds"]["a story of ten beats"], results["target"]["a story, in less than seconds"]
+        told = f"{verdict(seconds < most)}: {seconds:.2f} s"
+        rows.append([f"{name}: target, a story of ten beats in {most:g} s", told, *[None] * len(shown)])
     head = ["who tells", "perplexity", "slot errors %", "no 8 words copied %", "the same in slots %"]
     head += ["longest run in slots", "a training clause in slots %", "distinct-2", "words"]
     return table(results["what"], head, rows)
+
+
+def _share(found):
+    low, high = found["interval_95"]
+    return f"{100 * found['share']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"

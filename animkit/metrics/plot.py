@@ -5,7 +5,6 @@ This file shares no code with the generator's constraints: it is their referee. 
 """
 
 import collections
-import math
 
 import numpy as np
 
@@ -105,25 +104,6 @@ def distinct(plots):
         float in (0, 1].
     """
     return len({tuple((b.who, b.does, b.whom, b.thing) for b in plot) for plot in plots}) / len(plots)
-
-
-def interval(right, of, z=1.96):
-    """The 95 % interval of a share, after Wilson.
-
-    Args:
-        right: how many were right.
-        of: of how many.
-        z: 1.96 for 95 %.
-
-    Returns:
-        (low, high).
-
-    Source: Wilson 1927.
-    """
-    share = right / of
-    centre = (share + z**2 / (2 * of)) / (1 + z**2 / of)
-    half = z / (1 + z**2 / of) * math.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    return centre - half, centre + half
 
 
 def _grammar(beat):

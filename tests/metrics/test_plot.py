@@ -3,7 +3,7 @@
 import pytest
 
 from animkit.data.beats import Beat
-from animkit.metrics.plot import RULES, distinct, faults, interval, share_that_holds
+from animkit.metrics.plot import RULES, distinct, faults, share_that_holds
 
 GOOD = [
     Beat("hero", "live", where="village"),
@@ -99,8 +99,3 @@ def test_shares_are_counted_over_plots():
     assert distinct([GOOD, GOOD, GOOD[1:]]) == pytest.approx(2 / 3)
     with pytest.raises(ValueError, match="no plots"):
         share_that_holds([])
-
-
-def test_the_interval_is_wilsons():
-    # Wilson 1927, 8 of 10: 0.490 to 0.943
-    assert interval(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
