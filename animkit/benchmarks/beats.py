@@ -17,7 +17,7 @@ from animkit.data.plots import GENRES, LONGEST, SHORTEST, SIZES, VALUES, decode,
 from animkit.metrics.beats import CountedBeats, best_orders
 from animkit.metrics.plot import distinct, share_that_holds
 from animkit.recipes.beats import EPOCHS, nats_per_beat, train_beats
-from animkit.recipes.cards import backend, machine
+from animkit.recipes.cards import made_by
 from animkit.studio.plotting import draw_plots
 from animkit.studio.story import invent_story
 from animkit.training import by_profile
@@ -200,10 +200,7 @@ def run(profile, *, source="auto", invented=None, folder=Path("runs/beats"), pro
             "stories": f"{count} of 6 to 12 beats, every genre alike, from the first seed's network, temperature 1",
         },
         "seconds": watch(),
-        "machine": machine(),
-        "backend": backend(),
-        "command": f"python -m animkit.benchmarks.beats --profile {profile}"
-        + (f" --stories {count}" if invented else ""),
+        **made_by("beats", profile=profile, stories=invented, source=source),
     }
 
 

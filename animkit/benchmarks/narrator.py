@@ -13,7 +13,7 @@ from animkit.benchmarks.results import command_line, keep, keep_choices, stopwat
 from animkit.data.fairytales import load_fairytales
 from animkit.data.tellings import features, known, load_tellings
 from animkit.metrics.telling import copied_runs, distinct, error_rate
-from animkit.recipes.cards import backend, machine
+from animkit.recipes.cards import made_by
 from animkit.recipes.narrator import counted, nats_per_word, train_narrator
 from animkit.studio.telling import CANDIDATES, Somebody, Teller, plain, told, write_lines
 from animkit.training import by_profile
@@ -74,9 +74,7 @@ def run(profile, *, split="test", source="auto", folder=Path("runs/narrator"), p
         },
         "seconds": {**seconds(), "a story of ten beats": _story_seconds(narrator, unseen)},
         "examples": [" ".join(words) for words in said["as told, by rules too"][:20]],
-        "backend": backend(),
-        "machine": machine(),
-        "command": f"python -m animkit.benchmarks.narrator --profile {profile}",
+        **made_by("narrator", profile=profile, source=source),
     }
 
 

@@ -28,7 +28,7 @@ from animkit.metrics.levels import (
     tile_path,
     whole,
 )
-from animkit.recipes.cards import backend, machine
+from animkit.recipes.cards import made_by
 from animkit.recipes.levels import (
     EPOCHS,
     ColumnGrams,
@@ -40,7 +40,7 @@ from animkit.studio.scenes import GUIDANCE, LENGTH, TEMPERATURE, draw_levels, ma
 from animkit.training import by_profile
 
 CHOSEN_ON = "levels 2-1, 3-3 and 5-1: epochs, dropout, temperature, guidance, and the order of the n-gram"
-TRIES = 64  # levels made for one, at most, when they are tried; see `found`
+TRIES = 64  # levels made for a wish, at most, when they are tried; see `control`
 
 
 def evolve(train, length, seconds, rng, wish=None):
@@ -290,9 +290,7 @@ def run(profile, *, seeds=None, source="auto", folder=Path("runs/scenes"), progr
         },
         "target": {"playable": "not below the human levels", "kl": "below the n-gram's", "copied": 0.2,
                    "diversity": "paths differ in 40 %", "met": 0.8, "seconds_on_two_cores": 60},
-        "backend": backend(),
-        "machine": machine(),
-        "command": f"python -m animkit.benchmarks.scenes --profile {profile} --seeds {len(seeds)}",
+        **made_by("scenes", profile=profile, seeds=len(seeds), source=source),
     }  # fmt: skip
 
 

@@ -145,37 +145,6 @@ def read_beats(text):
     )
 
 
-def delexicalise(sentence, cast):
-    """Put slots in the place of the words for the cast, things and places.
-
-    Args:
-        sentence: text.
-        cast: slot -> words, as `read_beats` finds it.
-
-    Returns:
-        the sentence with "<hero>", "<treasure>", "<castle>" ... in place of such words (articles and adjectives stay),
-        and what stood there: list of (slot, words).
-    """
-    slots = {word.lower(): slot for slot, words in reversed(cast.items()) for word in words}
-    things, places = nouns()
-    known = kinds()
-    replaced = []
-
-    def slot_of(word):
-        lower = word.lower()
-        kind = known.get(lower, (lower,))[0]
-        return slots.get(lower) or slots.get(kind) or things.get(lower) or places.get(lower)
-
-    def replace(match):
-        slot = slot_of(match.group())
-        if slot is None:
-            return match.group()
-        replaced.append((slot, match.group()))
-        return f"<{slot}>"
-
-    return re.sub("[A-Za-z]+", replace, sentence), replaced
-
-
 def names_of(tokens):
     """Names of a tale: capitals within sentences, at least twice, or after "named" or "called"."""
     counts, known = collections.Counter(), kinds()

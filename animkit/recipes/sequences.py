@@ -8,9 +8,7 @@ from animkit.rnn import RecurrentStack
 from animkit.training import Batches
 
 
-def train_reader(
-    x, y, *, cell, units, answers, loss, rate, epochs, batch_size, validation_data=None, seed=0, progress=True
-):
+def train_reader(x, y, *, cell, units, answers, loss, rate, epochs, batch_size, seed=0, progress=True):
     """Train one recurrent layer, whose last state a dense layer turns into the answer.
 
     Args:
@@ -23,7 +21,6 @@ def train_reader(
         rate: of Adam, which falls by half a cosine.
         epochs: rounds through the examples.
         batch_size: examples.
-        validation_data: x and y to be scored after each epoch, or None.
         seed: of weights and order.
         progress: show training.
 

@@ -185,12 +185,6 @@ def stage(beats, genre, chosen, said, rng):
             if slot in _KINDS
             else "hero"
         ]
-        wed = (
-            {"hero", "friend"} if any({b.who, b.whom} == {"hero", "friend"} for b in beats if b.does == "marry") else ()
-        )
-        if slot == "friend" and slot in wed:  # a bride for a groom, where nobody chose otherwise
-            other = {"he": "she", "she": "he"}[cast["hero"]["pronoun"]]
-            options = [kind for kind in options if kinds()[kind][1] in (other, "it")] or options
         if slot == "friend" and wed:  # a bride for a groom, where nobody chose otherwise
             other = {"he": "she", "she": "he"}[cast["hero"]["pronoun"]]
             options = [kind for kind in options if kinds()[kind][1] in (other, "it")] or options
@@ -282,7 +276,7 @@ _ADVERBS = {"joy": "full of joy", "sorrow": "in sorrow", "fear": "in fear", "ang
 
 
 def synopsis(idea):
-    """The plot in plain words, a short sentence for each beat: what a narrator is given, before any style.
+    """The plot in plain words, by rule, a short sentence for each beat: what happens, before a narrator tells it.
 
     Args:
         idea: `animkit.studio.story.StoryIdea`.

@@ -294,7 +294,7 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, cast
 
 
 def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, crew=None):
-    """Makes a short film: invent, tell, cut into shots, cast, animate, compose and record.
+    """Makes a short film: invent, tell, cut into shots, cast, animate, build a scene, compose and record.
 
     Args:
         seed: of every random choice; same seed, same film.

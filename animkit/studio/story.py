@@ -130,6 +130,7 @@ def invent_story(
     if not (np.isfinite(temperature) and temperature > 0):
         raise ValueError(f"temperature is {temperature}: use a positive number, 1 for what the model believes")
     said, used, notes = read_prompt(prompt)
+    genre = genre or said.get("genre")
     chosen = checked_cast(cast or {})
     rng = np.random.default_rng(seed)
     must = {("who", slot): None for slot in (*chosen, *said["who"])}  # in this order, each once
@@ -138,7 +139,7 @@ def invent_story(
     must = list(must)[: (length - 4) // 2] if constrained else []
 
     def attempt(kept, draws):
-        options = {"genre": genre or said.get("genre"), "length": length, "temperature": temperature, "locks": kept}
+        options = {"genre": genre, "length": length, "temperature": temperature, "locks": kept}
         for left in range(ATTEMPTS if constrained else 1, 0, -1):
             # the last attempt keeps to the locks alone
             asked = must if left > 1 else ()
@@ -148,7 +149,7 @@ def invent_story(
         return None
 
     def idea(beats):
-        staged = stage(beats, genre or said.get("genre"), chosen, said, rng)
+        staged = stage(beats, genre, chosen, said, rng)
         return StoryIdea(**staged | {"notes": notes + staged["notes"]}, seed=int(seed), beats=beats, used=used)
 
     pair = _dead_and_doing(locks) if constrained else None

@@ -11,11 +11,11 @@ import lemminflect
 import numpy as np
 
 from animkit.data.lexicon import COARSE, moods, verb_forms, word_set
+from animkit.data.plots import LONGEST as LONGEST_STORY
 from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling, features, role_of
 from animkit.metrics.telling import slot_errors
 
 CANDIDATES, TEMPERATURE = 24, 0.6  # of what is drawn for a beat
-LONGEST_STORY = 12  # beats
 LONGER = 0.1  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
 
 _LIGHT = {"dawn": "at dawn", "day": "at noon", "dusk": "in the evening", "night": "at night"}

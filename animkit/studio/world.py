@@ -86,7 +86,7 @@ class World:
             for deed in DEEDS:
                 if lock.get("does", deed) == deed and self._may(who, deed):
                     for whom, thing in self._objects(who, deed):
-                        for where in self._wheres(who, deed, whom, thing):
+                        for where in self._wheres(who, deed, whom):
                             yield who, deed, whom, thing, where
 
     def _linked(self, row):
@@ -175,7 +175,7 @@ class World:
             "help": [(one, None) for one in others if one != "villain"],
         }.get(deed, [(None, None)])
 
-    def _wheres(self, who, deed, whom, thing):
+    def _wheres(self, who, deed, whom):
         """Places that a beat may name."""
         new = who not in self.places
         here = self.places.get(who)
@@ -203,7 +203,7 @@ class World:
 
     def _can_still_end(self, row, left, debts):
         """Whether what is open after a beat can be settled in the beats that are left."""
-        who, deed, whom, thing, where = row
+        who, deed, *_ = row
         hero_beats = self.hero_beats + (who == "hero")
         if left == 0:
             closes = deed == "rejoice" if who == "crowd" else deed in CLOSING and who != "villain"
@@ -340,7 +340,6 @@ class World:
             self.places[who] = where
         if deed == "live" and where:
             self.homes[who] = where
-        self.places.setdefault(who, None) if deed in ("go", "flee") else None
         if whom and deed in TOGETHER:
             place = self.places.get(who) or self.places.get(whom)
             if place:

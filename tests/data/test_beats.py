@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from animkit.data.beats import FIELDS, SLOTS, Beat, delexicalise, read_beats, sentences_of
+from animkit.data.beats import FIELDS, SLOTS, Beat, read_beats, sentences_of
 from animkit.data.fairytales import load_fairytales
 from animkit.data.lexicon import DEEDS, archetypes, kinds, verb_forms
 
@@ -54,13 +54,6 @@ def test_what_is_said_is_no_deed_and_stays_whole():
 )
 def test_what_does_not_happen_is_no_beat(sentence):
     assert read_beats(sentence).beats == []
-
-
-def test_slots_stand_for_cast_things_and_places():
-    cast = {"hero": ("Jack",), "villain": ("giant",)}
-    sentence, replaced = delexicalise("In the old castle Jack took the giant's swords.", cast)
-    assert sentence == "In the old <castle> <hero> took the <villain>'s <tool>."
-    assert replaced == [("castle", "castle"), ("hero", "Jack"), ("villain", "giant"), ("tool", "swords")]
 
 
 @pytest.mark.parametrize("text", ["", "word", "жили-были старик да старуха. " * 50, '"' * 999, "\n\n"])

@@ -273,7 +273,7 @@ class StoryBoard(ExportBoard):
         self._show(idea, sentences)
         after = min(state["after"], len(idea.beats))
         self.world.value = small(_world_words(idea, after))
-        return _words(idea, sentences)
+        return _words(idea)
 
     def _show(self, idea, sentences):
         """Write the lines of a story without taking that for a person's edits."""
@@ -348,7 +348,7 @@ def _world_words(idea, after):
     return f"<b>After beat {after}</b><table><tr>{head}</tr>{cells}</table>"
 
 
-def _words(idea, sentences):
+def _words(idea):
     used = "; ".join(f"“{word}” for the {what}" for word, what in idea.used.items())
     notes = [f"Genre: {idea.genre}, seed {idea.seed}."]
     notes += [f"From the prompt: {used}."] if used else []

@@ -1,27 +1,24 @@
 """A level that one plays, in a notebook or in a saved page: a character walks and jumps, coins are counted."""
 
-import base64
-import html
 import io
-import json
-import uuid
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 from PIL import Image
 
+from animkit.data.mario_levels import LETTERS
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.metrics.levels import PHYSICS, SOLID, TILE
-from animkit.studio.level_art import DEEPER, LETTERS, TICKS, figures
+from animkit.studio.level_art import DEEPER, TICKS, figures
 from animkit.studio.level_tiles import PHASES, SIDE, tile_set
+from widgets.parts.saved_page import SavedPage
 
 JAVASCRIPT = Path(__file__).with_suffix(".js")
 SHOWN = ("walk left", "walk right", "spellcast front")  # what the character does in a level
 
 
-class LevelPlayer(anywidget.AnyWidget):
+class LevelPlayer(SavedPage):
     """Play a level: arrow keys walk, up or space jumps, W shows the path-finder's way, R begins anew.
 
     What is drawn travels to the browser once, as PNG; playing needs no kernel. In a saved page it still plays.
@@ -37,10 +34,9 @@ class LevelPlayer(anywidget.AnyWidget):
         ValueError: without a label, or clips of another shape.
     """
 
-    _esm = JAVASCRIPT
+    script = _esm = JAVASCRIPT
+    saved = ("level", "label")
     level = traitlets.Dict().tag(sync=True)
-    data = traitlets.Bytes().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
     editing = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, painting, clips, *, path=None, label, on_tile=None):
@@ -60,31 +56,6 @@ class LevelPlayer(anywidget.AnyWidget):
         level, data = _packed(painting, clips, path)
         with self.hold_sync():  # both in one message: the browser reads the level when the data change
             self.level, self.data = level, data
-
-    def _repr_mimebundle_(self, **kwargs):
-        shown = super()._repr_mimebundle_(**kwargs)
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown, {})
-        return {**bundle, "text/html": self.html()}, metadata
-
-    def html(self):
-        """Write the level as a piece of HTML that can be played without kernel or network.
-
-        Returns:
-            str.
-        """
-        place = f"animkit-level-{uuid.uuid4().hex}"
-        # "<" could end the script early from inside a text
-        state = json.dumps({"level": self.level, "label": self.label}).replace("<", "\\u003c")
-        module = base64.b64encode(JAVASCRIPT.read_bytes()).decode()
-        data = base64.b64encode(self.data).decode()
-        return (
-            f'<div id="{place}"><noscript>{html.escape(self.label)}</noscript></div>'
-            '<script type="module">'
-            f'const {{ mount }} = await import("data:text/javascript;base64,{module}");'
-            f'const bytes = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));'
-            f'mount(document.getElementById("{place}"), {{ ...{state}, bytes }});'
-            "</script>"
-        )
 
 
 def _png(pixels):

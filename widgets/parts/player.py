@@ -1,14 +1,11 @@
 """The animation player: sprite clips and skeletons, side by side and in step, live or in a saved page."""
 
-import base64
-import html
-import json
-import uuid
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
+
+from widgets.parts.saved_page import SavedPage
 
 JAVASCRIPT = Path(__file__).with_suffix(".js")
 SIDES = {"left", "right", "middle", "head"}
@@ -86,7 +83,7 @@ def _packed(clips):
     return described, b"".join(parts)
 
 
-class AnimationPlayer(anywidget.AnyWidget):
+class AnimationPlayer(SavedPage):
     """Play clips in step: space plays, arrows step, L loops, O shows neighbouring frames, F follows, dragging orbits.
 
     The clips travel to the browser once, as bytes; playing needs no kernel. In a saved page the player still plays.
@@ -106,10 +103,9 @@ class AnimationPlayer(anywidget.AnyWidget):
         ValueError: without clips, without a label, or when fps or speed is not positive.
     """
 
-    _esm = JAVASCRIPT
+    script = _esm = JAVASCRIPT
+    saved = ("clips", "label", "fps", "loop", "speed", "onion", "frame", "playing", "follow", "first")
     clips = traitlets.List().tag(sync=True)
-    data = traitlets.Bytes().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
     fps = traitlets.Float(12.0).tag(sync=True)
     loop = traitlets.Bool(True).tag(sync=True)
     speed = traitlets.Float(1.0).tag(sync=True)
@@ -160,29 +156,3 @@ class AnimationPlayer(anywidget.AnyWidget):
             positions: (time, joints, 2 or 3), as the clip's.
         """
         self.send({"more": True}, buffers=[np.ascontiguousarray(positions, "float32").tobytes()])
-
-    def _repr_mimebundle_(self, **kwargs):
-        shown = super()._repr_mimebundle_(**kwargs)
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown, {})
-        return {**bundle, "text/html": self.html()}, metadata
-
-    def html(self):
-        """Write the player as a piece of HTML that plays without kernel or network.
-
-        Returns:
-            str.
-        """
-        place = f"animkit-player-{uuid.uuid4().hex}"
-        names = ("clips", "label", "fps", "loop", "speed", "onion", "frame", "playing", "follow", "first")
-        # "<" could end the script early from inside a title
-        state = json.dumps({name: getattr(self, name) for name in names}).replace("<", "\\u003c")
-        module = base64.b64encode(JAVASCRIPT.read_bytes()).decode()
-        data = base64.b64encode(self.data).decode()
-        return (
-            f'<div id="{place}"><noscript>{html.escape(self.label)}</noscript></div>'
-            '<script type="module">'
-            f'const {{ mount }} = await import("data:text/javascript;base64,{module}");'
-            f'const bytes = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));'
-            f'mount(document.getElementById("{place}"), {{ ...{state}, bytes }});'
-            "</script>"
-        )

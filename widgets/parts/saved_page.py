@@ -1,0 +1,48 @@
+"""A widget of the browser's own that also works in a saved page, without kernel or network."""
+
+import base64
+import html
+import json
+import uuid
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+
+class SavedPage(anywidget.AnyWidget):
+    """A widget whose notebook output carries, as HTML, all that its module's `mount` needs.
+
+    A class of this kind names its module in `script` and in `_esm`, and in `saved` the traits that `mount` is given,
+    beside `data` as `bytes`.
+    """
+
+    script: Path
+    saved: tuple
+    data = traitlets.Bytes().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)  # what is to be seen, for those who cannot see it
+
+    def _repr_mimebundle_(self, **kwargs):
+        shown = super()._repr_mimebundle_(**kwargs)
+        bundle, metadata = shown if isinstance(shown, tuple) else (shown, {})
+        return {**bundle, "text/html": self.html()}, metadata
+
+    def html(self):
+        """Write the widget as a piece of HTML that works without kernel or network.
+
+        Returns:
+            str.
+        """
+        place = f"animkit-{uuid.uuid4().hex}"
+        # "<" could end the script early from inside a text
+        state = json.dumps({name: getattr(self, name) for name in self.saved}).replace("<", "\\u003c")
+        module = base64.b64encode(self.script.read_bytes()).decode()
+        data = base64.b64encode(self.data).decode()
+        return (
+            f'<div id="{place}"><noscript>{html.escape(self.label)}</noscript></div>'
+            '<script type="module">'
+            f'const {{ mount }} = await import("data:text/javascript;base64,{module}");'
+            f'const bytes = Uint8Array.from(atob("{data}"), (c) => c.charCodeAt(0));'
+            f'mount(document.getElementById("{place}"), {{ ...{state}, bytes }});'
+            "</script>"
+        )
