@@ -1,6 +1,7 @@
-"""Frames in, pictures out: PNG, GIF, MP4, sprite sheets and notebook figures, written whole or not at all."""
+"""Frames in, pictures out: PNG, GIF, APNG, WebP, MP4, sheets and notebook figures, written whole or not at all."""
 
 import base64
+import errno
 import html
 import io
 import itertools
@@ -30,6 +31,13 @@ CURVES = (
     ("#000000", (0, (6, 2, 1, 2, 1, 2))),
     ("#56B4E9", (0, (8, 3))),
 )
+# What a person can put right when a file cannot be written.
+_NO_ROOM = {
+    errno.ENOSPC: "the disk is full; free some space, or choose a folder elsewhere",
+    errno.EDQUOT: "your share of the disk is full; free some space, or choose a folder elsewhere",
+    errno.EACCES: "nobody may write there; choose another folder, or change its permissions",
+    errno.EROFS: "that disk can only be read; choose a folder elsewhere",
+}
 
 
 def to_uint8(images):
@@ -252,6 +260,33 @@ def save_gif(path, frames, *, fps):
         temporary.write_bytes(data)
 
 
+def save_apng(path, frames, *, fps):
+    """Writes an animated PNG that loops for ever: every colour and half-transparent pixel stays exact.
+
+    A viewer without animation shows the first frame. Times are whole milliseconds, rounded such that the whole lasts as
+    long as it should; pixels that cannot be seen are written as transparent black.
+
+    Args:
+        path: file to write.
+        frames: (n, height, width, 3 or 4) uint8.
+        fps: frames per second, at most 50 (players slow down faster ones).
+
+    Raises:
+        ValueError: no frames, mixed sizes, not uint8, or a rate out of range. FileNotFoundError: no such folder.
+    """
+    # each frame replaces the picture: laid over one another, half-transparent pixels would add up
+    data = _animated(frames, fps, "PNG", blend=0, disposal=0)
+    with _replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def save_webp(path, frames, *, fps):
+    """Writes an animated WebP without loss, as `save_apng` an animated PNG; it is smaller."""
+    data = _animated(frames, fps, "WEBP", lossless=True, exact=True)
+    with _replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
 def save_mp4(path, frames, *, fps):
     """Writes H.264 that plays everywhere: yuv420p, index first, even sizes (an odd edge is repeated once).
 
@@ -450,14 +485,28 @@ def _replacing(path):
     _check_parent(path)
     if path.is_dir():
         raise IsADirectoryError(f"cannot write {path.name}: a folder in {path.parent} has that name; choose another")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    os.chmod(temporary, 0o644)
+    temporary = None
     try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        os.chmod(temporary, 0o644)
         yield Path(temporary)
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        there = f"; {path.name} is as it was" if path.exists() else ""
+        why = f"cannot write {path.name} into {path.parent}: {_NO_ROOM[error.errno]}{there}"
+        raise OSError(why) from error
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _seen(frames):
+    """RGBA frames whose pixels that cannot be seen are transparent black; in place."""
+    frames[frames[..., 3] == 0] = 0
+    return frames
 
 
 def _flatten(frame):
@@ -474,11 +523,27 @@ def _png(image):
     return buffer.getvalue()
 
 
-def _gif(frames, fps):
+def _durations(count, fps, unit):
+    """How long each frame lasts, in ms that are whole units, such that the sum is right."""
     _check_rate(fps, highest=50)
+    ends = np.rint(np.arange(1, count + 1) * 1000 / (fps * unit))
+    return (np.diff(ends, prepend=0) * unit).astype(int).tolist()
+
+
+def _animated(frames, fps, format, **options):
+    frames = _stack(frames)
+    durations = _durations(len(frames), fps, 1)
+    if frames.shape[-1] == 4:
+        frames = _seen(frames.copy())
+    first, *others = map(Image.fromarray, frames)
+    buffer = io.BytesIO()
+    first.save(buffer, format, save_all=True, append_images=others, duration=durations, loop=0, **options)
+    return buffer.getvalue()
+
+
+def _gif(frames, fps):
+    durations = _durations(len(frames), fps, 10)
     indices, palette, transparent = _global_palette(frames)
-    ends = np.rint(np.arange(1, len(frames) + 1) * 100 / fps)
-    durations = (np.diff(ends, prepend=0) * 10).astype(int).tolist()  # ms
     pictures = [Image.fromarray(picture, "P") for picture in indices]
     for picture in pictures:
         picture.putpalette(palette.tobytes())

@@ -1,5 +1,7 @@
 import base64
+import errno
 import json
+import os
 
 import av
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from animkit import __version__, render
+from animkit.data.pictures import at_rate, read_animation
 from animkit.data.sprite_sheet import read_sprite_sheet
 
 PALETTE = np.array([[0, 0, 0, 0], [200, 10, 20, 255], [0, 255, 0, 255]], "uint8")
@@ -277,6 +280,21 @@ def test_gif_of_many_colours_stays_close_and_steady(tmp_path):
     assert len({tuple(c) for c in read.reshape(-1, 4).tolist()}) <= 256
 
 
+@pytest.mark.parametrize(("save", "ending"), [(render.save_apng, "apng"), (render.save_webp, "webp")])
+def test_every_colour_and_half_transparent_pixel_comes_back(tmp_path, save, ending):
+    frames = np.random.default_rng(0).integers(0, 256, (7, 16, 16, 4), "uint8")
+    frames[2, :8, :, 3] = 0  # colours under what cannot be seen are not kept
+    frames[4] = frames[3]  # one longer frame in the file
+    save(tmp_path / f"a.{ending}", frames, fps=12)
+    read, durations = read_animation(tmp_path / f"a.{ending}")
+    assert durations.sum() == 583  # 7/12 s
+    frames[frames[..., 3] == 0] = 0
+    np.testing.assert_array_equal(at_rate(read, durations, count=7, fps=12), frames)
+    with Image.open(tmp_path / f"a.{ending}") as film:
+        assert film.is_animated
+        assert film.info["loop"] == 0
+
+
 def test_mp4_is_h264_of_even_size(tmp_path):
     frames = np.zeros((5, 33, 47, 3), "uint8")
     frames[:, :, 24:] = 255
@@ -298,7 +316,7 @@ def test_mp4_shows_holes_as_white(tmp_path):
         assert next(film.decode(video=0)).to_ndarray(format="rgb24").min() > 250
 
 
-@pytest.mark.parametrize("save", [render.save_gif, render.save_mp4])
+@pytest.mark.parametrize("save", [render.save_gif, render.save_apng, render.save_webp, render.save_mp4])
 @pytest.mark.parametrize(
     ("frames", "message"),
     [
@@ -317,7 +335,7 @@ def test_bad_frames_are_refused_and_nothing_is_written(tmp_path, save, frames, m
 
 
 @pytest.mark.parametrize("fps", [0, -1, 500])
-@pytest.mark.parametrize("save", [render.save_gif, render.save_mp4])
+@pytest.mark.parametrize("save", [render.save_gif, render.save_apng, render.save_webp, render.save_mp4])
 def test_rates_out_of_range_are_refused(tmp_path, save, fps):
     with pytest.raises(ValueError, match="frames per second"):
         save(tmp_path / "film", pixel_art(2, 2), fps=fps)
@@ -340,6 +358,24 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
         render.save_mp4(path, pixel_art(2, 2), fps=8)
     assert path.read_bytes() == b"the last good one"
     assert [p.name for p in tmp_path.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [(errno.ENOSPC, "the disk is full; free some space"), (errno.EACCES, "nobody may write there; choose another")],
+)
+def test_what_stops_a_write_is_said_and_the_old_file_stays(tmp_path, monkeypatch, number, message):
+    path = tmp_path / "fire.webp"
+    path.write_bytes(b"the last good one")
+
+    def broken(*args):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(render.Path, "write_bytes", broken)
+    with pytest.raises(OSError, match=f"cannot write fire.webp into .*: {message}.*; fire.webp is as it was"):
+        render.save_webp(path, pixel_art(2, 2), fps=8)
+    assert path.read_bytes() == b"the last good one"
+    assert names(tmp_path) == ["fire.webp"]
 
 
 @pytest.fixture

@@ -62,6 +62,21 @@ def read_animation(source):
     return frames, np.where(unknown, FRAME_TIME, durations)
 
 
+def at_rate(frames, durations, *, count, fps):
+    """Look at a clip at the middle of each of so many frames of one length: writers join frames that are alike.
+
+    Args:
+        frames, durations: of `read_animation`.
+        count: frames to look at.
+        fps: frames per second.
+
+    Returns:
+        (count, height, width, 4) uint8.
+    """
+    middles = (np.arange(count) + 0.5) * 1000 / fps
+    return frames[np.searchsorted(np.cumsum(durations), middles).clip(max=len(frames) - 1)]
+
+
 def read_picture(picture, *, size, ground=0):
     """Read one picture of a figure as a character: cut out, brought to pixel size and stood on the ground.
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import ipywidgets
 import numpy as np
-from PIL import Image, ImageSequence
 
 from animkit.data.folder import from_folder
+from animkit.data.pictures import at_rate, read_animation
 from animkit.data.sprite_sheet import read_sprite_sheet
 from animkit.data.sprites import ACTION_DIRECTIONS, ACTIONS, ATTRIBUTES, DIRECTIONS
 from animkit.render import save_frames, save_gif, save_sprite_sheet, to_rgba, upscale
@@ -149,7 +149,7 @@ class AnimationBoard(ExportBoard):
         path, fps = folder / f"{name}.gif", self.controls["fps"].value
         frames = upscale(clip.together(), self.scale.value)
         save_gif(path, frames, fps=fps)
-        return [path], _differing(frames, _read_gif(path, len(frames), fps))
+        return [path], _differing(frames, at_rate(*read_animation(path), count=len(frames), fps=fps))
 
     def _write_frames(self, folder, name, clip):
         path, pixels = folder / f"{name}_frames", clip.pixels()
@@ -317,19 +317,6 @@ def _differing(pixels, others):
     if pixels.shape != others.shape:
         return pixels[..., 0].size
     return int((pixels != others).any(axis=-1).sum())
-
-
-def _read_gif(path, count, fps):
-    """The frames of a GIF as they are seen at the middle of each of `count` frames: (count, height, width, 4)."""
-    with Image.open(path) as film:
-        frames = [
-            (np.array(frame.convert("RGBA")), frame.info.get("duration", 0)) for frame in ImageSequence.Iterator(film)
-        ]
-    pictures = np.stack([picture for picture, _ in frames])
-    pictures[pictures[..., 3] == 0] = 0
-    ends = np.cumsum([duration for _, duration in frames])
-    # equal frames in a row are one frame in the file, that lasts longer
-    return pictures[np.searchsorted(ends, (np.arange(count) + 0.5) * 1000 / fps).clip(max=len(pictures) - 1)]
 
 
 def _controls(names, state):
