@@ -138,7 +138,7 @@ def test_our_own_props_stand_out_on_dark_and_on_light_ground():
     assert {"ball", "barrel", "crate", "lantern", "leaf", "wheel", "bomb", "apple"} <= set(PROPS)
     for picture in PROPS.values():
         assert picture.shape == (24, 24, 4)
-        assert set(np.unique(picture[..., 3])) == {0, 255}
+        assert set(np.unique(picture[..., 3])) <= {0, 255}
         luminance = picture[picture[..., 3] > 0, :3] @ [0.299, 0.587, 0.114]
         assert (luminance > 90).mean() > 0.3  # on night
         assert (luminance < 170).mean() > 0.3  # on snow
