@@ -252,18 +252,17 @@ def over(frames, pictures, column, row, *, tint=(1.0, 1.0, 1.0)):
     return np.stack(laid)
 
 
-def seam(steps):
-    """Measures how well a loop closes: the share of steps that change from the last frame to the first.
+def changes(steps):
+    """Measures how much a loop changes from each frame to the next.
 
     Args:
         steps: (frames, height, width).
 
     Returns:
-        The mean change of a pixel at the seam, in steps, and the median of those between neighbouring frames.
+        (frames,) mean change of a pixel, in steps; the last is the seam, from the last frame to the first.
     """
-    steps = np.asarray(steps, float)
-    changes = np.abs(np.roll(steps, -1, axis=0) - steps).mean(axis=(1, 2))
-    return float(changes[-1]), float(np.median(changes[:-1]))
+    steps = np.asarray(steps, "float32")
+    return np.abs(np.roll(steps, -1, axis=0) - steps).mean(axis=(1, 2))
 
 
 def nearest(steps, known, *, turned=True):

@@ -112,7 +112,7 @@ def test_effects_are_made_in_any_colours(fire):
 def test_a_seam_is_measured_beside_its_neighbours():
     steps = np.zeros((4, 1, 2), "uint8")
     steps[:, 0, 0] = [0, 1, 2, 4]
-    assert effects.seam(steps) == (2.0, 0.5)  # 4 -> 0 in one of two pixels; 1, 1 and 2 between neighbours
+    assert effects.changes(steps).tolist() == [0.5, 0.5, 1.0, 2.0]  # in one of two pixels; the last is the seam
 
 
 def test_the_nearest_known_loop_is_found_wherever_it_begins():
