@@ -262,34 +262,24 @@ def draw_prop(picture, path, *, size=0.5, shapes=None, angles=None, scale=64, wi
     drawn = np.zeros((frames, height, width, 4), np.uint8)
     at = (middle - [left, top]) * [scale, -scale]  # pixels from the upper left corner
     flip = np.array([[1, -1], [-1, 1]])  # y down
-    weighted = np.pad(picture.astype("float32"), [(1, 1), (1, 1), (0, 0)])
-    weighted[..., :3] *= weighted[..., 3:]
+    image = Image.fromarray(picture)
     for frame, place, matrix, half in zip(drawn, at, matrices * scale * flip, reach * scale, strict=True):
-        _stamp(frame, weighted, place, matrix, half)
+        _stamp(frame, image, place, matrix, half)
     return drawn
 
 
-def _stamp(frame, weighted, place, matrix, half):
-    """Draw a picture into a frame: its unit square goes through a matrix in pixels, its middle to a place.
-
-    The picture comes as float32 (height + 2, width + 2, 4), colours times alpha, with a transparent rim.
-    """
+def _stamp(frame, picture, place, matrix, half):
+    """Draw a picture into a frame: its unit square goes through a matrix in pixels, its middle to a place."""
     low = np.maximum(np.floor(place - half).astype(int), 0)
     high = np.minimum(np.ceil(place + half).astype(int), frame.shape[1::-1])
     if (high <= low).any():
         return
-    (a, b), (c, d) = np.linalg.inv(matrix)
-    tall, wide = weighted.shape[0] - 2, weighted.shape[1] - 2
-    x, y = (np.arange(one, other) - middle for one, other, middle in zip(low, high, place, strict=True))
-    total = np.zeros((len(y), len(x), 4), "float32")
-    for down, right in np.ndindex(SAMPLES, SAMPLES):
-        to_right, to_down = x + (right + 0.5) / SAMPLES, y[:, None] + (down + 0.5) / SAMPLES
-        column = np.clip((a * to_right + b * to_down + 0.5) * wide + 1, 0, wide + 1).astype(np.intp)
-        row = np.clip((c * to_right + d * to_down + 0.5) * tall + 1, 0, tall + 1).astype(np.intp)
-        total += weighted[row, column]
-    colour = total[..., :3] / np.maximum(total[..., 3:], 1)  # what is transparent has no colour
-    pixels = np.concatenate([colour, total[..., 3:] / SAMPLES**2], axis=-1)
-    frame[low[1] : high[1], low[0] : high[0]] = np.rint(pixels).astype(np.uint8)
+    # from samples back to the picture's pixels
+    back = np.linalg.inv(matrix) * np.array(picture.size)[:, None]
+    moved = back @ (low - place) + np.array(picture.size) / 2
+    affine = np.column_stack([back / SAMPLES, moved]).ravel().tolist()
+    samples = picture.transform(tuple(SAMPLES * (high - low)), Image.Transform.AFFINE, affine)
+    frame[low[1] : high[1], low[0] : high[0]] = np.asarray(samples.reduce(SAMPLES))
 
 
 def _picture(picture):

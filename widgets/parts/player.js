@@ -10,14 +10,15 @@ function decode(meta, bytes) {
   const part = bytes.slice(meta.offset, meta.offset + meta.bytes);
   if (meta.kind === "sprites") {
     const [count, height, width] = meta.shape;
-    const size = height * width * 4;
-    const frames = Array.from({ length: count }, (_, i) => {
-      const canvas = new OffscreenCanvas(width, height);
-      const pixels = new Uint8ClampedArray(part.buffer, part.byteOffset + i * size, size);
-      canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
+    const picture = (offset, high, wide) => {
+      const canvas = new OffscreenCanvas(wide, high);
+      const pixels = new Uint8ClampedArray(part.buffer, part.byteOffset + offset, high * wide * 4);
+      canvas.getContext("2d").putImageData(new ImageData(pixels, wide, high), 0, 0);
       return canvas;
-    });
-    return { ...meta, count, width, height, frames };
+    };
+    const frames = Array.from({ length: count }, (_, i) => picture(i * height * width * 4, height, width));
+    const backdrop = meta.backdrop && picture(count * height * width * 4, ...meta.backdrop);
+    return { ...meta, count, width, height, frames, backdrop };
   }
   const [count, joints, axes] = meta.shape;
   const points = new Float32Array(part.buffer, part.byteOffset, count * joints * axes);
@@ -44,15 +45,33 @@ function measured(clip) {
   return { ...clip, low, middle, tall, reach };
 }
 
+// a frame at its place; -1 is the backdrop
 function drawSprite(context, clip, frame, box, alpha) {
-  const fit = Math.min(box.width / clip.width, box.height / clip.height);
+  const whole = clip.backdrop ?? clip;
+  const fit = Math.min(box.width / whole.width, box.height / whole.height);
   const scale = fit >= 1 ? Math.floor(fit) : fit; // whole pixels as long as there is room
-  const width = Math.round(clip.width * scale);
-  const height = Math.round(clip.height * scale);
+  const left = box.x + ((box.width - Math.round(whole.width * scale)) >> 1);
+  const top = box.y + box.height - Math.round(whole.height * scale);
+  const picture = frame < 0 ? clip.backdrop : clip.frames[frame];
+  const [x, y] = (frame >= 0 && clip.places?.[frame]) || [0, 0];
+  context.save();
+  context.beginPath();
+  context.rect(left, top, Math.round(whole.width * scale), Math.round(whole.height * scale));
+  context.clip(); // what leaves the backdrop is not to be seen
   context.globalAlpha = alpha;
   context.imageSmoothingEnabled = false;
-  context.drawImage(clip.frames[frame], box.x + ((box.width - width) >> 1), box.y + box.height - height, width, height);
-  context.globalAlpha = 1;
+  if (clip.tether && frame >= 0) {
+    const middle = [left + (x + picture.width / 2) * scale, top + (y + picture.height / 2) * scale];
+    line(context, [left + clip.tether[0] * scale, top + clip.tether[1] * scale], middle, "#6b5a4a", 2);
+  }
+  context.drawImage(
+    picture,
+    left + x * scale,
+    top + y * scale,
+    Math.round(picture.width * scale),
+    Math.round(picture.height * scale),
+  );
+  context.restore();
 }
 
 // where the camera looks: at the middle of all, or along with the root, without its sway, which would rock the picture
@@ -246,6 +265,7 @@ export function mount(el, state, changed = () => {}) {
         project
           ? drawSkeleton(context, clip, at, project, alpha, BONE[i % BONE.length])
           : drawSprite(context, clip, at, box, alpha);
+      if (clip.backdrop) paint(-1, 1);
       for (let k = now.onion; k > 0; k--) {
         for (const at of [frame - k, frame + k]) if (at >= 0 && at < clip.count) paint(at, 0.35 / k);
       }

@@ -11,23 +11,38 @@ JAVASCRIPT = Path(__file__).with_suffix(".js")
 SIDES = {"left", "right", "middle", "head"}
 
 
-def sprites(frames, *, title=""):
-    """Make a clip of pictures.
+def sprites(frames, *, title="", backdrop=None, places=None, tether=None):
+    """Make a clip of pictures; small ones that move over a backdrop travel as what they are.
 
     Args:
         frames: (time, height, width, 4) uint8 RGBA.
         title: shown above the clip.
+        backdrop: (height, width, 4) uint8 RGBA that stays behind the frames, or None.
+        places: (time, 2) whole pixels of the backdrop, from the left and from the top, where each frame's upper left
+            corner lies; with a backdrop.
+        tether: (x, y) pixels of the backdrop from which a line goes to each frame's middle, or None.
 
     Returns:
         A clip for `AnimationPlayer`.
 
     Raises:
-        ValueError: when the frames have another shape or type.
+        ValueError: when frames, backdrop or places have another shape or type.
     """
     frames = np.asarray(frames)
     if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 4 or 0 in frames.shape:
         raise ValueError(f"frames need shape (time, height, width, 4) in uint8; got {frames.shape} in {frames.dtype}")
-    return {"kind": "sprites", "title": title, "shape": list(frames.shape[:3])}, frames.tobytes()
+    described = {"kind": "sprites", "title": title, "shape": list(frames.shape[:3])}
+    if backdrop is None:
+        return described, frames.tobytes()
+    backdrop, places = np.asarray(backdrop), np.asarray(places)
+    if backdrop.dtype != np.uint8 or backdrop.ndim != 3 or backdrop.shape[-1] != 4 or 0 in backdrop.shape:
+        raise ValueError(f"a backdrop is (height, width, 4) in uint8; got {backdrop.shape} in {backdrop.dtype}")
+    if places.shape != (len(frames), 2) or places.dtype.kind not in "iu":
+        raise ValueError(f"{len(frames)} frames need as many places (x, y), whole pixels; got {places.shape}")
+    described |= {"backdrop": list(backdrop.shape[:2]), "places": places.tolist()}
+    if tether is not None:
+        described["tether"] = [float(tether[0]), float(tether[1])]
+    return described, frames.tobytes() + backdrop.tobytes()
 
 
 def skeleton(positions, parents, *, title="", sides=None, notes=(), centimetres=None):

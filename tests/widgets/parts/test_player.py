@@ -23,6 +23,13 @@ def test_clips_travel_as_one_buffer_with_offsets():
     np.testing.assert_array_equal(sent, positions)
 
 
+def test_pictures_that_move_over_a_backdrop_travel_as_what_they_are():
+    backdrop = np.full((8, 8, 4), 9, np.uint8)
+    described, data = sprites(FRAMES, backdrop=backdrop, places=np.array([[0, 1], [-2, 5]]), tether=(4, 0))
+    assert (described["backdrop"], described["places"], described["tether"]) == ([8, 8], [[0, 1], [-2, 5]], [4.0, 0.0])
+    assert data == FRAMES.tobytes() + backdrop.tobytes()
+
+
 def test_other_clips_take_the_place_of_the_first():
     player = AnimationPlayer(sprites(FRAMES, title="a"), label="a clip", fps=7)
     player.show(skeleton(CHAIN, [-1, 0], title="b"))
@@ -67,6 +74,8 @@ def test_saved_page_holds_everything_and_loads_nothing():
         (lambda: sprites(FRAMES.astype("float32")), "in uint8; got .* in float32"),
         (lambda: sprites(FRAMES[..., :3]), r"\(time, height, width, 4\)"),
         (lambda: sprites(FRAMES[:0]), r"got \(0, 3, 4, 4\)"),
+        (lambda: sprites(FRAMES, backdrop=FRAMES[0, ..., :3], places=[(0, 0)] * 2), "a backdrop is"),
+        (lambda: sprites(FRAMES, backdrop=FRAMES[0]), "2 frames need as many places"),
         (lambda: skeleton(CHAIN[0], [-1, 0]), r"\(time, joints, 2 or 3\); got \(2, 3\)"),
         (lambda: skeleton(CHAIN, [-1]), "1 parents for 2 joints"),
         (lambda: skeleton(CHAIN, [-1, 7]), "outside the skeleton"),
