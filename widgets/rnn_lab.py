@@ -1,5 +1,6 @@
-"""The derivation of the RNN, live: backpropagation, Jacobians, gates, clipping, exposure bias, futures, loops."""
+"""The derivation of the RNN, live: backpropagation, Jacobians, gates, clipping, exposure, futures, loops, bounces."""
 
+from widgets.labs.bouncing import bouncing
 from widgets.labs.clipping import clipping
 from widgets.labs.exposure_bias import exposure_bias
 from widgets.labs.forget_bias import forget_bias
@@ -10,6 +11,7 @@ from widgets.labs.squared_error_optimum import squared_error_optimum
 from widgets.labs.unrolled_bptt import unrolled_bptt
 
 __all__ = [
+    "bouncing",
     "bracket_counter",
     "clipping",
     "exposure_bias",
