@@ -580,6 +580,23 @@ def weighted_distance(y, y_hat, weights):
     return ops.mean(distance * weights[:, None], axis=(1, 2))
 
 
+def energy_score(y, one, other, weights):
+    """How well draws say what may happen, from two of them: near the truth, yet no nearer to each other than need be.
+
+    Args:
+        y: (batch, time, joints, 3) real positions.
+        one, other: (batch, time, joints, 3) draws, independent of each other.
+        weights: (time,) with a mean of one.
+
+    Returns:
+        (batch,) in the unit of y; on average it is least for draws from the truth's own distribution in every frame.
+
+    Source: Gneiting and Raftery 2007, section 4.3.
+    """
+    near = weighted_distance(y, one, weights) + weighted_distance(y, other, weights)
+    return 0.5 * (near - weighted_distance(one, other, weights))
+
+
 def foot_sliding(moved, standing, noise):
     """How fast feet move that should stand, as -log p of a Gaussian velocity without its constant.
 

@@ -308,12 +308,14 @@ def _quick_start(model, steps):
         model.train_function = None
 
 
-def compiled(model, function):
+def compiled(model, function, *, jit_compile=False):
     """Compile a function that reads a model's weights into one graph, on either backend.
 
     Args:
         model: built Keras model or layer; its current weights are read at every call, and never written.
         function: takes and returns (nested) tensors only; it may call the model.
+        jit_compile: let TensorFlow compile by XLA, as JAX always does: a small loop takes a third of the time, and its
+            first call with arrays of other shapes seconds.
 
     Returns:
         The compiled function.
@@ -322,7 +324,8 @@ def compiled(model, function):
         import tensorflow as tf
 
         # no autograph: JAX would not take control flow on tensors either, and it rereads sources that may have changed
-        return tf.function(function, autograph=False, reduce_retracing=True)
+        # XLA compiles for each shape anyway
+        return tf.function(function, autograph=False, reduce_retracing=not jit_compile, jit_compile=jit_compile or None)
     import jax
 
     @jax.jit

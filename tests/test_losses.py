@@ -331,3 +331,18 @@ def test_what_is_left_unsaid_and_what_is_said_in_a_rush_cost():
     # two steps count: of sizes 1 and 0.4; 0.6 is left over
     found = losses.semantic_gates(ops.convert_to_tensor(left), np.array([[1, 1, 0]]), rush=0.01)
     np.testing.assert_allclose(number(found), [0.6 + 0.01 * (100 + 100**0.4)], rtol=1e-4)
+
+
+def test_the_energy_score_by_hand_and_that_it_is_best_for_the_truths_own_distribution():
+    y, one, other = (np.array([[[[x, 0.0, 0.0]]]], "float32") for x in (0.0, 3.0, 1.0))
+    # half of 3 and 1, less half of the 2 between the draws
+    np.testing.assert_allclose(losses.energy_score(y, one, other, np.ones(1, "float32")), [1.0], atol=1e-3)
+    random = np.random.default_rng(0)
+
+    def mean_score(spread):
+        truth, one, other = random.normal(0, [[1.0], [spread], [spread]], (3, 20000)).astype("float32")
+        shape = (-1, 1, 1, 1)
+        draws = (truth.reshape(shape), one.reshape(shape), other.reshape(shape))
+        return np.mean(losses.energy_score(*draws, np.ones(1, "float32")))
+
+    assert mean_score(1.0) < min(mean_score(0.5), mean_score(2.0))

@@ -267,24 +267,38 @@ def five_springs(count, *, frames=49, seed=0):
     Source: Kipf et al. 2018 (NRI), section 5.1 and their public simulation, whose numbers these are.
     """
     random = np.random.default_rng(seed)
-    particles, step, box, constant = 5, 0.001, 5.0, 0.1
-    joined = np.tril(random.random((count, particles, particles)) < 0.5, -1)
+    joined = np.tril(random.random((count, 5, 5)) < 0.5, -1)
     edges = (joined | np.swapaxes(joined, 1, 2)).astype(float)
+    place, velocity = 0.5 * random.standard_normal((count, 5, 2)), random.standard_normal((count, 5, 2))
+    velocity *= 0.5 / np.linalg.norm(velocity, axis=-1, keepdims=True)
+    return Springs(*spring_frames(place, velocity, 0.1 * edges, frames), edges)
+
+
+def spring_frames(place, velocity, constants, frames):
+    """Go on from a frame of `five_springs`, by the same steps.
+
+    Args:
+        place: (n, particles, 2).
+        velocity: (n, particles, 2).
+        constants: (n, particles, particles) of the springs, symmetric, 0 where there is none.
+        frames: to come.
+
+    Returns:
+        positions and velocities, each (n, frames, particles, 2).
+    """
+    step, box = 0.001, 5.0
     # (particles, axes, simulations): the long axis last, for speed
-    place = 0.5 * random.standard_normal((particles, 2, count))
-    velocity = random.standard_normal((particles, 2, count))
-    velocity *= 0.5 / np.linalg.norm(velocity, axis=1, keepdims=True)
-    pull = np.moveaxis(edges - np.eye(particles) * edges.sum(axis=2, keepdims=True), 0, -1) * (constant * step)
-    velocity += np.einsum("ijn,jdn->idn", pull, place)
-    kept = np.empty((2, frames, particles, 2, count))
+    place, velocity = np.moveaxis(place, 0, -1).copy(), np.moveaxis(velocity, 0, -1)
+    own = np.eye(constants.shape[1]) * constants.sum(axis=2, keepdims=True)
+    pull = step * np.moveaxis(constants - own, 0, -1)
+    kept = np.empty((2, frames, *place.shape))
     for frame in range(frames):
         for _ in range(100):
+            velocity = velocity + np.einsum("ijn,jdn->idn", pull, place)
             place += step * velocity
             out = np.abs(place) > box
             if out.any():
                 velocity = np.where(out, -np.sign(place) * np.abs(velocity), velocity)
                 place = np.where(out, np.sign(place) * 2 * box - place, place)
-            kept[0, frame], kept[1, frame] = place, velocity
-            velocity = velocity + np.einsum("ijn,jdn->idn", pull, place)
-    positions, velocities = np.moveaxis(kept, -1, 1)
-    return Springs(positions, velocities, edges)
+        kept[0, frame], kept[1, frame] = place, velocity
+    return np.moveaxis(kept, -1, 1)

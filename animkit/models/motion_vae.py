@@ -137,7 +137,7 @@ class MotionVAE(KeepsSeeds, keras.Model):
             name: keras.metrics.Mean(name=name) for name in ("reconstruction", "position", "sliding", "drift", "kl")
         }
         self.built = True
-        self._compiled_run = compiled(self, _by_xla(self._run))
+        self._compiled_run = compiled(self, self._run, jit_compile=True)
 
     def _read_skeleton(self, hierarchy, across, feet):
         # plain lists and strings, as they will be read from a file
@@ -476,15 +476,6 @@ class MotionVAE(KeepsSeeds, keras.Model):
             "beta": float(ops.convert_to_numpy(self.beta.value)),
             "rollout_rate": float(ops.convert_to_numpy(self.rollout_rate.value)),
         }
-
-
-def _by_xla(function):
-    """Let TensorFlow compile small loops as a whole, as JAX does: a third of the time of its own executor."""
-    if keras.backend.backend() != "tensorflow":
-        return function
-    import tensorflow as tf
-
-    return tf.function(function, autograph=False, jit_compile=True)
 
 
 class RolloutSchedule(keras.callbacks.Callback):

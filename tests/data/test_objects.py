@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animkit.data.objects import BODIES, FPS, SCENES, TABLE, draw_bodies, five_springs, simulate
+from animkit.data.objects import BODIES, FPS, SCENES, TABLE, draw_bodies, five_springs, simulate, spring_frames
 from animkit.theory.mechanics import ball
 
 
@@ -66,3 +66,6 @@ def test_five_springs_keep_momentum_and_follow_hookes_law():
     force = 0.1 * (np.einsum("nij,ntjd->ntid", edges, x) - edges.sum(axis=2)[:, None, :, None] * x)
     change = np.diff(springs.velocities, axis=1) / 0.1
     np.testing.assert_allclose(change, (force[:, 1:] + force[:, :-1]) / 2, atol=2e-3)
+    # and from any frame on, the same steps give the same frames
+    on = spring_frames(x[:, 3], springs.velocities[:, 3], 0.1 * edges, 6)
+    np.testing.assert_allclose(on[0], x[:, 4:], atol=1e-12)

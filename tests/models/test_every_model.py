@@ -14,11 +14,13 @@ from animkit.gan import GAN, Discriminator, Generator
 from animkit.models.beats import BeatModel
 from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
+from animkit.models.interactions import InteractionNetwork
 from animkit.models.judge import Judge
 from animkit.models.level_gan import TileGenerator
 from animkit.models.level_writer import LevelWriter
 from animkit.models.motion_vae import MotionVAE
 from animkit.models.narrator import Narrator
+from animkit.models.objects import ObjectForecaster
 from animkit.models.sequence_vae import SequenceVAE
 from animkit.motion.guide import PATH
 from animkit.rnn import LanguageModel, SequenceRegressor
@@ -32,6 +34,7 @@ ONE_HOT = np.eye(2, dtype="float32")[LABELS]
 SEQUENCES = RANDOM.normal(size=(4, 5, 3)).astype("float32")
 CHARACTERS = RANDOM.integers(0, 5, (4, 6)).astype("int32")
 POSITIONS = RANDOM.normal(size=(4, 5, 2, 3)).astype("float32")
+PAIRS = np.stack([POSITIONS.reshape(4, 5, 6)[..., :4], POSITIONS.reshape(4, 5, 6)[..., 2:]], axis=2)
 COLUMNS = RANDOM.integers(0, 3, (4, 5, 6)).astype("int32")
 SKELETON = {
     "hips": {"offset": [0, 0, 0], "parent": None, "rot_channels": ["Z", "X", "Y"]},
@@ -122,9 +125,17 @@ def beats():
     return BeatModel((3, 2), 3, units=4, embedding_dim=2, hidden=4), x, None
 
 
+def objects():
+    return ObjectForecaster(units=4, hidden=4, seen=3, code_dim=2), SEQUENCES[:, :3], SEQUENCES[:, 3:]
+
+
+def interactions():
+    return InteractionNetwork(units=4, hidden=4), PAIRS[:, :3], PAIRS[:, 3:]
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
-    level_writer, level_gan, beats,
+    level_writer, level_gan, beats, objects, interactions,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
@@ -156,7 +167,7 @@ def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make,
     # from the same weights, but not from what the file says of noise: the next draws are others, if there are any
     loaded.set_weights(weights)
     other = step(loaded, x, y)
-    assert (other["loss"] != ahead["loss"]) == (make is not judge)
+    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions))
 
 
 @EVERY_MODEL

@@ -1,0 +1,114 @@
+"""How well the motion of things is foreseen: baselines without a law, first bounces, intervals, and a linear probe."""
+
+import numpy as np
+
+
+def straight_on(seen, frames, *, keeps=1.0, over=1):
+    """Baseline: what was seen goes on at its last velocity, of which a share is kept every frame.
+
+    Args:
+        seen: (..., time, axes).
+        frames: to come.
+        keeps: 1 for constant velocity, 0 for standing still.
+        over: the last velocity is the mean over as many steps.
+
+    Returns:
+        (..., frames, axes).
+    """
+    velocity = (seen[..., -1, :] - seen[..., -1 - over, :]) / over
+    way = np.cumsum(keeps ** np.arange(1, frames + 1))
+    return seen[..., -1:, :] + velocity[..., None, :] * way[:, None]
+
+
+def first_bounce(heights):
+    """The frame at which a path first turns from down to up.
+
+    Args:
+        heights: (bodies, frames).
+
+    Returns:
+        (bodies,) number of the lowest frame, counted from 0; NaN where there is none.
+    """
+    step = np.diff(heights, axis=1)
+    turns = (step[:, :-1] < 0) & (step[:, 1:] > 0)
+    return np.where(turns.any(axis=1), turns.argmax(axis=1) + 1.0, np.nan)
+
+
+def ratio_of_means(one, other, *, draws=1000, seed=0):
+    """A ratio of two mean errors on the same bodies, and how far it depends on which bodies there were.
+
+    Args:
+        one, other: (bodies,) errors.
+        draws: of the bootstrap over bodies.
+        seed: of it.
+
+    Returns:
+        dict: `value`, and `interval_95` of two numbers.
+    """
+    one, other = np.asarray(one, float), np.asarray(other, float)
+    chosen = np.random.default_rng(seed).integers(len(one), size=(draws, len(one)))
+    ratios = one[chosen].mean(axis=1) / other[chosen].mean(axis=1)
+    return {"value": one.mean() / other.mean(), "interval_95": np.percentile(ratios, [2.5, 97.5])}
+
+
+def linear_probe(states, hidden, *, share=0.5, ridge=1e-2, seed=0):
+    """Can a hidden number be read off a network's state by a straight line? On bodies the line was not fitted to.
+
+    Args:
+        states: (bodies, units).
+        hidden: (bodies,) a number that the network was never told.
+        share: of the bodies to which the line is fitted.
+        ridge: penalty, by body.
+        seed: of the split, and of the shuffled control.
+
+    Returns:
+        dict: `r2` on the other bodies, `shuffled` the same where the numbers were dealt out anew before the fit, which
+        tells what chance gives, and `read` (bodies not fitted to,) with `hidden` beside it.
+    """
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(states))
+    fitted, tested = np.split(order, [round(share * len(order))])
+    mean, spread = states[fitted].mean(axis=0), states[fitted].std(axis=0) + 1e-6
+    x = np.pad((states - mean) / spread, [(0, 0), (0, 1)], constant_values=1.0)
+
+    def read(numbers):
+        centre = numbers.mean()
+        normal = x[fitted].T @ x[fitted] + ridge * len(fitted) * np.eye(x.shape[1])
+        return centre + x[tested] @ np.linalg.solve(normal, x[fitted].T @ (numbers - centre))
+
+    def r2(told):
+        truth = hidden[tested]
+        return 1.0 - np.square(truth - told).sum() / np.square(truth - truth.mean()).sum()
+
+    told = read(hidden[fitted])
+    return {
+        "r2": float(r2(told)),
+        "shuffled": float(r2(read(random.permutation(hidden[fitted])))),
+        "read": told,
+        "hidden": hidden[tested],
+    }
+
+
+def spring_constants(positions, velocities, fps):
+    """Least-squares fit of the true law of springs to frames seen: a constant for each pair.
+
+    Args:
+        positions, velocities: (n, time, particles, 2).
+        fps: frames per second.
+
+    Returns:
+        (n, particles, particles) symmetric constants.
+    """
+    count, _, particles, _ = positions.shape
+    first, second = np.triu_indices(particles, 1)
+    sign = np.eye(particles)[first] - np.eye(particles)[second]
+    apart = positions[:, :, second] - positions[:, :, first]
+    # over a frame the mean force is that of both ends, less what it bends in between: Simpson's rule by the velocities
+    speed = velocities[:, :, second] - velocities[:, :, first]
+    mean = (apart[:, 1:] + apart[:, :-1]) / 2 - (speed[:, 1:] - speed[:, :-1]) / (12 * fps)
+    acts = np.einsum("ntpd,pi->ntidp", mean, sign).reshape(count, -1, len(first))
+    change = (np.diff(velocities, axis=1) * fps).reshape(count, -1, 1)
+    found = np.linalg.solve(np.swapaxes(acts, 1, 2) @ acts, np.swapaxes(acts, 1, 2) @ change)[..., 0]
+    constants = np.zeros((count, particles, particles))
+    constants[:, first, second] = constants[:, second, first] = found
+    return constants
