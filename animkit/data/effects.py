@@ -15,6 +15,7 @@ KINDS = tuple(DRAWN)
 SHORTEST, LONGEST = 8, 32  # frames
 SIZES = (32, 64)
 HELD_OUT_WIND = 0.7
+BAYER = np.array([(0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5)])  # order in which ink comes
 MOST = 1_000_000  # effects of one seed
 
 
@@ -89,3 +90,25 @@ def draw_effects(count, *, kinds=KINDS, frames=16, size=32, wind=(-1.0, HELD_OUT
         for name, w, a, s in zip(names, winds.tolist(), amounts.tolist(), seeds.tolist(), strict=True)
     ]
     return Effects(np.stack(drawn), np.array([KINDS.index(name) for name in names], "int32"), winds, amounts, seeds)
+
+
+def overlay(first, second, weight=0.5):
+    """Show two effects in one place, with the ordered dither by which pixel art mixes.
+
+    At one half all ink of both is there, and where both have some a chessboard gives it to either; towards 0 and 1 more
+    and more of the ink of one is left out.
+
+    Args:
+        first, second: (..., height, width) uint8 steps.
+        weight: of the first, 0 to 1, broadcasts to them.
+
+    Returns:
+        Steps as the two.
+
+    Source: Bayer 1973.
+    """
+    row, column = np.indices(np.shape(first)[-2:])
+    threshold = (BAYER[row % 4, column % 4] + 0.5) / BAYER.size
+    kept = np.where(threshold < 2 * np.asarray(weight), first, 0)
+    other = np.where(1 - threshold < 2 * (1 - np.asarray(weight)), second, 0)
+    return np.where((kept > 0) & ((other == 0) | (threshold < weight)), kept, other).astype(np.uint8)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animkit.data.effects import HELD_OUT_WIND, KINDS, STEPS, draw_effect, draw_effects
+from animkit.data.effects import HELD_OUT_WIND, KINDS, STEPS, draw_effect, draw_effects, overlay
 
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
@@ -83,3 +83,12 @@ def test_what_no_effect_can_be_is_refused(asked, message):
 def test_no_effects_are_refused():
     with pytest.raises(ValueError, match="ask for one effect or more"):
         draw_effects(0)
+
+
+def test_an_overlay_goes_from_one_effect_to_the_other():
+    first, second = draw_effect("fire", seed=1), draw_effect("smoke", seed=1)
+    np.testing.assert_array_equal(overlay(first, second, 1.0), first)
+    np.testing.assert_array_equal(overlay(first, second, 0.0), second)
+    np.testing.assert_array_equal(overlay(first, second) > 0, (first > 0) | (second > 0))
+    full = np.full((4, 4), 1, np.uint8)
+    assert [(overlay(full, 2 * full, weight) == 1).sum() for weight in (0.25, 0.5, 0.75)] == [4, 8, 12]
