@@ -161,7 +161,7 @@ def _strange(body, hidden):
     ]
 
 
-def errors(throw, seconds):
+def distances(throw, seconds):
     """How far each foretold path is from the true one.
 
     Args:

@@ -12,7 +12,7 @@ from animkit.studio.throws import (
     PIVOT,
     SEEN,
     TRUTH,
-    errors,
+    distances,
     throw,
     true_path,
 )
@@ -64,7 +64,7 @@ def test_the_fit_finds_what_is_hidden_and_errors_are_distances():
     assert thrown.fitted["gravity"] == pytest.approx(6, abs=0.01)
     assert thrown.fitted["drag"] == pytest.approx(0.5, abs=0.01)
     truth, frame = thrown.paths[TRUTH], SEEN - 1 + 12
-    found = errors(thrown, 0.5)
+    found = distances(thrown, 0.5)
     assert found[FITTED] < 1e-3
     assert found[NETWORK] == pytest.approx(np.hypot(*(truth[SEEN - 1] - truth[frame])))
     straight = truth[SEEN - 1] + 12 * (truth[SEEN - 1] - truth[SEEN - 2])

@@ -25,7 +25,7 @@ from animkit.studio.throws import (
     RADIUS,
     SEEN,
     TRUTH,
-    errors,
+    distances,
     throw,
 )
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
@@ -378,7 +378,7 @@ def _ground(body, start, hidden, ends):
 
 def _told(body, thrown, hidden):
     """Errors with their units, what the fit found, and what network and fit do not know."""
-    found = {moment: errors(thrown, moment) for moment in MOMENTS}
+    found = {moment: distances(thrown, moment) for moment in MOMENTS}
     lines = [
         f"<tr><td>{name}</td>{''.join(f'<td>{100 * found[moment][name]:.1f}</td>' for moment in MOMENTS)}</tr>"
         for name in thrown.paths
@@ -454,8 +454,12 @@ def _controls(state, pictures):
 
     hidden = {name: one for names in HIDDEN.values() for name, one in names.items()}
     cartoon = {
-        "stretch": ("stretch in flight", "A: at 5 m/s the body is e^(0.76 A) times as long, and as much thinner", 1.0),
-        "squash": ("squash on the ground", "How flat a bounce makes it; the area stays the same", 1.0),
+        "stretch": (
+            "stretch",
+            "In flight, amount a: at 5 m/s the body is e^(0.76 a) times as long, and as much thinner",
+            1.0,
+        ),
+        "squash": ("squash", "How flat a bounce makes it; the area stays the same", 1.0),
         "before": ("anticipation, s", "A small motion backwards before the throw", 0.5),
         "after": ("follow-through, s", "It is stopped at the end, and swings out", 1.5),
     }
@@ -475,7 +479,7 @@ def _controls(state, pictures):
             for name, (label, explanation, most) in cartoon.items()
         },
         "noise": slider(
-            "measuring error, mm", "Of each place seen: standard deviation", state["noise"], 0.0, 20.0, 0.5
+            "measured ±, mm", "Measuring error of each place seen, a standard deviation", state["noise"], 0.0, 20.0, 0.5
         ),
         "futures": ipywidgets.Checkbox(
             value=state["futures"],
