@@ -1,4 +1,4 @@
-"""The boards of 05 in a real JupyterLab: keys by buttons and keys, timeline, player, live play, a level, exports."""
+"""The boards of 05 in a real JupyterLab: keys, timeline, player, live play, a level, a throw, exports."""
 
 import re
 
@@ -180,4 +180,25 @@ def test_a_level_is_played_changed_and_exported(notebook, jupyter):
     press(board, "TMJ")
     board.get_by_text("read back: the same").wait_for(timeout=30_000)
     assert (folder / "05_production_automation" / "level_0_tiles.png").exists()
+    assert notebook.errors() == []
+
+
+def test_a_ball_is_thrown_by_the_pointer_and_exported(notebook, jupyter):
+    _, folder = jupyter
+    board = notebook.lab("Prop board")
+    page, pad = board.page, board.locator("img[alt^='A ball thrown'], img[title^='A ball thrown']").first
+    pad.scroll_into_view_if_needed()
+    box, drawn = pad.bounding_box(), pad.element_handle()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.6 * box["height"])
+    page.mouse.down()
+    another(board, drawn, lambda: page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"]))
+    another(board, drawn, page.mouse.up)
+    flies = "(board) => Number(board.querySelector('.animkit-player canvas').dataset.frame) > 5"
+    page.wait_for_function(flies, arg=board.element_handle(), timeout=20_000)
+    notebook.picture("prop_board")
+    another(board, drawn, lambda: press(board, "Moon"))
+    board.get_by_text("gravity 1.62 lies outside").wait_for(timeout=20_000)
+    press(board, "APNG")
+    board.get_by_text("read back: the same pixels").wait_for(timeout=30_000)
+    assert list((folder / "05_production_automation").glob("ball_ball_*.apng"))
     assert notebook.errors() == []

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from animkit.data.objects import FPS
 from animkit.data.pictures import at_rate, read_animation
+from animkit.metrics.objects import first_bounce
 from animkit.render import save_apng, save_gif, save_sprite_sheet
 from animkit.studio.props import PROPS, anticipate, draw_prop, follow_through, land, read_prop, squash_and_stretch
 from animkit.studio.throws import (
@@ -379,13 +380,18 @@ def _ground(body, start, hidden, ends):
 def _told(body, thrown, hidden):
     """Errors with their units, what the fit found, and what network and fit do not know."""
     found = {moment: distances(thrown, moment) for moment in MOMENTS}
-    lines = [
-        f"<tr><td>{name}</td>{''.join(f'<td>{100 * found[moment][name]:.1f}</td>' for moment in MOMENTS)}</tr>"
-        for name in thrown.paths
-        if name != TRUTH
-    ]
-    heads = "".join(f"<th>after {moment:g} s, cm away</th>" for moment in MOMENTS)
-    told = f"<table><tr><th></th>{heads}</tr>{''.join(lines)}</table>"
+    heads, lines = [f"after {moment:g} s, cm away" for moment in MOMENTS], []
+    for name, path in thrown.paths.items():
+        cells = [name, *(f"{100 * found[moment][name]:.1f}" if name != TRUTH else "0" for moment in MOMENTS)]
+        if body == "ball":
+            frame = first_bounce(path[None, SEEN - 1 :, 1])[0]
+            cells.append("none" if np.isnan(frame) else f"{frame / FPS:.2f}")
+        lines.append("".join(f"<td>{cell}</td>" for cell in cells))
+    heads += ["next bounce, after s"] * (body == "ball")
+    told = (
+        f"<table><tr><th></th>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"
+        f"<tr>{'</tr><tr>'.join(lines)}</tr></table>"
+    )
     if thrown.fitted:
         numbers = ", ".join(f"{name} {float(thrown.fitted[name]):.2f} (truly {hidden[name]:.2f})" for name in hidden)
         told += f"The fit finds {numbers}. What {SEEN} frames do not show, such as a bounce to come, it cannot know. "

@@ -1,6 +1,7 @@
 """The prop board: thrown by the pointer and by sliders, own pictures, exports that come back; a toy foretells."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -66,6 +67,10 @@ def test_four_motions_are_played_side_by_side(board):
     for name in ("network", "constant velocity", "least-squares fit"):
         assert f"<td>{name}</td>" in board.numbers.value
     assert "after 1 s, cm away" in board.numbers.value
+    falls = np.sqrt(2 * board.thrown.paths["truth"][SEEN - 1, 1] / 9.81)  # nearly at rest in the last frame seen
+    told = re.search("<td>truth</td>.*?<td>([0-9.]+)</td></tr>", board.numbers.value)[1]
+    assert float(told) == pytest.approx(falls, abs=0.1)
+    assert "<td>none</td>" in board.numbers.value  # what goes straight on does not bounce
     assert "gravity 9.00 (truly 9.81)" in board.numbers.value
 
 
