@@ -21,6 +21,7 @@ from animkit.parameters import PROFILES
 from animkit.recipes.animator import baselines_characters, make_characters
 from animkit.recipes.beats import make_beats
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
+from animkit.recipes.effects_judge import make_effects_judge
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
 from animkit.recipes.judge import baselines_judge, make_characters_judge
@@ -50,6 +51,7 @@ MAKERS = {
     "motion_in_between": make_motion_in_between,
     "level_writer": make_level_writer,
     "level_gan": make_level_gan,
+    "effects_judge": make_effects_judge,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

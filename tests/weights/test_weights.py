@@ -12,6 +12,7 @@ from animkit.data.text import to_indices
 from animkit.recipes import make
 from animkit.recipes.animator import measure_characters
 from animkit.recipes.designers import measure_designer
+from animkit.recipes.effects_judge import measure_effects_judge
 from animkit.recipes.generator import measure_motion_generator
 from animkit.recipes.in_betweener import cmu_recordings, measure_motion_in_between
 from animkit.recipes.judge import measure_judge
@@ -65,6 +66,15 @@ def test_each_comes_with_a_full_card_and_is_small(name):
 def test_unknown_weights_are_named():
     with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are beats, characters"):
         weights.load("sprite_vae")
+
+
+def test_the_judge_of_effects_names_unseen_ones_as_well_as_its_card_says():
+    found, told = (
+        measure_effects_judge(weights.load("effects_judge"), count=40),
+        weights.card("effects_judge")["metrics"],
+    )
+    assert found["accuracy_percent"]["value"] >= told["accuracy_percent"]["value"] - 5
+    assert found["error_of_even_shares"]["value"] < told["error_of_even_shares"]["value"] + 5
 
 
 @pytest.mark.both_backends
