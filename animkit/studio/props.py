@@ -262,7 +262,7 @@ def draw_prop(picture, path, *, size=0.5, shapes=None, angles=None, scale=64, wi
     drawn = np.zeros((frames, height, width, 4), np.uint8)
     at = (middle - [left, top]) * [scale, -scale]  # pixels from the upper left corner
     flip = np.array([[1, -1], [-1, 1]])  # y down
-    image = Image.fromarray(picture)
+    image = Image.fromarray(picture).convert("RGBa")  # colours times alpha, as what is transparent has none
     for frame, place, matrix, half in zip(drawn, at, matrices * scale * flip, reach * scale, strict=True):
         _stamp(frame, image, place, matrix, half)
     return drawn
@@ -279,7 +279,7 @@ def _stamp(frame, picture, place, matrix, half):
     moved = back @ (low - place) + np.array(picture.size) / 2
     affine = np.column_stack([back / SAMPLES, moved]).ravel().tolist()
     samples = picture.transform(tuple(SAMPLES * (high - low)), Image.Transform.AFFINE, affine)
-    frame[low[1] : high[1], low[0] : high[0]] = np.asarray(samples.reduce(SAMPLES))
+    frame[low[1] : high[1], low[0] : high[0]] = np.asarray(samples.reduce(SAMPLES).convert("RGBA"))
 
 
 def _picture(picture):
