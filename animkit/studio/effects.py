@@ -270,7 +270,7 @@ def nearest(steps, known, *, turned=True):
 
     Args:
         steps: (frames, height, width) steps of the new one.
-        known: (n, other frames, height, width); looked at in as many frames as the new one has.
+        known: list of (any frames, height, width); looked at in as many frames as the new one has.
         turned: the known may begin anywhere in its loop; False for one-shots.
 
     Returns:
@@ -280,11 +280,10 @@ def nearest(steps, known, *, turned=True):
     Raises:
         ValueError: pictures of two sizes.
     """
-    steps, known = np.asarray(steps), np.asarray(known)
-    if steps.shape[1:] != known.shape[2:]:
-        raise ValueError(f"effects of {steps.shape[1:]} pixels are not compared with {known.shape[2:]}")
-    frames = len(steps)
-    known = known[:, np.arange(frames) * known.shape[1] // frames]
+    steps, frames = np.asarray(steps), len(steps)
+    if sizes := {one.shape[1:] for one in known} - {steps.shape[1:]}:
+        raise ValueError(f"effects of {steps.shape[1:]} pixels are not compared with {', '.join(map(str, sizes))}")
+    known = np.stack([one[np.arange(frames) * len(one) // frames] for one in known])
     flat = known.reshape(len(known), frames, -1).astype("float32")
     new = steps.reshape(frames, -1).astype("float32")
     # |a|^2 + |b|^2 - 2 ab for all turns at once: a product over turns is a product of spectra

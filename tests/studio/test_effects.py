@@ -116,7 +116,7 @@ def test_a_seam_is_measured_beside_its_neighbours():
 
 
 def test_the_nearest_known_loop_is_found_wherever_it_begins():
-    known = np.stack([draw_effect(kind, frames=16, seed=2) for kind in KINDS])
+    known = [draw_effect(kind, frames=16, seed=2) for kind in KINDS]
     copy = np.roll(known[3], 5, axis=0)
     which, found, share = effects.nearest(copy, known)
     assert (which, share) == (3, 0.0)
@@ -127,7 +127,8 @@ def test_the_nearest_known_loop_is_found_wherever_it_begins():
     _, found, share = effects.nearest(steps, known)
     assert share == (copy == 3).sum() / (copy > 0).sum()
     assert effects.nearest(copy[::2], known)[:1] == (3,)
-    assert effects.nearest(np.zeros_like(copy), np.zeros_like(known))[2] == 0
+    assert effects.nearest(copy, [known[0], copy[::2]])[0] == 1
+    assert effects.nearest(np.zeros_like(copy), [np.zeros_like(copy)])[2] == 0
     with pytest.raises(ValueError, match="not compared"):
         effects.nearest(copy[:, :8], known)
 

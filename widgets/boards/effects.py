@@ -39,6 +39,7 @@ FORMATS = (
 )
 MAKES = ("kind", "second", "share", "frames", "wind", "amount", "temperature", "seed")
 CAMERA, MIDDLE = 60, 80  # columns: of the view's left edge, and in the view where the character stands
+UNSEEN = 10**9  # seeds of the code from here on are nobody's training
 COPIED = 0.05  # of an effect's pixels; below, it is called nearly a copy
 STRIP = 12  # frames in a row of the strip
 
@@ -49,7 +50,7 @@ class EffectsBoard(ExportBoard):
     Args:
         models: name -> what generates, as `animkit.models.effects.EffectVAE` does.
         hero: (frames, height, width, 4) uint8, over whom an effect is shown.
-        known: False and True -> `animkit.data.effects.Effects`, loops and one-shots that the networks have seen.
+        known: what the networks have seen, see `effects_board`, or None.
         folder: where exports go.
         state: values of the controls.
         given: what the state line repeats by name.
@@ -139,15 +140,18 @@ class EffectsBoard(ExportBoard):
             raise ValueError(str(error)) from error
 
     def _find(self, *asked):
-        """Beside the nearest that the network has seen: it, its kind and share, and how near the code's own comes."""
+        """The nearest that the network has seen, of how many, the share that differs, and how near the code comes."""
         _, blend, frames, wind, amount, one_shot, _, seed = asked
-        steps, seen = self._made(*asked), self.known[one_shot]
-        which, found, share = nearest(steps, seen.steps, turned=not one_shot)
+        places = [KINDS.index(kind) for kind, _ in blend]
+        seen = [group[place] for group, once in zip(*self.known, strict=True) if once == one_shot for place in places]
+        if not seen or seen[0].shape[1:] != self.steps.shape[1:]:
+            return None
+        _, found, share = nearest(self.steps, seen, turned=not one_shot)
         by_code = None
-        if len(blend) == 1:  # a loop of the code's that nobody has seen: the yardstick
-            own = {"frames": frames, "wind": wind, "amount": amount, "one_shot": one_shot, "seed": 10**6 + seed}
-            by_code = nearest(draw_effect(blend[0][0], **own), seen.steps, turned=not one_shot)[2]
-        return found, KINDS[seen.kind[which]], share, by_code
+        if len(blend) == 1:  # one of the code's that nobody has seen: the yardstick
+            own = {"frames": frames, "wind": wind, "amount": amount, "one_shot": one_shot, "seed": UNSEEN + seed}
+            by_code = nearest(draw_effect(blend[0][0], **own), seen, turned=not one_shot)[2]
+        return found, len(seen), share, by_code
 
     def _draw(self, **state):
         blend, once = _blend(state), state["one_shot"]
@@ -165,12 +169,12 @@ class EffectsBoard(ExportBoard):
             sprites(shown, title=f"new, on {state['ground']} ground"),
         ]
         label = f"{what}; {state['where']} a character: {state['place']}, {state['hour']}. Beside it, the effect alone."
-        compared = None
-        if self.known and self.known[once].steps.shape[2:] == self.steps.shape[1:]:
-            compared = self._compared(*asked)
-            beside = over(paint(compared[0], colours), ground, ground.shape[1] / 2, ground.shape[0])
-            playing.append(sprites(beside, title=f"nearest known: {compared[2]:.0%} differ"))
-            label += f" The nearest {_one(once)} that the network has seen, {compared[1]}: {compared[2]:.0%} differ."
+        compared = self._compared(*asked) if self.known else None
+        if compared:
+            found, count, share, _ = compared
+            beside = over(paint(found, colours), ground, ground.shape[1] / 2, ground.shape[0])
+            playing.append(sprites(beside, title=f"nearest known: {share:.0%} differ"))
+            label += f" The nearest of {count} that the network has seen: {share:.0%} differ."
         if self.player is None:
             self.player = AnimationPlayer(*playing, label=label, fps=state["fps"], playing=True)
         else:
@@ -213,13 +217,13 @@ class EffectsBoard(ExportBoard):
                 f"between neighbouring frames ({min(within):.3f} to {max(within):.3f})."
             ]
         if compared:
-            _, kind, share, by_code = compared
+            _, count, share, by_code = compared
             copied = "<b>an exact copy</b>" if share == 0 else "<b>nearly a copy</b>" if share < COPIED else "new"
             drawn = f"{state['kind']} {_one(state['one_shot'])}"
             beside = "" if by_code is None else f"; a {drawn} that the code draws from an unseen seed: {by_code:.0%}"
             lines.append(
-                f"Nearest of {len(self.known[state['one_shot']].kind):,} that the network has seen: {kind}, "
-                f"<b>{share:.0%}</b> of the drawn pixels differ: {copied}{beside}."
+                f"Nearest of {count:,} of these kinds that the network has seen: <b>{share:.0%}</b> of the drawn "
+                f"pixels differ: {copied}{beside}."
             )
         if state["wind"] > HELD_OUT_WIND:
             lines.append(f"Wind above {HELD_OUT_WIND:g} was kept from the network: this is new to it.")
@@ -361,8 +365,9 @@ def effects_board(
     Args:
         models: name -> network that makes effects, `animkit.models.effects.EffectVAE`.
         hero: (frames, height, width, 4) uint8, a clip of the character over whom effects are shown.
-        known: False and True -> `animkit.data.effects.Effects`: the loops and the one-shots that the networks have
-            seen; the nearest stands beside each new one. None shows none.
+        known: what the networks have seen, and the nearest of which stands beside each new effect: a list of (kinds,
+            frames, size, size) steps, and for each whether it is seen once, as `animkit.recipes.effects.draw_groups`
+            draws them. None shows none.
         folder: where exports go.
         model: name of the one that begins; None for the first.
         kind, second: two of `animkit.data.effects.KINDS`, the second may be "none".

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from animkit.data.effects import KINDS, draw_effect, draw_effects
+from animkit.data.effects import KINDS, draw_effect
 from animkit.studio.effects import PALETTES, paint
 from widgets.boards.effects import effects_board
 
 HERO = np.zeros((4, 16, 16, 4), "uint8")
 HERO[:, 4:, 4:12] = np.arange(80, 240, 40, dtype="uint8")[:, None, None, None]
 HERO[..., 3] = np.where(HERO[..., 3], 255, 0)
-KNOWN = {once: draw_effects(8, frames=8, one_shot=once, seed=3) for once in (False, True)}
+SEEN = (False, True, False)
+KNOWN = [np.stack([draw_effect(kind, frames=8, one_shot=once, seed=9) for kind in KINDS]) for once in SEEN], SEEN
 
 
 class Drawn:
@@ -57,13 +58,13 @@ def test_an_effect_is_shown_over_a_place_alone_and_beside_the_nearest_known(boar
     left, top = 26 + 18 - 16, scene.shape[1] - 12 + 2 - 32
     np.testing.assert_array_equal(scene[:, top : top + 32, left : left + 32][burns], board.pixels[burns])
     assert "Seam: from the last frame to the first" in board.numbers.value
-    assert "Nearest of 8 that the network has seen: fire" in board.numbers.value
+    assert "Nearest of 2 of these kinds that the network has seen: <b>" in board.numbers.value
     assert ": new; a fire loop that the code draws from an unseen seed: " in board.numbers.value
     assert "A loop of 8 frames: fire, wind 0.0, amount 1.0, seed 0; beside a character" in board.player.label
 
 
 def test_a_copy_is_called_one(board):
-    board.known, known = {False: KNOWN[False]._replace(steps=np.stack([board.steps] * 8))}, board.known
+    board.known, known = ([np.stack([board.steps] * 8)], [False]), board.known
     board._compared.cache_clear()
     board.set(ground="bright")
     assert "<b>0%</b> of the drawn pixels differ: <b>an exact copy</b>" in board.numbers.value
