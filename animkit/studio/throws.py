@@ -6,11 +6,13 @@ Positions are metres with y up and the ground at 0; the law of each body is a cl
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import least_squares
 
 from animkit.data.objects import FPS
 from animkit.studio.props import carry_on_path, roll
 from animkit.theory import mechanics
 
+STARTS = 6  # of a fit: of its several ends the nearest is taken
 SEEN = 10  # frames that a network or a fit is given
 PIVOT = (0.0, 3.2)  # where the pendulum hangs
 ANCHOR = (0.0, 1.8)  # where the spring rests
@@ -130,7 +132,7 @@ def throw(model, body, position, velocity, hidden, *, frames=58, noise=0.0, samp
     seen = truth[:SEEN] + noise * np.random.default_rng(seed).normal(size=(SEEN, 2))
     both = np.column_stack([seen, angles[:SEEN]])
     paths, turned = {TRUTH: truth}, {TRUTH: angles}
-    futures, fitted = np.zeros((0, frames, 2)), {}
+    futures = np.zeros((0, frames, 2))
     if model is not None:
         paths[NETWORK], turned[NETWORK] = _joined(both, carry_on_path(model, both, frames - SEEN))
         if samples:
@@ -138,12 +140,43 @@ def throw(model, body, position, velocity, hidden, *, frames=58, noise=0.0, samp
             futures = np.concatenate([np.broadcast_to(seen, (samples, SEEN, 2)), drawn], axis=1)
     ahead = np.arange(1, frames - SEEN + 1)[:, None]
     paths[CONSTANT], turned[CONSTANT] = _joined(both, both[-1] + (both[-1] - both[-2]) * ahead)
-    if body == "ball":
-        fitted = mechanics.fit_ball(seen, FPS)
-        law = {name: number for name, number in fitted.items() if name != "residual"}
-        paths[FITTED] = np.concatenate([seen, mechanics.ball(times=times, **law)[SEEN:]])
-        turned[FITTED] = roll(paths[FITTED], RADIUS)
+    fitted = fit(body, seen)
+    told, turns = true_path(
+        body, fitted["position"], fitted["velocity"], {name: fitted[name] for name in hidden}, times
+    )
+    paths[FITTED], turned[FITTED] = np.concatenate([seen, told[SEEN:]]), np.append(angles[:SEEN], turns[SEEN:])
     return Throw(paths, turned, futures, fitted, _strange(body, hidden))
+
+
+def fit(body, seen):
+    """Fit the true law of a body to the frames seen, by least squares; where a rope or a spring is held is known.
+
+    Args:
+        body: a name of HIDDEN.
+        seen: (frames, 2) m.
+
+    Returns:
+        dict: `position` (2,) and `velocity` (2,) at the first frame, and each hidden number. Of a ball they lie within
+        `animkit.theory.mechanics.RANGES`, of others within HIDDEN.
+    """
+    if body == "ball":
+        return mechanics.fit_ball(seen, FPS)
+    names, times = list(HIDDEN[body]), np.arange(len(seen)) / FPS
+    low, high = (np.array([getattr(HIDDEN[body][name], end) for name in names]) for end in ("low", "high"))
+
+    def off(x):
+        try:
+            return np.ravel(true_path(body, x[:2], x[2:4], dict(zip(names, x[4:], strict=True)), times)[0] - seen)
+        except ValueError:  # numbers that the law does not know are far off
+            return np.full(seen.size, 1e3)
+
+    random, found = np.random.default_rng(0), []
+    for _ in range(STARTS):
+        begin = [*seen[0], *(seen[1] - seen[0]) * FPS, *random.uniform(low, high)]
+        bounds = [-20, -20, -20, -20, *low], [20, 20, 20, 20, *high]
+        found.append(least_squares(off, begin, bounds=bounds, x_scale=[1, 1, 1, 1, *(high - low)], max_nfev=40))
+    best = min(found, key=lambda one: one.cost).x
+    return {"position": best[:2], "velocity": best[2:4], **dict(zip(names, best[4:].tolist(), strict=True))}
 
 
 def _joined(seen, ahead):

@@ -73,8 +73,19 @@ def test_the_fit_finds_what_is_hidden_and_errors_are_distances():
     assert thrown.strange == []
 
 
+@pytest.mark.parametrize("body", [body for body in HIDDEN if body != "ball"])
+def test_a_fit_of_every_law_foretells_what_it_has_seen_exactly(body):
+    thrown = throw(None, body, (0.8, 2.5), (1.0, 0.5), usual(body))
+    assert distances(thrown, 1.0)[FITTED] < 0.01 < distances(thrown, 1.0)[CONSTANT]
+    if body == "spring":  # forces show by mass alone
+        ratio = thrown.fitted["stiffness"] / thrown.fitted["mass"]
+        assert ratio == pytest.approx(40, rel=1e-3)
+    else:
+        assert {name: thrown.fitted[name] for name in HIDDEN[body]} == pytest.approx(usual(body), abs=0.01)
+
+
 def test_all_see_the_same_measured_frames():
-    thrown = throw(Still(), "leaf", (0, 3), (0, 0), usual("leaf"), noise=0.01, seed=3)
+    thrown = throw(Still(), "wheel", (0, 3), (1, 0), usual("wheel"), noise=0.01, seed=3)
     off = thrown.paths[NETWORK][:SEEN] - thrown.paths[TRUTH][:SEEN]
     assert 0.003 < off.std() < 0.03
     np.testing.assert_array_equal(thrown.paths[CONSTANT][:SEEN], thrown.paths[NETWORK][:SEEN])
