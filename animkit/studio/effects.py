@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from scipy import fft
 
-from animkit.data.effects import KINDS, STEPS
+from animkit.data.effects import KINDS, STEPS, draw_effect, overlay
 from animkit.render import save_apng, save_gif, save_sprite_sheet, save_webp
 from animkit.studio.painting import channels
 
@@ -179,6 +179,42 @@ def weights_of(kind):
     return weights / weights.sum()
 
 
+class Drawn:
+    """The code that draws what networks learn from, in a network's place: a peer to compare with, at 64 pixels too.
+
+    Args:
+        size: of a side, 32 or 64 pixels.
+    """
+
+    def __init__(self, size=32):
+        self.size = size
+
+    def generate(self, kinds, *, frames=16, wind=0.0, amount=1.0, one_shot=False, temperature=1.0, seed=0):
+        """Draw effects; blends are laid over one another.
+
+        Args:
+            kinds: (batch, kinds) weights that sum to 1.
+            frames, wind, amount, one_shot: as for `make_effect`.
+            temperature: of networks; the code has none.
+            seed: of the first effect; each further one has the next.
+
+        Returns:
+            (batch, frames, size, size) uint8 steps.
+
+        Raises:
+            ValueError: an argument out of range.
+        """
+        asked = {"frames": frames, "size": self.size, "wind": wind, "amount": amount, "one_shot": one_shot}
+        made = []
+        for number, weights in enumerate(np.asarray(kinds, float)):
+            steps, share = None, 0.0
+            for kind in np.flatnonzero(weights):
+                other, share = draw_effect(KINDS[kind], **asked, seed=seed + number), share + weights[kind]
+                steps = other if steps is None else overlay(steps, other, 1 - weights[kind] / share)
+            made.append(steps)
+        return np.stack(made)
+
+
 def make_effect(
     model,
     kind,
@@ -194,7 +230,7 @@ def make_effect(
     """Makes an effect in colour.
 
     Args:
-        model: `animkit.models.effects.EffectVAE`, or what generates like it; it decides how large effects are.
+        model: `animkit.models.effects.EffectVAE`, or what generates like it, as `Drawn`; it decides how large they are.
         kind: as for `weights_of`.
         frames: length of the loop, or of the one-shot, 8 to 32.
         wind: from -1, to the left, to 1.

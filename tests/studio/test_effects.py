@@ -1,32 +1,17 @@
-"""Palettes, effects over pictures, and files that come back as they were; code draws in the network's place."""
+"""Palettes, effects over pictures, and files that come back as they were; the code draws in a network's place."""
 
 import numpy as np
 import pytest
 
-from animkit.data.effects import KINDS, draw_effect
+from animkit.data.effects import KINDS, draw_effect, overlay
 from animkit.data.pictures import at_rate, read_animation
 from animkit.data.sprite_sheet import read_sprite_sheet
 from animkit.studio import effects
 
 
-class Drawn:
-    """A network's place taken by the code whose effects it learns; a blend lays one over the other."""
-
-    image_size = 32
-
-    def generate(self, kinds, *, frames=16, wind=0.0, amount=1.0, one_shot=False, temperature=1.0, seed=0):
-        asked = {"frames": frames, "wind": wind, "amount": amount, "one_shot": one_shot, "seed": seed}
-        return np.stack(
-            [
-                np.maximum.reduce([draw_effect(KINDS[kind], **asked) for kind in np.flatnonzero(weights)])
-                for weights in kinds
-            ]
-        )
-
-
 @pytest.fixture(scope="module")
 def fire():
-    return effects.make_effect(Drawn(), "fire", frames=9, seed=1)
+    return effects.make_effect(effects.Drawn(), "fire", frames=9, seed=1)
 
 
 def test_every_kind_has_palettes_that_grow_brighter():
@@ -100,13 +85,21 @@ def test_kinds_and_blends_become_weights():
 def test_effects_are_made_in_any_colours(fire):
     assert fire.shape == (9, 32, 32, 4)
     assert set(np.unique(fire[..., 3])) == {0, 255}
-    green = effects.make_effect(Drawn(), "fire", frames=9, seed=1, palette=["#031", "#9f6"])
+    green = effects.make_effect(effects.Drawn(), "fire", frames=9, seed=1, palette=["#031", "#9f6"])
     np.testing.assert_array_equal(green[..., 3], fire[..., 3])
     assert (green[..., 1] > green[..., 0])[green[..., 3] > 0].all()
-    once = effects.make_effect(Drawn(), {"dust": 1, "magic": 1}, frames=8, one_shot=True)
+    once = effects.make_effect(effects.Drawn(), {"dust": 1, "magic": 1}, frames=8, one_shot=True)
     assert not once[[0, -1]].any()
     with pytest.raises(ValueError, match="8 to 32 frames; got 1"):
-        effects.make_effect(Drawn(), "fire", frames=1)
+        effects.make_effect(effects.Drawn(), "fire", frames=1)
+
+
+def test_the_code_lays_blends_over_one_another():
+    kinds = np.stack([effects.weights_of(kind) for kind in ("fire", {"fire": 3, "portal": 1})])
+    fire, blend = effects.Drawn(64).generate(kinds, frames=8, seed=2)
+    np.testing.assert_array_equal(fire, draw_effect("fire", frames=8, size=64, seed=2))
+    parts = [draw_effect(kind, frames=8, size=64, seed=3) for kind in ("fire", "portal")]
+    np.testing.assert_array_equal(blend, overlay(*parts, 0.75))
 
 
 def test_a_seam_is_measured_beside_its_neighbours():

@@ -283,7 +283,7 @@ def _told(blend, state):
 def _cropped(scene, size):
     """What the player has room for, whole pixels of the page to one of the picture: the character and the effect."""
     wide = 74 if size <= 32 else 112
-    left, bottom = MIDDLE - 26, min(scene.shape[1], FLOOR + 12)
+    left, bottom = min(MIDDLE - 26, scene.shape[2] - wide), min(scene.shape[1], FLOOR + 12)
     cut = scene[:, max(0, bottom - wide) : bottom, left : left + wide]
     return np.pad(cut, [(0, 0)] * 3 + [(0, 1)], constant_values=255)
 
