@@ -259,7 +259,8 @@ def over(frames, pictures, column, row, *, tint=(1.0, 1.0, 1.0)):
         frames: (n, height, width, 4) uint8.
         pictures: one (height, width, 3 or 4) uint8, or a film of m of them, along which the effect begins again.
         column: of its middle.
-        row: that it stands on, the first below it.
+        row: that it stands on, the first below it. An effect's own ground lies a sixteenth of its height above its
+            lower edge: two rows of 32.
         tint: what its colours are multiplied by: (1, 1, 1) for what gives light, else the hour's, as
             `animkit.studio.backdrop.Backdrop.tint`.
 

@@ -173,3 +173,30 @@ def test_a_story_is_locked_drawn_anew_and_edited(notebook):
     assert lines.nth(2).input_value() == "And then it rained."
     assert first.split()[0] in lines.nth(0).input_value()
     assert notebook.errors() == []
+
+
+def test_an_effect_burns_in_other_colours_and_leaves_as_a_file(notebook, jupyter):
+    _, folder = jupyter
+    board = notebook.lab("Effects board")
+    strip = sheet(board, "Frame by frame")
+    notebook.picture("effects_board")
+    another(board, strip, lambda: press(board, "another"))
+    another(board, strip, lambda: board.get_by_label("palette").select_option("ghost fire"))
+    own = board.get_by_label("own colours")
+    own.fill("#203060 #80c0ff white")
+    another(board, strip, lambda: own.press("Enter"))
+    own.fill("red")
+    own.press("Enter")
+    board.get_by_role("alert").filter(has_text="two to 7 colours that differ").wait_for(timeout=30_000)
+    blend = board.get_by_label("blend with")
+    another(board, strip, lambda: blend.select_option("magic"))
+    wind = slider(board, "wind")
+    wind.focus()
+    another(board, strip, lambda: wind.press("ArrowLeft"))
+    notebook.picture("effects_board_blend")
+    board.get_by_label("folder").fill("effects")
+    board.get_by_label("folder").press("Tab")
+    press(board, "export")
+    board.get_by_text("read back: the same pixels").wait_for(timeout=30_000)
+    assert {path.suffix for path in (folder / "effects").iterdir()} == {".png", ".json"}
+    assert notebook.errors() == []

@@ -291,7 +291,7 @@ def _cropped(scene, size):
 def _controls(models, state):
     kinds, warmth = [(kind, kind) for kind in KINDS], state["temperature"]
     return {
-        "model": choice("network", "Which network makes the effect", list(models), state["model"]),
+        "model": choice("made by", "Which network makes the effect, or the code", list(models), state["model"]),
         "kind": choice("kind", "What burns, falls or shines", kinds, state["kind"]),
         "second": choice("blend with", "A second kind, or none", [(NONE, NONE), *kinds], state["second"]),
         "share": slider("share of it", "0 the first kind alone, 1 the second", state["share"], 0, 1, 0.1),
