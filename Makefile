@@ -27,7 +27,9 @@ JAX_CACHE = JAX_COMPILATION_CACHE_DIR="$(CURDIR)/runs/jax_cache" JAX_PERSISTENT_
 	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 # and what a test runs once or twice need not be compiled to run fast
 JAX_QUICK = XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-PYTEST = $(THREADS) $(JAX_CACHE) $(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+# each worker and kernel would compile all sources again where Python is told to keep no bytecode
+PYTEST = PYTHONDONTWRITEBYTECODE= $(THREADS) $(JAX_CACHE) \
+	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: help run again test lab notebooks weights bench lint format clean
 .DELETE_ON_ERROR: # a run that failed leaves no film that looks finished

@@ -12,6 +12,8 @@ import pytest
 BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# nbformat's checker of schemas takes it where it is there, for addresses that no notebook holds: 3 s to build grammars
+sys.modules["rfc3987_syntax"] = None
 if os.environ.get("KERAS_BACKEND") == "jax":
     sys.modules["tensorflow"] = None  # Keras would import it where it can, for as long as JAX itself takes
 if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():

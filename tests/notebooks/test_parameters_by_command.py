@@ -20,6 +20,8 @@ TELL = """import json, sys
 values = {name: globals()[name] for name in NAMES}
 print(json.dumps([values, sorted({"tensorflow", "jax", "keras"} & set(sys.modules))]))"""
 
+QUIETLY = ("-k", "python3", "--no-progress-bar")
+
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -43,27 +45,24 @@ def options(values):
     return [part for name, text in values.items() for part in ("-p", name, text)]
 
 
-def command(path, values):
-    """Run a notebook's head by `python -m papermill`."""
-    made = path.with_name("made.ipynb")
-    arguments = [str(path), str(made), "-k", "python3", "--no-progress-bar", *options(values)]
-    with runner.own_kernel():
-        done = subprocess.run([sys.executable, "-m", "papermill", *arguments], capture_output=True, text=True)
-    return done, made
-
-
 @each_notebook
 def test_values_are_read_by_type(path, tmp_path):
-    values = given(path)
-    done, made = command(head(path, tmp_path), {name: text for name, (text, _) in values.items()})
-    assert done.returncode == 0, done.stderr
+    """By the function behind papermill's command, and in a kernel of its own."""
+    values, made = given(path), tmp_path / "made.ipynb"
+    texts = options({name: text for name, (text, _) in values.items()})
+    with runner.own_kernel():
+        done = CliRunner().invoke(papermill, [str(head(path, tmp_path)), str(made), *QUIETLY, *texts])
+    assert done.exit_code == 0, done.output
     read, loaded = json.loads(checks.read(made).cells[-1].outputs[0].text)
     assert read == {name: value for name, (_, value) in values.items()}
     assert loaded == []
 
 
 def test_a_mistake_ends_the_command_and_is_told(tmp_path):
-    done, _ = command(head(NOTEBOOKS[-1], tmp_path), {"PROFILE": "dmeo"})
+    path = head(NOTEBOOKS[-1], tmp_path)
+    command = [sys.executable, "-m", "papermill", str(path), str(tmp_path / "made.ipynb"), *QUIETLY]
+    with runner.own_kernel():
+        done = subprocess.run([*command, *options({"PROFILE": "dmeo"})], capture_output=True, text=True)
     assert done.returncode == 1
     assert "ValueError: PROFILE is 'dmeo'; use one of ci, demo, full" in checks.plain(done.stderr)
 
