@@ -25,8 +25,6 @@ THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
 JAX_CACHE = JAX_COMPILATION_CACHE_DIR="$(CURDIR)/runs/jax_cache" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
 	JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
-# and what a test runs once or twice need not be compiled to run fast
-JAX_QUICK = XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 # each worker and kernel would compile all sources again where Python is told to keep no bytecode
 PYTEST = PYTHONDONTWRITEBYTECODE= $(THREADS) $(JAX_CACHE) \
 	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
@@ -53,7 +51,7 @@ test: lint ## lint, what must give the same answers on JAX, all tests
 	@jax=0; \
 	echo "Tests of both backends, KERAS_BACKEND=jax"; \
 	files=`grep -rl --include='test_*.py' mark.both_backends tests`; \
-	KERAS_BACKEND=jax $(JAX_QUICK) $(PYTEST) -m both_backends $$files || jax=$$?; \
+	KERAS_BACKEND=jax $(PYTEST) -m both_backends $$files || jax=$$?; \
 	echo "All tests, KERAS_BACKEND=$(KERAS_BACKEND)"; \
 	$(PYTEST) -m "not benchmark" --durations=15 && exit $$jax
 

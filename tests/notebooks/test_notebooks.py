@@ -42,9 +42,5 @@ def test_a_run_leaves_no_problem(path, tmp_path, request):
     assert execute(path, tmp_path, source).problems == []
 
 
-def test_on_jax(tmp_path, monkeypatch, no_real_data, needs):
-    needs("jax")
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    # what runs once need not be compiled to run fast
-    monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
+def test_on_jax(tmp_path, on_jax, no_real_data):
     assert execute(ROOT / "notebooks" / "03_rnn.ipynb", tmp_path, "twin").problems == []
