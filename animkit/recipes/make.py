@@ -21,6 +21,7 @@ from animkit.parameters import PROFILES
 from animkit.recipes.animator import baselines_characters, make_characters
 from animkit.recipes.beats import make_beats
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
+from animkit.recipes.effects import make_effects
 from animkit.recipes.effects_judge import make_effects_judge
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
@@ -52,6 +53,7 @@ MAKERS = {
     "level_writer": make_level_writer,
     "level_gan": make_level_gan,
     "effects_judge": make_effects_judge,
+    "effects": make_effects,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

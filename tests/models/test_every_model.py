@@ -12,6 +12,7 @@ from keras import ops
 
 from animkit.gan import GAN, Discriminator, Generator
 from animkit.models.beats import BeatModel
+from animkit.models.effects import EffectVAE, told
 from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
 from animkit.models.interactions import InteractionNetwork
@@ -133,9 +134,15 @@ def interactions():
     return InteractionNetwork(units=4, hidden=4), PAIRS[:, :3], PAIRS[:, 3:]
 
 
+def effects():
+    sizes = {"image_size": 8, "noise_dim": 1, "style_dim": 2, "units": 3, "channels": 4, "warm_up": 1}
+    conditions = told(np.eye(8)[:4], 8, [-1, 0, 0.5, 1], 1.0, LABELS)[:4].swapaxes(0, 1)
+    return EffectVAE(**sizes, beta=0.5, seed=3), {"steps": PICTURES.repeat(2, axis=1), "told": conditions}, None
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
-    level_writer, level_gan, beats, objects, interactions,
+    level_writer, level_gan, beats, objects, interactions, effects,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
