@@ -174,7 +174,7 @@ class EffectsBoard(ExportBoard):
             found, count, share, _ = compared
             beside = over(paint(found, colours), ground, ground.shape[1] / 2, ground.shape[0])
             playing.append(sprites(beside, title=f"nearest known: {share:.0%} differ"))
-            label += f" The nearest of {count} that the network has seen: {share:.0%} differ."
+            label += f" The nearest of {count} training effects: {share:.0%} of the pixels differ."
         if self.player is None:
             self.player = AnimationPlayer(*playing, label=label, fps=state["fps"], playing=True)
         else:
@@ -222,8 +222,8 @@ class EffectsBoard(ExportBoard):
             drawn = f"{state['kind']} {_one(state['one_shot'])}"
             beside = "" if by_code is None else f"; a {drawn} that the code draws from an unseen seed: {by_code:.0%}"
             lines.append(
-                f"Nearest of {count:,} of these kinds that the network has seen: <b>{share:.0%}</b> of the drawn "
-                f"pixels differ: {copied}{beside}."
+                f"Nearest of {count:,} training effects of {'its kind' if len(_blend(state)) == 1 else 'its kinds'}: "
+                f"<b>{share:.0%}</b> of the drawn pixels differ: {copied}{beside}."
             )
         if state["wind"] > HELD_OUT_WIND:
             lines.append(f"Wind above {HELD_OUT_WIND:g} was kept from the network: this is new to it.")

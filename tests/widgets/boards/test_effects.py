@@ -54,7 +54,7 @@ def test_an_effect_is_shown_over_a_place_alone_and_beside_the_nearest_known(boar
     left, top = 26 + 18 - 16, scene.shape[1] - 12 + 2 - 32
     np.testing.assert_array_equal(scene[:, top : top + 32, left : left + 32][burns], board.pixels[burns])
     assert "Seam: from the last frame to the first" in board.numbers.value
-    assert "Nearest of 2 of these kinds that the network has seen: <b>" in board.numbers.value
+    assert "Nearest of 2 training effects of its kind: <b>" in board.numbers.value
     assert ": new; a fire loop that the code draws from an unseen seed: " in board.numbers.value
     assert "A loop of 8 frames: fire, wind 0.0, amount 1.0, seed 0; beside a character" in board.player.label
 
