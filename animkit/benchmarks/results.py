@@ -27,6 +27,7 @@ PROTOCOLS = (
     "narrator",
     "rnn_vs_lstm",
     "beats",
+    "effects",
 )
 
 

@@ -161,7 +161,7 @@ def measure_effects(model, known, groups, *, windows=512):
         },
         "rounds_until_closed": {
             "value": max(len(gaps) for _, gaps in made),
-            "by frames": {str(n): len(gaps) for n, (_, gaps) in zip(lengths, made, strict=True)},
+            **{f"loops of {n} frames": len(gaps) for n, (_, gaps) in zip(lengths, made, strict=True)},
             "unit": "rounds until the state comes back to within .001",
         },
         "seconds_for_100_loops": {"value": round(took, 2), "unit": "s, 16 frames of 32 x 32 pixels; once compiled"},
