@@ -28,6 +28,7 @@ PROTOCOLS = (
     "rnn_vs_lstm",
     "beats",
     "effects",
+    "props",
 )
 
 

@@ -112,3 +112,19 @@ def spring_constants(positions, velocities, fps):
     constants = np.zeros((count, particles, particles))
     constants[:, first, second] = constants[:, second, first] = found
     return constants
+
+
+def parabola(seen, frames):
+    """Baseline: the parabola that fits the frames seen best, an acceleration that stays.
+
+    Args:
+        seen: (bodies, time, axes).
+        frames: to come.
+
+    Returns:
+        (bodies, frames, axes).
+    """
+    times = np.arange(seen.shape[1])
+    numbers = np.polyfit(times, np.moveaxis(seen, 1, 0).reshape(len(times), -1), 2)
+    on = np.vander(times[-1] + np.arange(1, frames + 1), 3) @ numbers
+    return np.moveaxis(on.reshape(frames, len(seen), -1), 0, 1)

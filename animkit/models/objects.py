@@ -63,6 +63,7 @@ class ObjectForecaster(KeepsSeeds, keras.Model):
         # from zero: the untrained model lets everything go straight on
         last = {"kernel_initializer": "zeros", "dtype": "float32"}
         self.start = keras.layers.Dense(2 * AXES, name="start", **last)
+        self.remember = keras.layers.Dense(2 * units, name="remember", kernel_initializer="zeros")
         self.think = keras.layers.Dense(hidden, activation="silu", name="think")
         self.law = keras.layers.Dense(AXES * (1 + 2 * AXES), name="law", **last)
         self.bounce = keras.layers.Dense(AXES + 1, name="bounce", **last)
@@ -70,6 +71,7 @@ class ObjectForecaster(KeepsSeeds, keras.Model):
         self.stack.build((None, None, read + code_dim))
         self.settle.build((None, units + seen * read + code_dim))
         self.start.build((None, hidden))
+        self.remember.build((None, hidden))
         self.think.build((None, units))
         self.law.build((None, hidden))
         self.bounce.build((None, hidden))
@@ -102,9 +104,12 @@ class ObjectForecaster(KeepsSeeds, keras.Model):
         state, h = self.stack.initial_states(ops.shape(x)[0]), None
         for t in range(self.seen):
             h, state = self.stack.step(read[:, t], state)
-        # all frames once more: a velocity to a tenth of a step's measuring error is a fine matter for an LSTM's state
+        # all frames once more: averages over them are a fine matter for a state that is written frame by frame
         frames = ops.reshape(read[..., : -self.code_dim], (-1, self.seen * (3 * AXES + 2)))
-        moved = self.start(self.settle(ops.concatenate([h, frames, code], axis=-1)))
+        settled = self.settle(ops.concatenate([h, frames, code], axis=-1))
+        ((hidden, cell),), added = state, ops.split(self.remember(settled), 2, axis=-1)
+        state = ((hidden + added[0], cell + added[1]),)
+        moved = self.start(settled)
         place = last + 0.1 * STEP * moved[:, :AXES]
         velocity = (x[:, -1] - x[:, -3]) / 2 + STEP * moved[:, AXES:]
         return place, velocity, change[:, -1], state

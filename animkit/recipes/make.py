@@ -5,7 +5,8 @@ needs no training and stands beside the networks' numbers on the cards that ship
 
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
 twins, whose licence is ours to give, the two networks of motion on CMU's recordings too, which are free to use; those
-that make levels on The VGLC's, which are under the MIT licence; plot model and narrator on tales in the public domain.
+that make levels on The VGLC's, which are under the MIT licence; plot model and narrator on tales in the public domain;
+those of moving things on laws of mechanics.
 What is trained at another profile than full is a trial, and goes to runs/weights.
 """
 
@@ -28,6 +29,7 @@ from animkit.recipes.in_betweener import make_motion_in_between
 from animkit.recipes.judge import baselines_judge, make_characters_judge
 from animkit.recipes.levels import baselines_level_model, make_level_gan, make_level_writer
 from animkit.recipes.narrator import make_narrator
+from animkit.recipes.objects import make_interactions, make_objects
 from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
@@ -54,6 +56,8 @@ MAKERS = {
     "level_gan": make_level_gan,
     "effects_judge": make_effects_judge,
     "effects": make_effects,
+    "objects": make_objects,
+    "interactions": make_interactions,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

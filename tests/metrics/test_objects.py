@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animkit.data.objects import five_springs
-from animkit.metrics.objects import first_bounce, linear_probe, ratio_of_means, spring_constants, straight_on
+from animkit.metrics.objects import first_bounce, linear_probe, parabola, ratio_of_means, spring_constants, straight_on
 
 
 def test_straight_on_by_hand():
@@ -43,3 +43,8 @@ def test_springs_are_found_again():
     springs = five_springs(4, frames=12)
     found = spring_constants(springs.positions, springs.velocities, 10)
     np.testing.assert_allclose(found, 0.1 * springs.edges, atol=2e-3)
+
+
+def test_a_parabola_goes_on():
+    path = np.stack([np.arange(9.0) ** 2, 3 - np.arange(9.0)], axis=1)[None]
+    np.testing.assert_allclose(parabola(path[:, :6], 3), path[:, 6:], atol=1e-9)

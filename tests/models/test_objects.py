@@ -50,7 +50,6 @@ def test_angles_are_carried_where_they_are_given_and_length_is_free(stirred):
     np.testing.assert_allclose(stirred.carry_on(x[1:2], frames=50), on[1:2], atol=1e-4)
 
 
-@pytest.mark.both_backends
 def test_futures_are_drawn_from_a_seed_and_each_keeps_its_code(stirred):
     x = np.random.default_rng(1).uniform(0, 1, (2, 10, 2))
     some, again = (stirred.carry_on(x, frames=5, samples=4, seed=3) for _ in range(2))

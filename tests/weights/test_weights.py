@@ -18,6 +18,7 @@ from animkit.recipes.in_betweener import cmu_recordings, measure_motion_in_betwe
 from animkit.recipes.judge import measure_judge
 from animkit.recipes.levels import measure_level_model
 from animkit.recipes.narrator import nats_per_word
+from animkit.recipes.objects import FUTURE, SECOND, SEEDS, SEEN_TO, seen_and_future, springs_foreseen
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
 from animkit.studio.steering import measure_steering, shipped_steering
@@ -203,3 +204,17 @@ def test_level_writer_writes_levels_as_its_card_says(real_data):
     told = weights.card("level_writer")["metrics"]
     assert found["playable_percent"]["value"] == pytest.approx(told["playable_percent"]["value"], abs=5)
     assert found["pattern_kl"]["value"] == pytest.approx(told["pattern_kl"]["value"], rel=0.1)
+
+
+def test_bodies_are_carried_on_as_their_card_says():
+    model, told = weights.load("objects"), weights.card("objects")["metrics"]["leaf_after_a_second"]
+    x, y, _ = seen_and_future("leaf", 100, noise=SEEN_TO, seed=SEEDS["validation"])
+    off = np.linalg.norm((model.carry_on(x, frames=FUTURE) - y)[..., :2], axis=-1)[:, SECOND]
+    assert off.mean() == pytest.approx(told["value"], rel=0.05)
+    assert told["value"] < 0.5 * told["parabola"]
+
+
+def test_springs_are_carried_on_far_better_than_the_published_lstm():
+    errors = springs_foreseen(weights.load("interactions"), 20)
+    for step, published in ((9, 0.0029), (19, 0.025)):
+        assert errors["interaction network"][step] < 0.1 * published * errors["standing still"][step]

@@ -1,0 +1,247 @@
+"""Object animation: how far a network's forecast is from the truth, beside least-squares fits of the true law.
+
+The command is python -m animkit.benchmarks.props --profile full. It measures the weights that ship; ci trains its own.
+All truth is exact: closed forms for single bodies, the public simulation of Kipf et al. 2018 for five springs.
+"""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from animkit import weights
+from animkit.benchmarks.results import command_line, keep, keep_choices, read, stopwatch
+from animkit.data.objects import BODIES, FPS, drop
+from animkit.metrics.objects import first_bounce, linear_probe, ratio_of_means
+from animkit.recipes.cards import made_by
+from animkit.recipes.objects import (
+    FUTURE,
+    SECOND,
+    SEEDS,
+    SEEN,
+    SEEN_TO,
+    foreseen,
+    seen_and_future,
+    springs_foreseen,
+    train_interactions,
+    train_objects,
+)
+from animkit.theory.mechanics import ball, bounces
+from animkit.training import by_profile
+
+CHOSEN_ON = "validation bodies and springs, drawn with other seeds: epochs, sizes, losses"
+SEEN_EXACTLY, SEEN_ROUGHLY = "frames seen exactly", "frames seen to 2 mm"
+MEASURED = {SEEN_EXACTLY: 0.0, SEEN_ROUGHLY: SEEN_TO}
+LAW, WITHOUT = "least-squares fit of the true law", "the same without drag"
+TARGET = {
+    "error at 1 s, at most times that of the fit": 1.3,
+    "error at 1 s, at most times that of the fit without drag": 0.5,
+    "first bounce within one frame, at least %": 90.0,
+    "five springs, below % of standing still at 10 and 20 steps": [0.29, 2.5],
+    "a clip of 10 s, in less than seconds": 0.1,
+}
+
+
+def run(profile, *, split="test", folder=Path("runs/props"), progress=True):
+    """Measure the two networks.
+
+    Args:
+        profile: "ci" trains tiny ones, "demo" and "full" measure what ships, on 100 and on 300 bodies of each kind.
+        split: "test" or "validation": other seeds.
+        folder: for checkpoints of "ci".
+        progress: show training.
+
+    Returns:
+        dict.
+    """
+    count, probed, springs = by_profile(profile, ci=(12, 400, 8), demo=(100, 4000, 100), full=(300, 8000, 500))
+    seconds = stopwatch()
+    if profile == "ci":
+        sizes = {"units": 4, "hidden": 4, "progress": progress}
+        model = train_objects(epochs=1, steps=2, batch_size=8, checkpoint=folder / "objects", **sizes)
+        pairs = train_interactions(epochs=1, count=64, checkpoint=folder / "interactions", **sizes)
+    else:
+        model, pairs = weights.load("objects"), weights.load("interactions")
+    bodies, first = {}, {}
+    for name, noise in MEASURED.items():
+        bodies[name] = {}
+        for kind in BODIES:
+            paths, truth, drawn = foreseen(model, kind, count, noise=noise, split=split)
+            bodies[name][kind] = errors_after_a_second(paths, truth)
+            if kind == "ball":
+                first[name] = first_bounces(paths, truth, drawn)
+    squares = springs_foreseen(pairs, springs, split=split)
+    return {
+        "profile": profile,
+        "split": split,
+        "seeds": [0],
+        "spread": "one training; intervals are of a bootstrap over bodies",
+        "tested": {"bodies of each kind": count, "springs": springs, "balls of the probe": probed},
+        "bodies": bodies,
+        "first_bounce": first,
+        "springs": {
+            name: dict(zip(("1", "10", "20"), error[[0, 9, 19]], strict=True)) for name, error in squares.items()
+        },
+        "futures": futures(model, count, split),
+        "state": state_holds(model, probed, split),
+        "seconds_per_clip": speed(model),
+        "pymunk": pymunk_off(),
+        "seconds": seconds(),
+        **made_by("props", profile=profile),
+    }
+
+
+def errors_after_a_second(paths, truth):
+    """Distances from the truth a second after the last frame seen: of each method, and the network's over others'.
+
+    Args:
+        paths: dict of (bodies, frames, 2).
+        truth: (bodies, frames, 2).
+
+    Returns:
+        dict of `metres` {method: {mean, median}} and `ratio` {other method: `ratio_of_means`}.
+    """
+    off = {name: np.linalg.norm(path - truth, axis=-1)[:, SECOND] for name, path in paths.items()}
+    return {
+        "metres": {name: {"mean": one.mean(), "median": np.median(one)} for name, one in off.items()},
+        "ratio": {name: ratio_of_means(off["LSTM"], one) for name, one in off.items() if name != "LSTM"},
+    }
+
+
+def first_bounces(paths, truth, drawn):
+    """In how many of the balls that bounce in the two seconds to come is the first bounce within one frame?
+
+    Args:
+        paths: dict of (balls, frames, 2).
+        truth: (balls, frames, 2).
+        drawn: the `Bodies`.
+
+    Returns:
+        dict: `balls` that bounce, `percent` {method: share}, of the true path too: what the measure itself can do.
+    """
+    hidden = dict(drawn.hidden)
+    thrown = np.stack([hidden.pop("right"), hidden.pop("up")], axis=1)
+    when = []
+    for number, velocity in enumerate(thrown):
+        law = {name: values[number] for name, values in hidden.items()}
+        times = bounces(drawn.positions[number, 0], velocity, (SEEN + FUTURE - 2) / FPS, **law) * FPS
+        # frames after the last that is seen
+        times = times[times > SEEN - 1] - (SEEN - 1)
+        when.append(times[0] if len(times) else np.nan)
+    when = np.array(when)
+    some = ~np.isnan(when)
+    last = drawn.positions[:, SEEN - 1 : SEEN, 1]
+    percent = {}
+    for name, path in {"the true path itself": truth, **paths}.items():
+        found = first_bounce(np.concatenate([last, path[..., 1]], axis=1))
+        percent[name] = 100 * np.mean(np.abs(found - when)[some] <= 1)
+    return {"balls": int(some.sum()), "percent": percent}
+
+
+def futures(model, count, split):
+    """Are fifty futures as wide as what may happen? The share of balls that are in their middle nine tenths."""
+    x, y, _ = seen_and_future("ball", count, noise=SEEN_TO, seed=SEEDS[split])
+    drawn = model.carry_on(x, frames=SECOND + 1, samples=50, seed=0)[:, :, SECOND, :2]
+    low, high = np.percentile(drawn, [5, 95], axis=1)
+    inside = (y[:, SECOND, :2] >= low) & (y[:, SECOND, :2] <= high)
+    return {
+        "asked": 90.0,
+        "percent inside": {"across": 100 * inside[:, 0].mean(), "height": 100 * inside[:, 1].mean()},
+        "width in metres": {"across": np.mean(high - low, axis=0)[0], "height": np.mean(high - low, axis=0)[1]},
+    }
+
+
+def state_holds(model, count, split):
+    """Read what a ball hides off the LSTM's state after ten frames, by a straight line; off the frames too.
+
+    Args:
+        model: ObjectForecaster.
+        count: balls; half of them fit the line. One in ten bounces among the frames seen.
+        split: "test" or "validation".
+
+    Returns:
+        dict: hidden number -> source -> `r2`, and `shuffled`, what chance gives.
+    """
+    # other bodies than those whose errors are measured
+    x, _, drawn = seen_and_future("ball", count, noise=SEEN_TO, seed=SEEDS[split] + 1)
+    sources = {"LSTM's state": model.state(x), "the ten frames": x[..., :2].reshape(count, -1)}
+    bounced = first_bounce(drawn.positions[:, :SEEN, 1]) > 0
+    held = {}
+    for name, some in (("gravity", True), ("drag", True), ("restitution", ~bounced), ("restitution", bounced)):
+        chosen = np.broadcast_to(some, count)
+        beside = {"gravity": "", "drag": ""}.get(name, ", seen to bounce" if some is bounced else ", not yet bounced")
+        held[name + beside] = {
+            source: {part: probe[part] for part in ("r2", "shuffled")}
+            for source, states in sources.items()
+            for probe in [linear_probe(states[chosen], drawn.hidden[name][chosen])]
+        }
+    return held
+
+
+def speed(model, clips=20):
+    """Seconds for a clip of ten seconds, and for fifty futures of it, after the first call: CPU and by the clock."""
+    x = seen_and_future("ball", 1, noise=0.0, seed=0)[0]
+    told = {}
+    for name, samples in (("one path", 0), ("fifty futures", 50)):
+        taken = []
+        for _ in range(clips + 1):
+            started = time.process_time(), time.perf_counter()
+            model.carry_on(x, frames=10 * FPS, samples=samples)
+            taken.append((time.process_time() - started[0], time.perf_counter() - started[1]))
+        cpu, wall = np.transpose(taken)
+        told[name] = {
+            "CPU": {"first call": cpu[0], "median": np.median(cpu[1:]), "most": cpu[1:].max()},
+            "wall": {"first call": wall[0], "median": np.median(wall[1:]), "most": wall[1:].max()},
+        }
+    return told
+
+
+def pymunk_off():
+    """Metres by which pymunk is off the closed form at most: a ball from 2 m, restitution 0.8, three seconds."""
+    off = {}
+    for rate in (60, 240, 1000):
+        times, heights = drop(2.0, 3.0, step=1 / rate)
+        off[f"1/{rate} s"] = np.abs(heights - ball((0, 2), (0, 0), times)[:, 1]).max()
+    return off
+
+
+def header():
+    """What the results file says before any run."""
+    return {
+        "name": "props",
+        "what": "moving things: ten frames are seen, what comes is foreseen, with gravity, bounce and drag unknown",
+        "unit": "m; mean squared error of places and velocities scaled to [-1, 1] for five springs",
+        "target": TARGET,
+        "published": {
+            "static (Kipf et al. 2018)": {"1": 7.9e-5, "10": 7.6e-3, "20": 2.8e-2},
+            "LSTM (joint), the same": {"1": 4.1e-8, "10": 2.2e-5, "20": 7.0e-4},
+            "NRI (learned), the same": {"1": 3.1e-8, "10": 3.3e-6, "20": 2.1e-5},
+        },
+        "protocol": {
+            "scored": "full twice on the test split, the same weights: the second time with more balls for the probe "
+            "and nothing else changed; both times with the same errors",
+            "bodies": "24 frames a second; what is hidden has the ranges of training, which the fit knows too; where "
+            "the ground is, is told to all",
+            "springs": "as the public code of Kipf et al. has it: places and velocities of 50 frames are seen, the "
+            "next 20 foreseen. Theirs learned from 50,000 simulations, ours from 10,000; the scale is of 2,000, by "
+            "which standing still comes out larger: compare shares of standing still. The published digits are as "
+            "reported elsewhere, not checked against the paper",
+        },
+    }
+
+
+def main(arguments=None):
+    """Measure by the command line, and keep what comes out."""
+    parser = command_line("props", "Measure forecasts of moving things beside fits of the true law.", sources=())
+    parser.add_argument("--speed", action="store_true", help="only measure again how long a clip takes")
+    chosen = parser.parse_args(arguments)
+    if chosen.speed:
+        told = {**read("props", chosen.output)[chosen.profile], "seconds_per_clip": speed(weights.load("objects"))}
+        keep_choices("props", chosen.profile, told, folder=chosen.output, header=header)
+        return
+    result = run(chosen.profile, folder=chosen.checkpoints)
+    keep("props", chosen.profile, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
+
+
+if __name__ == "__main__":
+    main()

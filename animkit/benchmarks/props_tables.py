@@ -1,0 +1,128 @@
+"""The tables of notebook 08 on things that move: single bodies, five springs, and what was asked of both."""
+
+from animkit.benchmarks.props import LAW, WITHOUT
+from animkit.benchmarks.results import cell, table
+from animkit.benchmarks.tables import runs, verdict
+
+STEPS = ("1", "10", "20")
+
+
+def bodies(results):
+    """Lay out errors a second ahead by kind of body and method, the network's over those of others beside them.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "tested").items():
+        for seen, kinds in run["bodies"].items():
+            for kind, found in kinds.items():
+                for method, metres in found["metres"].items():
+                    ratio = found["ratio"].get(method)
+                    told = ratio and f"{cell(ratio['value'])} [{', '.join(map(cell, ratio['interval_95']))}]"
+                    rows.append([f"{name}: {kind}, {seen}: {method}", metres["mean"], metres["median"], told])
+    head = ["body, what is seen, method", "mean, m", "median, m", "LSTM's mean over it [95 %]"]
+    return table("Distance from the truth a second after the last of ten frames", head, rows)
+
+
+def springs(results):
+    """Lay out five springs as published: squared errors after 1, 10 and 20 steps, and the share of standing still.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    published = results["published"]
+    still = next(iter(published.values()))
+    for name, errors in published.items():
+        rows.append([name, *(f"{errors[step]:.2g}" for step in STEPS), *_shares(errors, still)])
+    for name, run in runs(results, "tested").items():
+        for method, errors in run["springs"].items():
+            shares = _shares(errors, run["springs"]["standing still"])
+            rows.append([f"{name}: {method}", *(f"{errors[step]:.2g}" for step in STEPS), *shares])
+    head = [
+        "five springs",
+        *(f"step {step}" for step in STEPS),
+        *(f"% of standing still, {step}" for step in STEPS[1:]),
+    ]
+    return table("Mean squared error of places and velocities, scaled to [-1, 1]", head, rows)
+
+
+def _shares(errors, still):
+    return [float(f"{100 * errors[step] / still[step]:.2g}") for step in STEPS[1:]]
+
+
+def asked(results):
+    """Say of every target whether it is met.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML.
+    """
+    most_law, most_without, bounced, shares, seconds = results["target"].values()
+    rows = []
+    for name, run in runs(results, "tested").items():
+        for seen, kinds in run["bodies"].items():
+            for kind, found in kinds.items():
+                for method, most in ((LAW, most_law), (WITHOUT, most_without)):
+                    if method in found["ratio"]:
+                        value = found["ratio"][method]["value"]
+                        wanted = f"{name}: {kind}, {seen}: error at 1 s, at most {most:g} x {method}"
+                        rows.append([wanted, value, verdict(value <= most)])
+            percent = run["first_bounce"][seen]["percent"]
+            beside = f"; the fit {cell(percent[LAW])}, the true path itself {cell(percent['the true path itself'])}"
+            wanted = f"{name}: {seen}: first bounce within one frame, at least {bounced:g} %"
+            rows.append([wanted, percent["LSTM"], verdict(percent["LSTM"] >= bounced) + beside])
+        made, still = run["springs"]["interaction network"], run["springs"]["standing still"]
+        for step, most in zip(STEPS[1:], shares, strict=True):
+            value = 100 * made[step] / still[step]
+            wanted = f"{name}: five springs, below {most:g} % of standing still at {step} steps"
+            rows.append([wanted, value, verdict(value < most)])
+        clip, clock = (run["seconds_per_clip"]["one path"][by] for by in ("CPU", "wall"))
+        told = (
+            f"{verdict(clip['median'] < seconds)}; the first call {clip['first call']:.1f}; by the clock, beside other "
+        )
+        told += f"work, {clock['median']:.3f}, at most {clock['most']:.3f}"
+        rows.append([f"{name}: a clip of 10 s in less than {seconds:g} s of one core", clip["median"], told])
+    return table("What was asked for", ["target", "reached", "verdict"], rows)
+
+
+def held(results):
+    """Lay out how much of what a ball hides a straight line reads off the LSTM's state after ten frames.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML.
+    """
+    rows = [
+        [f"{name}: {hidden}, read off {source}", found["r2"], found["shuffled"]]
+        for name, run in runs(results, "tested").items()
+        for hidden, sources in run["state"].items()
+        for source, found in sources.items()
+    ]
+    head = ["hidden number", "R² on other balls", "the same, numbers dealt out anew"]
+    return table("A linear probe of what the network was never told", head, rows)
+
+
+def off_by_steps(results):
+    """Say by how much pymunk is off the closed form, for each size of its steps.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        Text.
+    """
+    off = next(iter(runs(results, "pymunk").values()))["pymunk"]
+    told = ", ".join(f"{100 * metres:.1f} cm at steps of {step}" for step, metres in off.items())
+    return f"pymunk beside the closed form, a ball from 2 m for three seconds, at most: {told}"

@@ -1,0 +1,89 @@
+"""The command behind notebooks/results/props.json, with networks that go straight on."""
+
+import json
+
+import numpy as np
+import pytest
+
+from animkit.benchmarks import props, props_tables, results
+from animkit.data.objects import draw_bodies
+from animkit.metrics.objects import straight_on
+
+
+class StraightOn:
+    """Stands in for both networks."""
+
+    fps = 10.0
+
+    def carry_on(self, paths, *, frames, samples=0, seed=0):
+        if np.ndim(paths) == 4:
+            return np.repeat(np.asarray(paths)[:, -1:], frames, axis=1)
+        on = straight_on(np.asarray(paths), frames)
+        return np.repeat(on[:, None], samples, axis=1) if samples else on
+
+    def state(self, paths):
+        return paths.reshape(len(paths), -1)
+
+
+@pytest.fixture(scope="module")
+def found():
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("train_objects", "train_interactions"):
+            patch.setattr(props, name, lambda **options: StraightOn())
+        run = props.run("ci", split="validation")
+    kept = results.rounded({**props.header(), "ci": {**run, "chosen_on": props.CHOSEN_ON, "test_scorings": 0}})
+    return json.loads(json.dumps(kept))
+
+
+def test_the_fit_is_exact_where_the_network_goes_straight_on(found):
+    balls = found["ci"]["bodies"][props.SEEN_EXACTLY]["ball"]
+    assert balls["ratio"]["constant velocity"]["value"] == pytest.approx(1)
+    assert balls["metres"][props.LAW]["mean"] < 0.3 * balls["metres"]["LSTM"]["mean"]
+    assert set(found["ci"]["bodies"][props.SEEN_ROUGHLY]) == {"ball", "pendulum", "spring", "wheel", "leaf"}
+
+
+def test_first_bounces_are_exact_on_the_true_path(found):
+    first = found["ci"]["first_bounce"][props.SEEN_EXACTLY]
+    assert first["balls"] > 6
+    assert first["percent"]["the true path itself"] == 100
+    assert first["percent"]["LSTM"] == 0
+
+
+def test_errors_by_hand():
+    truth = np.zeros((2, 48, 2))
+    off = truth + np.array([3.0, 4.0])
+    found = props.errors_after_a_second({"LSTM": off, "other": off / 2}, truth)
+    assert found["metres"]["LSTM"] == {"mean": 5, "median": 5}
+    assert found["ratio"]["other"]["value"] == 2
+
+
+def test_pymunk_is_off_as_the_lab_says(found):
+    off = found["ci"]["pymunk"]
+    assert 0.1 < off["1/60 s"] < 0.2
+    assert off["1/1000 s"] < 0.02
+    assert "cm at steps of 1/60 s" in props_tables.off_by_steps(found)
+
+
+def test_springs_stand_still_beside_a_fit_that_is_exact(found):
+    springs = found["ci"]["springs"]
+    assert springs["interaction network"] == springs["standing still"]
+    assert springs["least-squares fit of the true law"]["20"] < 1e-4 * springs["standing still"]["20"]
+
+
+def test_the_probe_reads_bodies_that_it_did_not_see(found):
+    assert found["ci"]["state"]["gravity"]["LSTM's state"]["r2"] <= 1
+    drawn = draw_bodies("ball", 3, seed=props.SEEDS["test"])
+    assert (drawn.positions != draw_bodies("ball", 3, seed=props.SEEDS["test"] + 1).positions).any()
+
+
+@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held"])
+def test_tables_show_it(found, name):
+    shown = getattr(props_tables, name)(found)
+    assert "ci: " in shown
+    if name == "asked":
+        assert "missed" in shown
+
+
+@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held"])
+def test_what_is_committed_fits_its_tables(name):
+    assert "full: " in getattr(props_tables, name)(results.read("props"))
