@@ -103,12 +103,19 @@ class EffectVAE(KeepsSeeds, keras.Model):
         self.beta = self.add_weight(
             name="beta", shape=(), initializer=keras.initializers.Constant(beta), trainable=False, dtype="float32"
         )
+        kept = {"trainable": False, "dtype": "float32", "autocast": False}
+        self.style_mean = self.add_weight(name="style_mean", shape=(len(KINDS), style_dim), initializer="zeros", **kept)
+        self.style_spread = self.add_weight(
+            name="style_spread", shape=(len(KINDS), style_dim, style_dim), initializer="zeros", **kept
+        )
+        self.style_spread.assign(np.tile(np.eye(style_dim, dtype="float32"), (len(KINDS), 1, 1)))
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.trackers = {name: keras.metrics.Mean(name=name) for name in ("reconstruction", "kl", "memory")}
         self.built = True
         self._context_of = compiled(self, self._contexts)
         self._round = compiled(self, self._run)
         self._frames = compiled(self, self._draw)
+        self._styles = compiled(self, lambda steps: self._style(self._features(steps)))
 
     def _make_networks(self):
         units, channels, grid = self.units, self.channels, (None, self.cells, self.cells)
@@ -196,7 +203,10 @@ class EffectVAE(KeepsSeeds, keras.Model):
 
     def _draw(self, hidden, contexts, changes):
         flat = [ops.reshape(one, (-1, *one.shape[2:])) for one in (hidden, contexts, changes)]
-        steps = ops.cast(ops.argmax(self._logits(*flat), axis=-1), "uint8")
+        logits = self._logits(*flat)
+        # first whether there is anything, then what: seven unsure steps together outweigh one transparent
+        there = ops.logsumexp(logits[..., 1:], axis=-1) > logits[..., 0]
+        steps = ops.cast(ops.where(there, 1 + ops.argmax(logits[..., 1:], axis=-1), 0), "uint8")
         return ops.reshape(steps, (-1, ops.shape(hidden)[1], self.image_size, self.image_size))
 
     def _features(self, steps):
@@ -207,11 +217,43 @@ class EffectVAE(KeepsSeeds, keras.Model):
         x = self.look(self.see(ops.reshape(x, (-1, *x.shape[2:]))))
         return ops.reshape(x, (seen.shape[0] - 2, -1, *x.shape[1:]))
 
+    def _style(self, features):
+        """q(w | what is seen): mean and log variance."""
+        pooled = ops.mean(features, axis=(0, 2, 3)), ops.max(features, axis=(0, 2, 3))
+        return _gaussian(self.style(ops.concatenate(pooled, axis=-1)))
+
+    def adapt(self, data):
+        """Learn which w there are of each kind, once trained: a Gaussian each, in place of N(0, I), for `generate`.
+
+        Args:
+            data: `EffectWindows` without blends.
+
+        Raises:
+            ValueError: when a kind has fewer windows than w has numbers.
+
+        Source: Ghosh et al. 2020 (a density fitted to the codes after training).
+        """
+        read = [
+            (x["told"][:, 0], *map(ops.convert_to_numpy, self._styles(x["steps"])))
+            for (x,) in map(data.__getitem__, range(len(data)))
+        ]
+        given, means, log_variances = map(np.concatenate, zip(*read, strict=True))
+        kind = given[:, 8 : 8 + len(KINDS)].argmax(axis=1)
+        if np.bincount(kind, minlength=len(KINDS)).min() <= self.style_dim:
+            raise ValueError(f"w has {self.style_dim} numbers: bring more windows of each kind than that")
+        middle, spread = [], []
+        for number in range(len(KINDS)):
+            of_kind = means[kind == number].astype("float64")
+            middle.append(of_kind.mean(axis=0))
+            noise = np.diag(np.exp(log_variances[kind == number]).mean(axis=0))
+            spread.append(np.linalg.cholesky(np.cov(of_kind.T) + noise))
+        self.style_mean.assign(np.array(middle, "float32"))
+        self.style_spread.assign(np.array(spread, "float32"))
+
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         features = self._features(x["steps"])
         time, batch = features.shape[0], ops.shape(x["steps"])[0]
-        pooled = ops.mean(features, axis=(0, 2, 3)), ops.max(features, axis=(0, 2, 3))
-        mean, log_variance = _gaussian(self.style(ops.concatenate(pooled, axis=-1)))
+        mean, log_variance = self._style(features)
         style_kl = ops.sum(losses.gaussian_kl(mean, log_variance), axis=-1)
         drawn = replica_noise(keras.random.normal, (batch, self.style_dim), self.seed_generator)
         contexts, changes = self._contexts(ops.swapaxes(x["told"], 0, 1), mean + ops.exp(0.5 * log_variance) * drawn)
@@ -286,25 +328,39 @@ class EffectVAE(KeepsSeeds, keras.Model):
             style[number] = random.standard_normal(self.style_dim)
             noise.append(random.standard_normal((frames, self.cells, self.cells, self.noise_dim), dtype="float32"))
         noise = np.stack(noise, axis=1) * np.float32(temperature)
-        parts, gaps = [], []
+        middle, spread = (ops.convert_to_numpy(one) for one in (self.style_mean, self.style_spread))
+        style = kinds @ middle + temperature * np.einsum("bk,kij,bj->bi", kinds, spread, style)
+        style = style.astype("float32")
+        parts, gaps = [], np.zeros(ROUNDS)
         for start in range(0, len(kinds), LOOPS_AT_ONCE):
             part = slice(start, start + LOOPS_AT_ONCE)
-            contexts, changes = self._context_of(given[:, part], (style[part] * temperature).astype("float32"))
-            state, gap = self._start(len(style[part])), np.inf
-            part_gaps = []
-            while gap >= CLOSED:
-                if len(part_gaps) == ROUNDS:
-                    raise RuntimeError(f"after {ROUNDS} rounds a loop is still {gap:.2g} from closing: train further")
-                hidden, after = self._round(noise[:, part], contexts, state)
-                gap = max(float(ops.max(ops.abs(one - other))) for one, other in zip(after, state, strict=True))
-                state = after
-                part_gaps.append(gap)
+            contexts, changes = self._context_of(given[:, part], style[part])
+            hidden, part_gaps = self._closed(noise[:, part], ops.convert_to_numpy(contexts))
             parts.append(ops.convert_to_numpy(self._frames(hidden, contexts, changes)))
-            gaps = part_gaps if len(part_gaps) > len(gaps) else gaps
+            gaps[: len(part_gaps)] = np.maximum(gaps[: len(part_gaps)], part_gaps)
         steps = np.concatenate(parts, axis=1).swapaxes(0, 1)
         if one_shot:  # the boundary condition of what is seen once: nothing before it, nothing after it
             steps[:, [0, -1]] = 0
-        return steps, gaps
+        return steps, gaps[gaps > 0].tolist()
+
+    def _closed(self, noise, contexts):
+        """Go around until each loop's state comes back: hidden states (time, batch, ...), largest gap of each round."""
+        state = [ops.convert_to_numpy(one).copy() for one in self._start(noise.shape[1])]
+        hidden = np.empty((len(noise), *state[0].shape), state[0].dtype)
+        left, gaps = np.arange(noise.shape[1]), []
+        while len(left):
+            if len(gaps) == ROUNDS:
+                raise RuntimeError(f"after {ROUNDS} rounds a loop is still {gaps[-1]:.2g} from closing: train further")
+            before = tuple(one[left] for one in state)
+            made, after = self._round(noise[:, left], contexts[:, left], before)
+            hidden[:, left] = ops.convert_to_numpy(made)
+            apart = np.zeros(len(left))
+            for whole, old, new in zip(state, before, map(ops.convert_to_numpy, after), strict=True):
+                whole[left] = new
+                apart = np.maximum(apart, np.abs(new - old).max(axis=(1, 2, 3)))
+            gaps.append(float(apart.max()))
+            left = left[apart >= CLOSED]
+        return hidden, gaps
 
     def get_config(self):
         names = "image_size noise_dim style_dim units channels warm_up seed"

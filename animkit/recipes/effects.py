@@ -74,6 +74,7 @@ def train_effects(groups, *, epochs, beta=0.7, seed=0, checkpoint=None, progress
         ),
     ]
     train(model, data, epochs=epochs, checkpoint=checkpoint, callbacks=schedule, progress=progress)
+    model.adapt(EffectWindows(*groups, blends=0.0, seed=seed))
     return model
 
 
@@ -182,7 +183,8 @@ def make_effects(profile="full", *, checkpoint=None):
         f"wind up to {HELD_OUT_WIND}; settings were chosen on seeds from {VALIDATION:,} on",
         recipe=f"convolutions, a convolutional LSTM of {model.units} channels driven by noise and phase, softmax over "
         f"{STEPS} steps a pixel; {epochs} epochs of 2,048 windows of 12 frames, a fifth of them with two kinds, batch "
-        f"8, Adam {RATE:g}, falling in the last {LAST} epochs; beta rises to {float(model.beta.value):.2g} in {RISE}",
+        f"8, Adam {RATE:g}, falling in the last {LAST} epochs; beta rises to {float(model.beta.value):.2g} in {RISE}; "
+        "then a Gaussian of w is fitted to each kind",
         metrics=measure_effects(model, known, others),
         profile=profile,
         started=started,

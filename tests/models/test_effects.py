@@ -107,3 +107,19 @@ def test_the_network_that_ships_closes_its_loops_and_leaves_nothing_of_a_one_sho
     assert (loops > 0).mean(axis=(1, 2, 3)).min() > 0.005  # something is to be seen of each kind
     shots, _ = shipped.orbit(np.eye(len(KINDS)), frames=16, one_shot=True, **given)
     assert (shots[:, 1:-1] > 0).any(axis=(1, 2, 3)).all()
+
+
+def test_it_learns_after_training_which_w_there_are_of_each_kind():
+    keras.utils.set_random_seed(0)
+    model = EffectVAE(image_size=8, noise_dim=1, style_dim=2, units=4, channels=4)
+    bright = np.arange(8, dtype="uint8")[
+        :, None, None, None
+    ]  # of each kind one colour: w is the same, but for its noise
+    loops = np.broadcast_to(bright, (8, 8, 8, 8))
+    data = EffectWindows([loops], [0.0], [1.0], [False], windows=64, batch_size=8, blends=0.0)
+    model.adapt(data)
+    mean, spread = np.asarray(model.style_mean), np.asarray(model.style_spread)
+    assert len(np.unique(mean[:, 0])) == 8
+    assert (np.diagonal(spread, axis1=1, axis2=2) > 0).all()
+    with pytest.raises(ValueError, match="w has 2 numbers"):
+        model.adapt(EffectWindows([loops], [0.0], [1.0], [False], windows=8, batch_size=8, blends=0.0))
