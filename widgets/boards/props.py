@@ -335,7 +335,7 @@ def _read_back(frames, again):
 
 def _view(body, path):
     """(left, bottom, right, top), m, of what panels show: where the body truly goes, at the panel's proportions."""
-    low, high = path.min(axis=0) - 1.2 * RADIUS, path.max(axis=0) + 1.2 * RADIUS
+    low, high = path.min(axis=0) - 1.5 * RADIUS, path.max(axis=0) + 1.5 * RADIUS
     if body in ("ball", "leaf"):
         low[1] = -0.3
     if body in HUNG:
