@@ -6,13 +6,12 @@ Positions are metres with y up and the ground at 0; the law of each body is a cl
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from animkit.data.objects import FPS
 from animkit.studio.props import carry_on_path, roll
 from animkit.theory import mechanics
+from animkit.theory.fits import NUMBERS, fitted_on
 
-STARTS = 6  # of a fit: of its several ends the nearest is taken
 SEEN = 10  # frames that a network or a fit is given
 PIVOT = (0.0, 3.2)  # where the pendulum hangs
 ANCHOR = (0.0, 1.8)  # where the spring rests
@@ -66,7 +65,6 @@ class Throw(NamedTuple):
     paths: dict  # name -> (frames, 2) m, as seen in the first SEEN frames
     angles: dict  # name -> (frames,) rad
     futures: np.ndarray  # (samples, frames, 2), of the network
-    fitted: dict  # the numbers that the fit found
     strange: list  # what network and fit have never seen or never answer, in words
 
 
@@ -140,43 +138,9 @@ def throw(model, body, position, velocity, hidden, *, frames=58, noise=0.0, samp
             futures = np.concatenate([np.broadcast_to(seen, (samples, SEEN, 2)), drawn], axis=1)
     ahead = np.arange(1, frames - SEEN + 1)[:, None]
     paths[CONSTANT], turned[CONSTANT] = _joined(both, both[-1] + (both[-1] - both[-2]) * ahead)
-    fitted = fit(body, seen)
-    told, turns = true_path(
-        body, fitted["position"], fitted["velocity"], {name: fitted[name] for name in hidden}, times
-    )
-    paths[FITTED], turned[FITTED] = np.concatenate([seen, told[SEEN:]]), np.append(angles[:SEEN], turns[SEEN:])
-    return Throw(paths, turned, futures, fitted, _strange(body, hidden))
-
-
-def fit(body, seen):
-    """Fit the true law of a body to the frames seen, by least squares; where a rope or a spring is held is known.
-
-    Args:
-        body: a name of HIDDEN.
-        seen: (frames, 2) m.
-
-    Returns:
-        dict: `position` (2,) and `velocity` (2,) at the first frame, and each hidden number. Of a ball they lie within
-        `animkit.theory.mechanics.RANGES`, of others within HIDDEN.
-    """
-    if body == "ball":
-        return mechanics.fit_ball(seen, FPS)
-    names, times = list(HIDDEN[body]), np.arange(len(seen)) / FPS
-    low, high = (np.array([getattr(HIDDEN[body][name], end) for name in names]) for end in ("low", "high"))
-
-    def off(x):
-        try:
-            return np.ravel(true_path(body, x[:2], x[2:4], dict(zip(names, x[4:], strict=True)), times)[0] - seen)
-        except ValueError:  # numbers that the law does not know are far off
-            return np.full(seen.size, 1e3)
-
-    random, found = np.random.default_rng(0), []
-    for _ in range(STARTS):
-        begin = [*seen[0], *(seen[1] - seen[0]) * FPS, *random.uniform(low, high)]
-        bounds = [-20, -20, -20, -20, *low], [20, 20, 20, 20, *high]
-        found.append(least_squares(off, begin, bounds=bounds, x_scale=[1, 1, 1, 1, *(high - low)], max_nfev=40))
-    best = min(found, key=lambda one: one.cost).x
-    return {"position": best[:2], "velocity": best[2:4], **dict(zip(names, best[4:].tolist(), strict=True))}
+    paths[FITTED] = np.concatenate([seen, fitted_on(body, seen[None], frames - SEEN, FPS)[0]])
+    turned[FITTED] = _turned(body, paths[FITTED], angles)
+    return Throw(paths, turned, futures, _strange(body, hidden))
 
 
 def _joined(seen, ahead):
@@ -185,12 +149,21 @@ def _joined(seen, ahead):
     return both[:, :2], both[:, 2]
 
 
+def _turned(body, path, angles):
+    """The angles of what was only foretold a path: it rolls, hangs, or is turned as it truly is."""
+    if body in ("ball", "wheel"):
+        return roll(path, RADIUS)
+    if body == "pendulum":
+        return np.arctan2(path[:, 0] - PIVOT[0], PIVOT[1] - path[:, 1])
+    return angles
+
+
 def _strange(body, hidden):
-    known = mechanics.RANGES
+    known = mechanics.RANGES if body == "ball" else NUMBERS[body]
     return [
         f"{name} {hidden[name]:g} lies outside {known[name][0]:g} to {known[name][1]:g}"
         for name in hidden
-        if name in known and body in ("ball", "pendulum") and not known[name][0] <= hidden[name] <= known[name][1]
+        if name in known and not known[name][0] <= hidden[name] <= known[name][1]
     ]
 
 

@@ -50,13 +50,6 @@ START = {  # where a body begins, m, and how fast, m/s
     "wheel": {"x": -3.0, "y": 1.5, "right": 2.5, "up": 0.0},
     "leaf": {"x": -1.0, "y": 3.0, "right": 0.3, "up": 0.0},
 }
-UNSEEN = {  # what a fit cannot know, and what it is told
-    "ball": f"What {SEEN} frames do not show, such as how a bounce to come will be, it cannot know.",
-    "pendulum": "Where the rope hangs it is told.",
-    "spring": "Where the spring rests it is told; of stiffness, mass and friction only ratios show.",
-    "wheel": "A slope shows in the way, resistance only in how fast it slows down.",
-    "leaf": "It knows that a leaf begins in the middle of a swing.",
-}
 HUNG = {"pendulum": PIVOT, "spring": ANCHOR}
 
 
@@ -397,11 +390,11 @@ def _told(body, thrown, hidden):
         f"<table><tr><th></th>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"
         f"<tr>{'</tr><tr>'.join(lines)}</tr></table>"
     )
-    numbers = ", ".join(f"{name} {float(thrown.fitted[name]):.2f} (truly {hidden[name]:.2f})" for name in hidden)
-    told += f"The fit finds {numbers}. {UNSEEN[body]} "
+    told += f"What {SEEN} frames do not show, such as how a bounce to come will be, nobody can know. "
     if thrown.strange:
-        looks = ", and only there does the fit look" if body == "ball" else ""
-        told += f"&#9888; {html.escape('; '.join(thrown.strange))}: only there has the network learned{looks}."
+        told += (
+            f"&#9888; {html.escape('; '.join(thrown.strange))}: only there has the network learned, and looks the fit."
+        )
     return f"Seen: {SEEN} frames, {SEEN / FPS:.2f} s. Then each goes on by itself.{told}"
 
 
