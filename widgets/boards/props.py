@@ -390,7 +390,8 @@ def _told(body, thrown, hidden):
         f"<table><tr><th></th>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"
         f"<tr>{'</tr><tr>'.join(lines)}</tr></table>"
     )
-    told += f"What {SEEN} frames do not show, such as how a bounce to come will be, nobody can know. "
+    if body == "ball":
+        told += f"What {SEEN} frames do not show, such as how a bounce to come will be, nobody can know. "
     if thrown.strange:
         told += (
             f"&#9888; {html.escape('; '.join(thrown.strange))}: only there has the network learned, and looks the fit."
