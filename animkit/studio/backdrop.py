@@ -78,6 +78,8 @@ class Actor(NamedTuple):
     sprite: np.ndarray
     column: int
     row: int
+    tinted: bool = True  # by the hour's light
+    shadow: bool = True
 
 
 def backdrop(place, time, *, seed=0):
@@ -133,22 +135,28 @@ def view(painted, *, camera=0.0, tick=0, actors=()):
     return np.asarray(picture)[..., :3]
 
 
+def _shadow(size, column, row):
+    soft = Image.new("RGBA", size)
+    draw = ImageDraw.Draw(soft)
+    for reach, opacity in ((9, 50), (6, 100)):
+        half = max(1, reach // 3)
+        box = (column - reach, row - half, column + reach - 1, row + half - 1)
+        draw.ellipse(box, fill=(16, 12, 40, opacity))
+    return soft
+
+
 def _place(picture, actors, tint):
     """Draws actors in the light of the hour, each over its soft shadow."""
     for actor in actors:
         if not actor.sprite[..., 3].any():
             continue
-        shadow = Image.new("RGBA", picture.size)
-        draw = ImageDraw.Draw(shadow)
-        for reach, opacity in ((9, 50), (6, 100)):
-            half = max(1, reach // 3)
-            draw.ellipse(
-                (actor.column - reach, actor.row - half, actor.column + reach - 1, actor.row + half - 1),
-                fill=(16, 12, 40, opacity),
-            )
-        picture.alpha_composite(shadow)
+        if actor.shadow:
+            picture.alpha_composite(_shadow(picture.size, actor.column, actor.row))
         sprite = actor.sprite.copy()
-        sprite[..., :3] = np.rint(sprite[..., :3] * (0.35 + 0.65 * np.array(tint)))  # a little brighter than the set
+        if actor.tinted:
+            sprite[..., :3] = np.rint(
+                sprite[..., :3] * (0.35 + 0.65 * np.array(tint))
+            )  # a little brighter than the set
         figure = Image.new("RGBA", picture.size)
         figure.paste(Image.fromarray(sprite), (actor.column - sprite.shape[1] // 2, actor.row - sprite.shape[0]))
         picture.alpha_composite(figure)

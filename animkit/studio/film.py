@@ -1,4 +1,4 @@
-"""A storyboard becomes a film: blocking, stage, captions and cuts, from given frames (NumPy and Pillow only)."""
+"""A storyboard becomes a film: stage, cards, captions and cuts, from given frames (NumPy and Pillow only)."""
 
 import hashlib
 import json
@@ -14,6 +14,7 @@ from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import save_gif, save_mp4, save_png, upscale
 from animkit.studio import backdrop
+from animkit.studio.blocking import MIDDLE, columns, play, pose
 from animkit.studio.painting import BAYER, FLOOR
 from animkit.studio.storyboard import cast_of
 
@@ -25,7 +26,7 @@ CUT = 6  # frames in which one shot dissolves into the next
 _GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 
 
-def compose(title, shots, clips, *, scenes=None, credits="", seed=0):
+def compose(title, shots, clips, *, scenes=None, extras=None, credits="", seed=0):
     """Composes the film: title card, a shot per caption, end card.
 
     Args:
@@ -35,6 +36,7 @@ def compose(title, shots, clips, *, scenes=None, credits="", seed=0):
             ACTION_DIRECTIONS.
         scenes: number of a shot -> (frames, 360, 640, 3) uint8, where it is filmed elsewhere than on the stage, as by
             `animkit.studio.scene_shot`; its lowest BAND rows are covered by the caption.
+        extras: number of a shot -> list of `animkit.studio.blocking.Extra`: effects and things on its stage.
         credits: a line or two for the end card.
         seed: of the painted places and the sparks.
 
@@ -48,12 +50,18 @@ def compose(title, shots, clips, *, scenes=None, credits="", seed=0):
     reels = [_title_card(title, shots, clips, seed)]
     for number, shot in enumerate(shots):
         elsewhere = (scenes or {}).get(number)
-        screen = upscale(_play(shot, clips, seed), SCALE) if elsewhere is None else elsewhere.copy()
+        options = {"frames": length(shot), "extras": (extras or {}).get(number, ()), "seed": seed}
+        screen = upscale(play(shot, clips, **options), SCALE) if elsewhere is None else elsewhere.copy()
         reels.append(_captioned(screen, shot.sentence))
     reels += [_end_card(shots, clips, credits, seed)]
     for before, after in pairwise(reels):
         after[:CUT] = _dissolve(before[-CUT:], after[:CUT])
     return np.concatenate([*(reel[:-CUT] for reel in reels[:-1]), reels[-1]])
+
+
+def length(shot):
+    """Frames of a shot: as long as its caption takes to read, and an action to be played twice."""
+    return int(FPS * (1.25 + len(shot.sentence) / 32)) + CUT
 
 
 def poster(title, shots, clips, *, seed=0):
@@ -103,144 +111,6 @@ def _check(shots, clips):
             raise ValueError(
                 f"{name} needs clips of shape ({len(ACTION_DIRECTIONS)}, frames, height, width, 4) uint8; got {got}"
             )
-
-
-# Blocking: who stands where, frame by frame.
-
-
-def _frames_for(text):
-    """As long as it takes to read, and to play an action twice."""
-    return int(FPS * (1.25 + len(text) / 32)) + CUT
-
-
-def _pose(clips, name, action, direction, frame, column, row=FLOOR):
-    clip = clips[name][ACTION_DIRECTIONS.index(f"{action} {direction}")]
-    return backdrop.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
-
-
-def _stand(clips, name, direction, column, row=FLOOR):
-    """At rest: a spell begins with both feet on the ground."""
-    return _pose(clips, name, "spellcast", direction, 0, column, row)
-
-
-def _columns(count, middle, gap=26):
-    return [middle + gap * (i - (count - 1) / 2) for i in range(count)]
-
-
-def _play(shot, clips, seed):
-    """The stage of one shot, (frames, 90, 160, 3)."""
-    painted = backdrop.backdrop(shot.place, shot.time, seed=seed)
-    count = _frames_for(shot.sentence)
-    block = {None: _tableau, "walk": _walk}.get(shot.action, _deed)
-    spark = [seed, *shot.sentence.encode()]
-    return np.stack([block(shot, clips, painted, tick, count, np.random.default_rng([tick, *spark]))
-                     for tick in range(count)])  # fmt: skip
-
-
-def _tableau(shot, clips, painted, tick, count, rng):
-    """They come forward and stand. Once all is well they cheer; a creature alone threatens."""
-    actors = []
-    for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80), strict=True)):
-        row = FLOOR - (16 - min(tick, 16)) // 3 + i % 2
-        beat = (tick - 18 - 3 * i) % 14
-        restless = tick >= 18 + 3 * i and beat < 8
-        if restless and shot.mood == "merry":
-            actors.append(_pose(clips, name, "spellcast", "front", beat, column, row - (2 < beat < 6)))
-        elif restless and shot.company[0] in CREATURES:
-            actors.append(_pose(clips, name, "slash", "front", beat, column, row))
-        elif tick < 16:
-            actors.append(_pose(clips, name, "walk", "front", tick, column, row))
-        else:
-            actors.append(_stand(clips, name, "front", column, row))
-    return backdrop.view(painted, camera=60, tick=tick, actors=actors)
-
-
-def _walk(shot, clips, painted, tick, count, rng):
-    """Across the stage with the camera following, or from afar to the footlights."""
-    if shot.direction == "front":
-        there = int(count * 0.7)
-        row = FLOOR + 1 - 14 * max(0, 1 - tick / there)
-        actors = []
-        for i, (name, column) in enumerate(zip(shot.company, _columns(len(shot.company), 80, gap=24), strict=True)):
-            stands = _stand(clips, name, "front", column, row - 2 * (i % 2))
-            walks = _pose(clips, name, "walk", "front", tick + 3 * i, column, row - 2 * (i % 2))
-            actors.append(walks if tick < there else stands)
-        return backdrop.view(painted, camera=72, tick=tick, actors=actors)
-    way = 1 if shot.direction == "right" else -1
-    lead = 80 + way * (14 + 34 * (tick / count - 0.5))
-    actors = [
-        _pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, FLOOR - 2 * i)
-        for i, name in enumerate(shot.company)
-    ]
-    return backdrop.view(painted, camera=80 + way * (tick - count / 2) * 0.9, tick=tick, actors=actors)
-
-
-def _deed(shot, clips, painted, tick, count, rng):
-    """The hero acts twice; the second time it tells on the target, who strikes back instead if the deed is vain."""
-    way = -1 if shot.direction == "left" else 1
-    hero, other = 80 - way * 22, 80 + way * 26
-    starts = (7, 7 + (count - CUT - 14) // 2)
-    beat = next((tick - start for start in reversed(starts) if tick >= start), -1)
-    acting = 0 <= beat < 8
-    actors = [_pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
-    for friend in shot.company[1:]:
-        toward = "right" if way > 0 else "left"
-        actors.append(_stand(clips, friend, toward, hero - way * 27, FLOOR - 3))
-    if shot.target:
-        actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
-    picture = backdrop.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
-    if not 2 <= beat < 14:
-        return picture
-    draw_on = _magic if shot.action == "spellcast" else _swing
-    return draw_on(picture, (beat - 2) / 11, hero, other if shot.target else hero + way * 40, way, rng)
-
-
-def _target(shot, clips, since, column, way):
-    """Waits; then strikes back if the deed is vain, hops under a spell, or reels and flashes under a blow."""
-    back = "left" if way > 0 else "right"
-    if since < 0 or (shot.mood == "vain" and since >= 8):
-        return _stand(clips, shot.target, back, column)
-    if shot.mood == "vain":
-        return _pose(clips, shot.target, "slash", back, since, column)
-    if shot.action == "spellcast":
-        hop = 2 * (since % 6 < 3)
-        return _stand(clips, shot.target, back if since < 6 else "front", column, FLOOR - hop)
-    reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2))
-    if since < 5 and since % 2:
-        reeling.sprite[..., :3] = 255
-    return reeling
-
-
-def _magic(picture, progress, start, end, way, rng):
-    """Sparks fly from the hero's hands in an arc, and burst."""
-    image = Image.fromarray(picture)
-    draw = ImageDraw.Draw(image)
-    colours = ((255, 250, 200), (255, 214, 102), (122, 230, 255), (236, 140, 255))
-    for i in range(30):
-        late = progress * 1.5 - i / 60
-        if late < 0:
-            continue
-        along, spread = min(late, 1), 1.5 + 12 * max(0, late - 0.75)
-        x = start + way * 7 + (end - start - way * 7) * along + rng.normal(0, spread)
-        y = FLOOR - 17 - 12 * np.sin(np.pi * along) + rng.normal(0, spread)
-        if i % 5 == 0:
-            draw.point(((x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)), fill=colours[i % 4])
-        draw.point((x, y), fill=(255, 255, 255) if i % 5 == 0 else colours[i % 4])
-    return np.asarray(image)
-
-
-def _swing(picture, progress, start, end, way, rng):
-    """A star where the blow landed."""
-    if not 0.3 <= progress < 0.75:
-        return picture
-    image = Image.fromarray(picture)
-    draw = ImageDraw.Draw(image)
-    x, y, size = end - way * 9, FLOOR - 14, 2 + 12 * (progress - 0.3)
-    for angle in np.arange(8) * np.pi / 4:
-        across, down = np.cos(angle), np.sin(angle)
-        far = size * (1.4 if round(angle / np.pi * 4) % 2 == 0 else 0.9)
-        draw.line((x + across * size / 2, y + down * size / 2, x + across * far, y + down * far), fill=(255, 240, 170))
-    return np.asarray(image)
 
 
 # Cards and captions. Letters are drawn small, without smoothing, and enlarged like everything else.
@@ -318,8 +188,8 @@ def _people(shots):
 def _bow(shots, clips, painted, tick, action, frame, row=FLOOR):
     """The people side by side, facing us."""
     people = _people(shots)
-    actors = [_pose(clips, name, action, "front", frame, column, row)
-              for name, column in zip(people, _columns(len(people), 80), strict=True)]  # fmt: skip
+    actors = [pose(clips, name, action, "front", frame, column, row)
+              for name, column in zip(people, columns(len(people), MIDDLE), strict=True)]  # fmt: skip
     return backdrop.view(painted, camera=60, tick=tick, actors=actors)
 
 

@@ -18,16 +18,19 @@ from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.render import to_rgba
 from animkit.studio import film
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
+from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
+from animkit.studio.stagecraft import conjure, throw_ball
 from animkit.studio.story import invent_story
 from animkit.studio.storyboard import cast_of, stage_story, storyboard
 from animkit.studio.telling import tell
 
 # names of weights
-PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR = NETWORKS = (
+PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR, CONJURER, THROWER = NETWORKS = (
     *("beats", "narrator", "level_writer"),  # who think up, tell, and build scenes
-    *("characters_vae", "characters"),  # who draw and move
+    *("characters_vae", "characters"),  # who draw and move people
+    *("effects", "objects"),  # who make fire, dust and rain, and move things
 )
 READER = "the reader"  # who else may have written a tale
 TELLERS = {
@@ -42,13 +45,15 @@ HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creature
 
 
 class Crew(NamedTuple):
-    """Everybody and everything that a film takes: five networks, and the characters that two of them learned from."""
+    """Everybody and everything that a film takes: seven networks, and the characters that two of them learned from."""
 
     plotter: object  # `animkit.models.beats.BeatModel`
     narrator: object  # `animkit.models.narrator.Narrator`
     builder: object  # `animkit.models.level_writer.LevelWriter`
     designer: object  # VAE of looks, conditional on attributes
     animator: object  # SequenceVAE
+    conjurer: object  # `animkit.models.effects.EffectVAE`
+    thrower: object  # `animkit.models.objects.ObjectForecaster`
     sprites: Sprites
     weights: dict  # name -> SHA-256 of the file
 
@@ -230,12 +235,34 @@ def film_scenes(crew, shots, clips, *, seed=0):
     return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
 
 
+def film_extras(crew, shots, *, seed=0):
+    """Puts on stage what a shot has beside its actors: dust, sparks, fire, rain, a ball.
+
+    Args:
+        crew: Crew.
+        shots: list of `animkit.studio.storyboard.Shot`.
+        seed: same seed, same effects.
+
+    Returns:
+        {number of the shot: list of `animkit.studio.blocking.Extra`}; a shot that has none is not in it.
+    """
+    extras = {}
+    for number, shot in enumerate(shots):
+        frames = film.length(shot)
+        made = [conjure(crew.conjurer, cue, seed=seed + number) for cue in cue_effects(shot, frames)]
+        if rolls_a_ball(shot):
+            made.append(throw_ball(crew.thrower, frames, film.FPS, seed=seed + number))
+        if made:
+            extras[number] = made
+    return extras
+
+
 def credits_of(script):
     """The lines of the end card: who told, drew and moved the film."""
-    return f"{TELLERS[script.by]}\ndrawn by a VAE, moved by an LSTM"
+    return f"{TELLERS[script.by]}\ndrawn by VAEs, moved by LSTMs"
 
 
-def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, cast, frames):
+def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extras, cast, frames):
     """Writes down every choice in a film.
 
     Args:
@@ -246,6 +273,7 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, cast
         script: Script.
         shots: those of its shots that were filmed.
         scenes: what `film_scenes` made.
+        extras: what `film_extras` made.
         cast: list of Role.
         frames: (frames, height, width, 3) uint8.
 
@@ -285,6 +313,11 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, cast
             }
             for number, scene in scenes.items()
         ],
+        "on stage": [
+            {"shot": number, "what": sorted({extra.why for extra in made}), "effects by": CONJURER, "balls by": THROWER}
+            for number, made in extras.items()
+            if number not in scenes
+        ],
         "backdrops": {"by": "animkit.studio.backdrop", "seed": seed},
         "weights": crew.weights,
         "frames": len(frames),
@@ -321,10 +354,13 @@ def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, cr
     clips = play_roles(crew, roles)
     scenes = film_scenes(crew, shots, clips, seed=seed)
     filmed = {number: scene.frames for number, scene in scenes.items()}
-    frames = film.compose(script.title, shots, clips, scenes=filmed, credits=credits_of(script), seed=seed)
+    extras = film_extras(crew, shots, seed=seed)
+    options = {"scenes": filmed, "extras": extras, "credits": credits_of(script), "seed": seed}
+    frames = film.compose(script.title, shots, clips, **options)
     poster = film.poster(script.title, shots, clips, seed=seed)
     choices = {"seed": seed, "prompt": prompt, "temperature": temperature, "script": script}
-    record = write_record(crew, **choices, shots=shots, scenes=scenes, cast=roles, frames=frames)
+    made = {"shots": shots, "scenes": scenes, "extras": extras, "cast": roles, "frames": frames}
+    record = write_record(crew, **choices, **made)
     return Film(frames, poster, record, script, shots, roles, clips)
 
 

@@ -13,6 +13,7 @@ from animkit.data.fairytales import (
     read_tale,
     stage_directions,
 )
+from animkit.data.lexicon import moods
 
 LONGEST_CAPTION = 90  # letters: two lines of a film's caption, even of wide ones
 ARC = ("dawn", "day", "dusk", "night", "dawn", "day")  # the hours a tale passes through, unless it names one
@@ -40,6 +41,7 @@ class Shot(NamedTuple):
     direction: str
     target: str | None  # whom the action is aimed at
     mood: str  # "calm", "vain" for a deed that fails, "merry" once a deed has gone well
+    effect: str | None = None  # of `animkit.data.lexicon.EFFECTS`
 
 
 def words(text):
@@ -87,7 +89,7 @@ def storyboard(tale):
         direction = cue.direction if action else "front"
         if target and not set(DIRECTION_WORDS["front"]) & set(said) and direction == "front":
             direction = "right"  # the stage puts whom it is aimed at there
-        shots.append(Shot(caption, place, hour, company, action, direction, target, mood))
+        shots.append(Shot(caption, place, hour, company, action, direction, target, mood, effect_in(caption)))
         mood = "merry" if mood == "merry" else "calm"
     return title or f"The Tale of {heroes[0]}", shots
 
@@ -123,13 +125,20 @@ def stage_story(idea, sentences):
         on_stage = company[:1] if aimed else company
         for caption in textwrap.wrap(sentence, LONGEST_CAPTION):
             mood = "merry" if merry else "calm"
-            shots.append(Shot(caption, place, hour, on_stage, action, direction, whom if aimed else None, mood))
+            told = beat.effect or effect_in(caption)
+            shots.append(Shot(caption, place, hour, on_stage, action, direction, whom if aimed else None, mood, told))
     return idea.title, shots
 
 
 def stage_name(role):
     """What the stage calls somebody of a story's cast: a creature by its kind, everybody else by name."""
     return role["kind"] if role["kind"] in CREATURES else role["name"] or role["kind"]
+
+
+def effect_in(text):
+    """The first effect that a text names: "storm", "rain", "snow", "wind", "fire", "magic", or None."""
+    effects = moods()[2]
+    return next((effects[word] for word in words(text) if word in effects), None)
 
 
 def cast_of(shots):

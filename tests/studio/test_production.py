@@ -70,7 +70,7 @@ def test_the_record_holds_every_choice(made, own):
     record = json.loads(json.dumps(made.record, allow_nan=False))
     assert set(record) == set(own.record)
     assert set(record) == {
-        "title", "seed", "source", "tale", "cast", "shots", "scenes", "backdrops", "weights",
+        "title", "seed", "source", "tale", "cast", "shots", "scenes", "on stage", "backdrops", "weights",
         "frames", "frames per second", "sha256 of the frames",
     }  # fmt: skip
     tale = record["tale"]
@@ -84,7 +84,9 @@ def test_the_record_holds_every_choice(made, own):
     assert record["scenes"] == []  # nobody walks in its only shot
     for name, digest in record["weights"].items():
         assert digest == hashlib.sha256((weights.FOLDER / f"{name}.keras").read_bytes()).hexdigest()
-    assert len(record["weights"]) == 5
+    assert len(record["weights"]) == 7
+    (stage,) = own.record["on stage"]
+    assert (stage["shot"], stage["what"], stage["effects by"]) == (0, ["the blow lands"], "effects")
 
 
 def test_an_own_tale_is_told_by_the_reader(own):

@@ -102,7 +102,7 @@ def test_a_story_is_staged_as_its_beats_say():
 def test_what_no_caption_holds_becomes_two_shots_of_the_same_beat():
     _, shots = stage_story(story(BEATS[2:3]), ["word " * 30])
     assert len(shots) == 2
-    assert {shot[1:] for shot in shots} == {("mountain", "night", ("Mira",), "walk", "right", None, "calm")}
+    assert {shot[1:] for shot in shots} == {("mountain", "night", ("Mira",), "walk", "right", None, "calm", None)}
 
 
 def test_a_story_needs_a_sentence_for_each_beat():
