@@ -165,7 +165,11 @@ def measure_effects(model, known, groups, *, windows=512):
             **{f"loops of {n} frames": len(gaps) for n, (_, gaps) in zip(lengths, made, strict=True)},
             "unit": "rounds until the state comes back to within .001",
         },
-        "seconds_for_100_loops": {"value": round(took, 2), "unit": "s, 16 frames of 32 x 32 pixels; once compiled"},
+        "seconds_for_100_loops": {
+            "value": round(took, 2),
+            "target": 1.0,
+            "unit": "s, 16 frames of 32 x 32 pixels; once compiled",
+        },
     }
 
 
@@ -179,8 +183,8 @@ def make_effects(profile="full", *, checkpoint=None):
         "effects",
         what="a VAE of animated effects as steps of a ramp of colours: eight kinds and blends of two, loops of 8 to 32 "
         "frames and one-shots",
-        data=f"loops and one-shots of animkit.data.effects, 32 x 32 pixels, {count} of each kind, seeds below {count}, "
-        f"wind up to {HELD_OUT_WIND}; settings were chosen on seeds from {VALIDATION:,} on",
+        data=f"loops and one-shots of a procedural twin, animkit.data.effects, 32 x 32 pixels, {count} of each kind, "
+        f"seeds below {count}, wind up to {HELD_OUT_WIND}; settings were chosen on seeds from {VALIDATION:,} on",
         recipe=f"convolutions, a convolutional LSTM of {model.units} channels driven by noise and phase, softmax over "
         f"{STEPS} steps a pixel; {epochs} epochs of 2,048 windows of 12 frames, a fifth of them with two kinds, batch "
         f"8, Adam {RATE:g}, falling in the last {LAST} epochs; beta rises to {float(model.beta.value):.2g} in {RISE}; "
