@@ -10,7 +10,7 @@ from animkit.models.effects import EffectVAE, EffectWindows
 from animkit.recipes.cards import card
 from animkit.training import by_profile, train
 
-EPOCHS = 23
+EPOCHS = 41
 RATE = 2e-3
 RISE = 8  # epochs in which beta rises
 LAST = 4  # epochs in which the rate falls
