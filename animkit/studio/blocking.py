@@ -24,7 +24,6 @@ class Extra(NamedTuple):
     start: int  # frame of the shot in which it begins
     glows: bool  # fire and magic keep their colours whatever the hour
     why: str  # as the film's record says it
-    shadow: bool = False
 
 
 def play(shot, clips, *, frames, extras=(), seed=0):
@@ -83,7 +82,7 @@ def _on_stage(extras, tick):
         since = tick - extra.start
         if 0 <= since < len(extra.frames):
             column, row = np.rint(extra.places[since]).astype(int)
-            actors.append(backdrop.Actor(extra.frames[since], column, row, tinted=not extra.glows, shadow=extra.shadow))
+            actors.append(backdrop.Actor(extra.frames[since], column, row, tinted=not extra.glows, shadow=False))
     return actors
 
 

@@ -235,12 +235,13 @@ def film_scenes(crew, shots, clips, *, seed=0):
     return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
 
 
-def film_extras(crew, shots, *, seed=0):
+def film_extras(crew, shots, scenes, *, seed=0):
     """Puts on stage what a shot has beside its actors: dust, sparks, fire, rain, a ball.
 
     Args:
         crew: Crew.
         shots: list of `animkit.studio.storyboard.Shot`.
+        scenes: what `film_scenes` made: these shots are not filmed on the stage.
         seed: same seed, same effects.
 
     Returns:
@@ -248,6 +249,8 @@ def film_extras(crew, shots, *, seed=0):
     """
     extras = {}
     for number, shot in enumerate(shots):
+        if number in scenes:
+            continue
         frames = film.length(shot)
         made = [conjure(crew.conjurer, cue, seed=seed + number) for cue in cue_effects(shot, frames)]
         if rolls_a_ball(shot):
@@ -316,7 +319,6 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extr
         "on stage": [
             {"shot": number, "what": sorted({extra.why for extra in made}), "effects by": CONJURER, "balls by": THROWER}
             for number, made in extras.items()
-            if number not in scenes
         ],
         "backdrops": {"by": "animkit.studio.backdrop", "seed": seed},
         "weights": crew.weights,
@@ -354,7 +356,7 @@ def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, cr
     clips = play_roles(crew, roles)
     scenes = film_scenes(crew, shots, clips, seed=seed)
     filmed = {number: scene.frames for number, scene in scenes.items()}
-    extras = film_extras(crew, shots, seed=seed)
+    extras = film_extras(crew, shots, scenes, seed=seed)
     options = {"scenes": filmed, "extras": extras, "credits": credits_of(script), "seed": seed}
     frames = film.compose(script.title, shots, clips, **options)
     poster = film.poster(script.title, shots, clips, seed=seed)

@@ -4,6 +4,7 @@ import numpy as np
 
 from animkit.data.effects import SHORTEST
 from animkit.data.objects import FPS
+from animkit.studio.backdrop import WIDTH
 from animkit.studio.blocking import Extra
 from animkit.studio.effects import SHINING, make_effect
 from animkit.studio.painting import FLOOR, HEIGHT
@@ -16,7 +17,6 @@ TEMPERATURE = 0.6  # of effects: nearer to the middle they are cleaner
 EDGE = 24  # rows of a tile of rain without the splashes on its ground
 METRE = 20  # art pixels: who stands on stage is half as tall again
 BALL, SEEN = 0.4, 10  # metres across; frames that the network is shown
-_WIDTH = 160
 
 
 def conjure(model, cue, *, seed=0):
@@ -48,7 +48,7 @@ def _everywhere(model, kind, draws, **options):
     rows = [np.concatenate(row, axis=2) for row in tiles]
     full = np.concatenate([*(row[:, :EDGE] for row in rows[:-1]), rows[-1]], axis=1)
     full = np.concatenate([rows[0][:, :EDGE], full], axis=1)  # 24 + 24 + 24 + 32 rows
-    return full[:, -HEIGHT:, :_WIDTH]
+    return full[:, -HEIGHT:, :WIDTH]
 
 
 def throw_ball(model, frames, fps, *, seed=0):
@@ -72,8 +72,8 @@ def throw_ball(model, frames, fps, *, seed=0):
     path[:, 1] = path[:, 1].clip(0)
     shapes = squash_and_stretch(land(path, fps), fps)
     centre = land(path, fps) + [0, BALL / 2]
-    window = (0, 0, _WIDTH / METRE, (FLOOR + 1) / METRE)
+    window = (0, 0, WIDTH / METRE, (FLOOR + 1) / METRE)
     options = {"size": BALL, "shapes": shapes, "angles": roll(path, BALL / 2), "scale": METRE, "window": window}
     drawn = draw_prop(PROPS["ball"], centre, **options)
     drawn[..., 3] = np.where(drawn[..., 3] < 128, 0, 255)  # pixel art has no soft edges
-    return Extra(drawn, np.tile([_WIDTH // 2, FLOOR + 4], (frames, 1)), 0, glows=False, why="a ball rolls by")
+    return Extra(drawn, np.tile([WIDTH // 2, FLOOR + 4], (frames, 1)), 0, glows=False, why="a ball rolls by")

@@ -106,6 +106,9 @@ def test_who_walks_to_the_right_crosses_a_scene(crew):
     assert {len(row) for row in scene["level"]} == {production.SCENE_LENGTH}
     still = production.make_film(tale="West\nMira walked west.", crew=crew)
     assert still.record["scenes"] == []
+    # dust is raised on the stage, and not where the shot is filmed elsewhere
+    assert [stage["what"] for stage in still.record["on stage"]] == [["steps raise dust"]]
+    assert walked.record["on stage"] == []
     # longer than its caption needs: the scene is crossed
     assert len(walked.frames) > len(still.frames)
 
