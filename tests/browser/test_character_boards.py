@@ -199,4 +199,9 @@ def test_an_effect_burns_in_other_colours_and_leaves_as_a_file(notebook, jupyter
     press(board, "export")
     board.get_by_text("read back: the same pixels").wait_for(timeout=30_000)
     assert {path.suffix for path in (folder / "effects").iterdir()} == {".png", ".json"}
+    lab = notebook.lab("The loop condition")
+    share = lab.locator(".noUi-handle").first
+    share.focus()
+    another(lab, lab.locator("img").first.element_handle(), lambda: share.press("ArrowLeft"))
+    notebook.picture("loop_condition")
     assert notebook.errors() == []

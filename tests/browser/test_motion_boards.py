@@ -201,4 +201,9 @@ def test_a_ball_is_thrown_by_the_pointer_and_exported(notebook, jupyter):
     press(board, "APNG")
     board.get_by_text("read back: the same pixels").wait_for(timeout=30_000)
     assert list((folder / "05_production_automation").glob("ball_ball_*.apng"))
+    lab = notebook.lab("A bouncing ball")
+    rate = lab.locator(".noUi-handle").first
+    rate.focus()
+    another(lab, lab.locator("img").first.element_handle(), lambda: rate.press("ArrowRight"))
+    notebook.picture("bouncing")
     assert notebook.errors() == []
