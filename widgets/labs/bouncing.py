@@ -19,8 +19,8 @@ FORMULA = (
     "A simulation in steps finds the ground too late, by up to a step, and turns about too fast.</p>"
 )
 PRESETS = {
-    "60 steps a second": {"rate": 60.0, "height": 2.0, "restitution": 0.8, "gravity": 9.81},
-    "1,000 steps a second": {"rate": 1000.0, "height": 2.0, "restitution": 0.8, "gravity": 9.81},
+    "60 steps a second": {"rate": 60, "height": 2.0, "restitution": 0.8, "gravity": 9.81},
+    "1,000 steps a second": {"rate": 1000, "height": 2.0, "restitution": 0.8, "gravity": 9.81},
     "on the Moon": {"gravity": 1.62},
     "hardly bounces": {"restitution": 0.3},
     "hardly stops": {"restitution": 0.95},
@@ -80,7 +80,7 @@ def _update(picture, height, restitution, gravity, rate):
     )
 
 
-def bouncing(*, height=2.0, restitution=0.8, gravity=9.81, rate=60.0):
+def bouncing(*, height=2.0, restitution=0.8, gravity=9.81, rate=60):
     """Make the lab of a bouncing ball: a hybrid system by formula, beside a simulation in steps.
 
     Args:
@@ -98,7 +98,7 @@ def bouncing(*, height=2.0, restitution=0.8, gravity=9.81, rate=60.0):
         "height": slider("falls from, m", "How high the ball is let go", height, 0.2, HIGHEST, 0.1),
         "restitution": slider("bounce e", "Share of its speed that a bounce leaves", restitution, 0.0, 0.95),
         "gravity": slider("gravity g, m/s²", "Moon 1.62, Earth 9.81, Jupiter 24.8", gravity, 1.0, 25.0),
-        "rate": slider("steps a second", "Of the simulation", rate, 1.3, 3.3, 0.01, log=True),
+        "rate": slider("steps a second", "Of the simulation", rate, 20, 2000, 10, integer=True),
     }
     picture = _Picture()
     return Lab(

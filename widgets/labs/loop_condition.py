@@ -14,7 +14,7 @@ CLOSED = 1e-3
 LOW, HIGH, FAR = 1e-7, 1e4, 14.0  # gaps and states that the picture shows
 
 FORMULA = (
-    r"$$h_{t+1}=a\,h_t+b_t,\quad b_{t+N}=b_t\qquad h_N=a^N h_0+\sum_{t<N}a^{N-1-t}b_t\qquad "
+    r"$$h_{t+1}=a\,h_t+b_t,\quad b_{t+N}=b_t\qquad h_N=a^N h_0+\sum_{t\lt N}a^{N-1-t}b_t\qquad "
     r"|h_{2N}-h_N|=|a|^N\,|h_N-h_0|$$"
     "<p>One round is one step of the same kind, with slope a<sup>N</sup>. Below 1 it has one fixed point, the only "
     "h<sub>0</sub> whose round ends where it began, and every other start runs into it. In an LSTM the forget gate "
