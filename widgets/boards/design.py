@@ -12,6 +12,7 @@ from animkit.studio.characters import OPTIONS, nearest
 from animkit.studio.descent import CHILDREN, COUNT, FREE, Descent
 from widgets.parts.board import Board, PixelSheet, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.own_file import own_file
 
 MOST_KEPT, LONGEST_NAME = 12, 24
 WANTED = 0.9  # share of a picture's pixels that a likeness should have
@@ -45,18 +46,15 @@ class DesignBoard(Board):
             placeholder="design 1",
         )
         self.shelf = ipywidgets.Dropdown(description="kept", tooltip="One of the shelf, for the buttons beside it")
-        self.upload = ipywidgets.FileUpload(
-            accept="image/*", description="your picture", tooltip="A picture of one figure, from your computer"
+        self.upload, self.path = own_file(
+            self,
+            "your picture",
+            "A picture of one figure, from your computer",
+            accept="image/*",
+            example="my_hero.png",
+            take=self._adopt,
+            read=self.read,
         )
-        self.upload.layout.width = "auto"
-        self.path = ipywidgets.Text(
-            description="or its path",
-            tooltip="A PNG where this notebook runs; Enter reads it",
-            placeholder="my_hero.png",
-            continuous_update=False,
-        )
-        self.upload.observe(self._uploaded, "value")
-        self.path.observe(lambda change: self.attempt(self.read, change.new) if change.new.strip() else None, "value")
         super().__init__(
             "Design board",
             "design_board",
@@ -319,12 +317,6 @@ class DesignBoard(Board):
         """A click on an option: choose it, or, when it is chosen already, leave the attribute free again."""
         control, option = self.controls[ATTRIBUTES[number // OPTIONS]], number % OPTIONS
         control.value = FREE if control.value == option else option
-
-    def _uploaded(self, change):
-        for file in change.new:
-            self.attempt(self._adopt, file["name"][-80:], bytes(file["content"]))
-        if change.new:
-            self.upload.value = ()  # so that the same file can come again
 
     def _adopt(self, name, data):
         self.set(kind="like", base=self.descent.take(name, data), number=1)

@@ -18,6 +18,7 @@ from animkit.studio.scenes import MOST, make_level
 from widgets.parts.board import ExportBoard, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.level import LevelPlayer
+from widgets.parts.own_file import own_file
 
 FREE, PLAY = "free", "play"
 LARGEST = 1_000_000  # bytes of a file; a level of 1,000 columns in a map has a tenth of it
@@ -43,18 +44,15 @@ class LevelBoard(ExportBoard):
         self.models, self.clips, self.player = models, clips, None
         self.tiles = self.painting = self.paths = None
         self._made = lru_cache(maxsize=32)(self._make)  # so that undo and edits make nothing anew
-        self.upload = ipywidgets.FileUpload(
-            accept=".txt,.tmj,.json", description="your level", tooltip="A text of tiles or a map saved here"
+        self.upload, self.path = own_file(
+            self,
+            "your level",
+            "A text of tiles or a map saved here",
+            accept=".txt,.tmj,.json",
+            example="my_level.txt",
+            take=self._take_upload,
+            read=self.read,
         )
-        self.upload.layout.width = "auto"
-        self.path = ipywidgets.Text(
-            description="or its path",
-            tooltip="A level's text or .tmj where this notebook runs; Enter reads it",
-            placeholder="my_level.txt",
-            continuous_update=False,
-        )
-        self.upload.observe(self._uploaded, "value")
-        self.path.observe(lambda change: self.attempt(self.read, change.new) if change.new.strip() else None, "value")
         super().__init__(
             "Level board",
             "level_board",
@@ -167,12 +165,7 @@ class LevelBoard(ExportBoard):
     def changed(self, name):
         return {"edits": (), "own": ""} if name in MAKES else {}
 
-    def _uploaded(self, change):
-        for file in change.new:
-            self.attempt(self._take_upload, file)
-
-    def _take_upload(self, file):
-        name, content = file["name"], bytes(file["content"])
+    def _take_upload(self, name, content):
         if len(content) > LARGEST:
             raise ValueError(f"{name} has {len(content):,} bytes; a level's file has at most {LARGEST:,}")
         try:

@@ -32,6 +32,7 @@ from animkit.studio.throws import (
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure, fan, legend_above
 from widgets.parts.lab import choice, passed_in, slider, within
+from widgets.parts.own_file import own_file
 from widgets.parts.player import AnimationPlayer, sprites
 
 FUTURES = 50
@@ -68,20 +69,17 @@ class PropBoard(ExportBoard):
         self.model, self.pictures, self.player, self.thrown = model, dict(pictures), None, None
         self._throw = lru_cache(maxsize=64)(self._let_go)  # so that undo and cartoon controls compute nothing anew
         self.pad = _Pad(self.drag)
-        self.upload = ipywidgets.FileUpload(
-            accept="image/*", description="your picture", tooltip="A still drawing of any kind, to be thrown"
-        )
-        self.upload.layout.width = "auto"
-        self.path = ipywidgets.Text(
-            description="or its path",
-            tooltip="A picture where this notebook runs; Enter reads it",
-            placeholder="my_prop.png",
-            continuous_update=False,
+        self.upload, self.path = own_file(
+            self,
+            "your picture",
+            "A still drawing of any kind, to be thrown",
+            accept="image/*",
+            example="my_prop.png",
+            take=self._take,
+            read=self.read,
         )
         names = [TRUTH, *([NETWORK] if model is not None else []), CONSTANT, FITTED]
         self.exported = choice("export", "Whose motion exports write", names, names[1] if model is not None else TRUTH)
-        self.upload.observe(self._uploaded, "value")
-        self.path.observe(lambda change: self.attempt(self.read, change.new) if change.new.strip() else None, "value")
         super().__init__(
             "Prop board",
             "props_board",
@@ -211,12 +209,6 @@ class PropBoard(ExportBoard):
             self.controls[name].layout.display = None if name in HIDDEN[body] else "none"
         self.controls["up"].layout.display = "none" if body in ("wheel", "leaf") else None
         self.worlds.layout.display = None if "gravity" in HIDDEN[body] else "none"
-
-    def _uploaded(self, change):
-        for file in change.new:
-            self.attempt(self._take, file["name"][-80:], bytes(file["content"]))
-        if change.new:
-            self.upload.value = ()  # so that the same file can come again
 
     def _take(self, name, source):
         self.pictures[name] = read_prop(source)

@@ -12,6 +12,7 @@ from animkit.studio.telling import tell
 from animkit.studio.world import World
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.own_file import own_file
 
 ANY = "any"
 CAST = ("hero", "friend", "villain", "helper")
@@ -43,18 +44,15 @@ class StoryBoard(ExportBoard):
             lock.observe(lambda change, number=number: self._wanted(self.lock_beat, number, change.new), "value")
             line.observe(lambda change, number=number: self._wanted(self.edit, number, change.new), "value")
         self.heading, self.world, self._showing = ipywidgets.HTML(), ipywidgets.HTML(), False
-        self.upload = ipywidgets.FileUpload(
-            accept=".json", description="open a file", tooltip="A saved story, from your computer"
+        self.upload, self.path = own_file(
+            self,
+            "open a file",
+            "A saved story, from your computer",
+            accept=".json",
+            example="my_story.json",
+            take=lambda name, data: self._open(data),
+            read=self.read,
         )
-        self.path = ipywidgets.Text(
-            description="or its path",
-            tooltip="A saved story where this notebook runs; Enter reads it",
-            placeholder="my_story.json",
-            continuous_update=False,
-        )
-        self.upload.layout.width = "auto"
-        self.upload.observe(self._uploaded, "value")
-        self.path.observe(lambda change: self.attempt(self.read, change.new) if change.new.strip() else None, "value")
         super().__init__(
             "Story board",
             "story_board",
@@ -229,12 +227,6 @@ class StoryBoard(ExportBoard):
                 raise ValueError(f"line {number + 1} of the saved story has {len(line)} characters, not {LONGEST_LINE}")
             check_words(line, f"line {number + 1} of the saved story")
         self.set(opened=idea.to_json(), edits=edits, locks=(), length=len(idea.beats))
-
-    def _uploaded(self, change):
-        for file in change.new:
-            self.attempt(self._open, bytes(file["content"]))
-        if change.new:
-            self.upload.value = ()  # so that the same file can come again
 
     def _wanted(self, action, *arguments):
         """Do what a person did to a line; the board's own drawing is none of it."""

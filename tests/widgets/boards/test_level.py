@@ -133,7 +133,7 @@ def test_own_levels_are_read_from_a_path_and_uploaded(board, tmp_path, kind):
     assert "<td>enemies</td><td>free</td><td>1</td>" in board.numbers.value
     board.reset()
     board.path.value = ""
-    board.attempt(board._take_upload, {"name": path.name, "content": memoryview(path.read_bytes())})
+    board.attempt(board._take_upload, path.name, path.read_bytes())
     np.testing.assert_array_equal(board.tiles, OWN)
     again = eval(board.state.value, {"level_board": level_board, "models": MODELS, "hero": CLIPS})
     np.testing.assert_array_equal(again.tiles, OWN)
@@ -155,7 +155,7 @@ def test_own_levels_are_read_from_a_path_and_uploaded(board, tmp_path, kind):
 )
 def test_other_files_are_a_message_and_nothing_is_lost(board, name, content, message):
     before = board.tiles
-    board.attempt(board._take_upload, {"name": name, "content": memoryview(content)})
+    board.attempt(board._take_upload, name, content)
     assert message in board.message.value
     assert board.tiles is before
 

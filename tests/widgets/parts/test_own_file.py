@@ -1,0 +1,66 @@
+"""A file of one's own: uploaded or read by its path; what fails is a message, and the same file can come again."""
+
+from datetime import datetime
+
+import pytest
+
+from widgets.parts.own_file import own_file
+
+
+class Told:
+    """Stands for a board: it keeps what came and what went wrong."""
+
+    def __init__(self):
+        self.came, self.wrong = [], []
+        self.upload, self.path = own_file(
+            self, "your picture", "Any picture", accept="image/*", example="a.png", take=self.take, read=self.read
+        )
+
+    def attempt(self, action, *arguments):
+        try:
+            action(*arguments)
+        except ValueError as error:
+            self.wrong.append(str(error))
+
+    def take(self, name, content):
+        if not content:
+            raise ValueError(f"{name} is empty")
+        self.came.append((name, content))
+
+    def read(self, path):
+        self.came.append(path)
+
+
+def uploaded(name, content):
+    return {"name": name, "type": "", "size": 1, "content": memoryview(content), "last_modified": datetime.now()}
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
+def test_an_uploaded_file_comes_twice_with_a_short_name(told):
+    for _ in range(2):
+        told.upload.value = (uploaded("x" * 100 + ".png", b"123"),)
+    assert told.came == [("x" * 76 + ".png", b"123")] * 2
+    assert told.upload.value == ()
+
+
+def test_what_fails_is_a_message(told):
+    told.upload.value = (uploaded("a.png", b""), uploaded("b.png", b"1"))
+    assert told.wrong == ["a.png is empty"]
+    assert told.came == [("b.png", b"1")]
+
+
+def test_a_path_is_read_as_it_was_written_and_nothing_is_no_path(told):
+    for path in ("a b.png", " ", ""):
+        told.path.value = path
+    assert told.came == ["a b.png"]
+    assert not told.path.continuous_update
+
+
+def test_both_have_a_label_and_an_explanation(told):
+    for control in (told.upload, told.path):
+        assert control.description
+        assert control.tooltip
