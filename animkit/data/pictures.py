@@ -38,11 +38,12 @@ def read_pixels(source):
     return _opened(source, _still)
 
 
-def read_animation(source):
+def read_animation(source, *, most=MOST):
     """Read an animated picture (GIF, APNG, WebP) as the frames of one clip; a still one is a clip of one frame.
 
     Args:
         source: a path, or the bytes of a file.
+        most: pixels of all frames together; more are refused before any is read.
 
     Returns:
         frames: (frames, height, width, 4) uint8 RGBA as they are seen; transparent pixels are transparent black.
@@ -52,7 +53,7 @@ def read_animation(source):
         FileNotFoundError: there is no such file.
         ValueError: it is no picture, or corrupt, or far too large; it is animated and of more than 8 bits a channel.
     """
-    frames, durations = _opened(source, _frames)
+    frames, durations = _opened(source, functools.partial(_frames, most=most))
     unknown = durations == 0
     if unknown.any():
         warnings.warn(
@@ -129,6 +130,31 @@ def read_picture(picture, *, size, ground=0):
     return result
 
 
+def background(pixels):
+    """Find the background of an opaque picture: the border's commonest colour, as far as it reaches in from the border.
+
+    Args:
+        pixels: (height, width, 4) uint8.
+
+    Returns:
+        (height, width) bool; nowhere if less than two thirds of the border have one colour.
+    """
+    border = _border(pixels)[:, :3]
+    colours, counts = np.unique(border, axis=0, return_counts=True)
+    # 8 of 255: what lossy saving adds to a plain colour is less, the next shade of a drawing is further
+    alike = np.ones(pixels.shape[:2], bool)
+    for channel, value in enumerate(colours[counts.argmax()].tolist()):
+        alike &= (pixels[..., channel] >= max(value - 8, 0)) & (pixels[..., channel] <= min(value + 8, 255))
+    # Two thirds: a figure cropped closely touches its border with feet, hands and hair.
+    if _border(alike).mean() < 2 / 3:
+        return np.zeros_like(alike)
+    regions, count = ndimage.label(alike)
+    reached = np.zeros(count + 1, bool)
+    reached[_border(regions)] = True
+    reached[0] = False
+    return reached[regions]
+
+
 def _name(source):
     """What errors call a picture: its path, if it came as one."""
     return "the picture" if isinstance(source, (*BYTES, np.ndarray)) else str(source)
@@ -167,10 +193,11 @@ def _still(image, data, *, largest=np.inf):
     return _turned(_cleared(_rgba(image, data)), image)
 
 
-def _frames(image, data):
+def _frames(image, data, *, most):
     count, (width, height) = _count(image), image.size
-    if count * width * height > MOST:
-        raise _Refused(f"has {count} frames of {width}x{height} pixels, which is too much to read at once: reduce it")
+    if count * width * height > most:
+        what = f"is {width}x{height} pixels" if count == 1 else f"has {count} frames of {width}x{height} pixels"
+        raise _Refused(f"{what}, more than the {most} that are read at once: crop it to what is needed, or reduce it")
     if count == 1:
         return _still(image, data)[None], np.array([round(image.info.get("duration", 0))])
     if _depth(image, data) == 16:
@@ -280,7 +307,7 @@ def _cut_out(name, pixels):
     """The figure without background, cropped: (height, width, 4) RGBA."""
     visible = pixels[..., 3] >= 128
     if visible.all():
-        visible = ~_background(pixels)
+        visible = ~background(pixels)
         pixels = pixels * visible[..., None]
         if not visible.any():
             raise ValueError(f"{name} is all of one colour: draw the figure in others than its background")
@@ -292,24 +319,6 @@ def _cut_out(name, pixels):
         )
     rows, columns = (np.flatnonzero(visible.any(axis=axis)) for axis in (1, 0))
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
-
-
-def _background(pixels):
-    """Where the border's colour reaches in from the border, (height, width) bool; nowhere if it has no one colour."""
-    border = _border(pixels)[:, :3]
-    colours, counts = np.unique(border, axis=0, return_counts=True)
-    # 8 of 255: what lossy saving adds to a plain colour is less, the next shade of a drawing is further
-    alike = np.ones(pixels.shape[:2], bool)
-    for channel, value in enumerate(colours[counts.argmax()].tolist()):
-        alike &= (pixels[..., channel] >= max(value - 8, 0)) & (pixels[..., channel] <= min(value + 8, 255))
-    # Two thirds: a figure cropped closely touches its border with feet, hands and hair.
-    if _border(alike).mean() < 2 / 3:
-        return np.zeros_like(alike)
-    regions, count = ndimage.label(alike)
-    reached = np.zeros(count + 1, bool)
-    reached[_border(regions)] = True
-    reached[0] = False
-    return reached[regions]
 
 
 def _border(image):

@@ -44,10 +44,10 @@ def diffuse(normals, lamp):
 
     Source: Lambert 1760; the fall-off (1 - (d / reach)^2)^2 is the window of Karis 2013.
     """
-    normals = np.asarray(normals)
+    normals = np.asarray(normals, np.float32)
     towards, arrives = _towards(normals.shape[-3:-1], lamp)
-    cosine = np.maximum((normals * towards).sum(axis=-1), 0) * arrives
-    return (cosine[..., None] * _colour(lamp)).astype(np.float32)
+    cosine = np.maximum(np.einsum("...i,...i", normals, towards), 0) * arrives
+    return cosine[..., None] * _colour(lamp).astype(np.float32)
 
 
 def highlight(normals, lamp, *, shininess=16.0):
@@ -294,7 +294,13 @@ def ground_shadow(mask, lamp, *, height=None, shape=None, feet=None):
 
 
 def emboss(picture, *, bevel=8.0, strength=1.0, detail=1.0, soft=1.0):
-    """Normals as the tools make them: a bevel by the distance from the outline, and brightness taken for height.
+    """Normals as the tools make them, of `embossed_height`, which has the same arguments: (..., h, w, 3) float32."""
+    height = embossed_height(picture, bevel=bevel, strength=strength, detail=detail, soft=soft)
+    return normals_of_height(height, np.asarray(picture)[..., 3] > 0)
+
+
+def embossed_height(picture, *, bevel=8.0, strength=1.0, detail=1.0, soft=1.0):
+    """Height as the tools guess it: a bevel by the distance from the outline, and brightness taken for height.
 
     Args:
         picture: (..., h, w, 4) uint8 RGBA.
@@ -304,7 +310,7 @@ def emboss(picture, *, bevel=8.0, strength=1.0, detail=1.0, soft=1.0):
         soft: pixels, the standard deviation by which brightness and bevel are blurred.
 
     Returns:
-        (..., h, w, 3) float32; (0, 0, 1) outside.
+        (..., h, w) float32 pixels, 0 outside.
 
     Source: what Laigter and the normal-map tools of game engines do from one picture.
     """
@@ -319,7 +325,7 @@ def emboss(picture, *, bevel=8.0, strength=1.0, detail=1.0, soft=1.0):
     sigma = (*[0] * (solid.ndim - 2), soft, soft)
     weight = ndimage.gaussian_filter(solid.astype(float), sigma)
     height = ndimage.gaussian_filter(np.where(solid, height, 0), sigma) / np.maximum(weight, 1e-6)
-    return normals_of_height(height, solid)
+    return np.where(solid, height, 0).astype(np.float32)
 
 
 def bas_relief(height, albedo, *, slant=(0.0, 0.0), flatten=1.0, mask=None):
@@ -373,14 +379,16 @@ def _towards(shape, lamp):
     """Unit vectors to a lamp, (3,) or (h, w, 3), and what share of its light arrives."""
     _check(lamp)
     if lamp.direction is not None:
-        return np.asarray(lamp.direction, float) / np.linalg.norm(lamp.direction), 1.0
-    rows, columns = np.indices(shape)
+        return (np.asarray(lamp.direction) / np.linalg.norm(lamp.direction)).astype(np.float32), np.float32(1)
     column, row, height = lamp.place
-    ray = np.stack([column - columns, rows - row, np.full(shape, float(height))], axis=-1)
-    far = np.linalg.norm(ray, axis=-1)
-    ray = np.where(far[..., None] < 1e-6, (0.0, 0.0, 1.0), ray / np.maximum(far, 1e-6)[..., None])
+    right, up = column - np.arange(shape[1]), np.arange(shape[0])[:, None] - row
+    far = np.sqrt(right**2 + up**2 + height**2)
+    ray = np.empty((*shape, 3), np.float32)  # single precision: a scene has a quarter of a million pixels
+    for axis, part in enumerate((right, up, height)):
+        ray[..., axis] = part / np.maximum(far, 1e-6)
+    ray[far < 1e-6] = (0, 0, 1)
     arrives = 1.0 if lamp.reach is None else (1 - (far / lamp.reach).clip(0, 1) ** 2) ** 2
-    return ray, arrives
+    return ray, np.float32(arrives)
 
 
 def _along(values, axis, part):

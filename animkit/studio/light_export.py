@@ -1,0 +1,125 @@
+"""Light out to game engines: normals, heights, albedo and lit pictures as sheets, and who reads which."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from animkit.render import save_sprite_sheet
+
+CONVENTIONS = {"opengl": 1, "directx": -1}  # which way green points: up for Godot and Unity, down for Unreal
+# What a file's name ends in, as Laigter names its maps: normals, heights (parallax), diffuse colours, preview.
+SUFFIXES = {"normal": "_n", "height": "_p", "albedo": "_d", "lit": "_v"}
+_GODOT = """[gd_resource type="CanvasTexture" load_steps=3 format=3]
+
+[ext_resource type="Texture2D" path="{picture}" id="1"]
+[ext_resource type="Texture2D" path="{normal}" id="2"]
+
+[resource]
+diffuse_texture = ExtResource("1")
+normal_texture = ExtResource("2")
+texture_filter = 1
+"""
+
+
+def normal_picture(normals, alpha, *, convention="opengl"):
+    """Draw normals as colours: red to the right, green up (or down), blue to the viewer.
+
+    Args:
+        normals: (..., h, w, 3) of length 1, y up.
+        alpha: (..., h, w) uint8, kept as it is; what is transparent is flat.
+        convention: "opengl", which Godot, Unity and Laigter read, or "directx", whose green points down, as for Unreal.
+
+    Returns:
+        (..., h, w, 4) uint8.
+
+    Raises:
+        ValueError: no such convention, or alpha of another size.
+    """
+    if convention not in CONVENTIONS:
+        raise ValueError(f"a normal map's convention is {' or '.join(CONVENTIONS)}; got {convention!r}")
+    alpha = np.asarray(alpha)
+    if np.shape(normals)[:-1] != alpha.shape:
+        raise ValueError(f"normals of {np.shape(normals)[:-1]} do not go with alpha of {alpha.shape}")
+    turned = np.where(alpha[..., None] > 0, normals, (0, 0, 1)) * np.array((1, CONVENTIONS[convention], 1))
+    colours = np.rint(127.5 + 127.5 * turned).clip(0, 255).astype(np.uint8)
+    return np.concatenate([colours, alpha[..., None].astype(np.uint8)], axis=-1)
+
+
+def save_lighting(folder, name, pictures, maps, *, lit=None, tags=None, fps=8, convention="opengl"):
+    """Write a sheet with its maps, which lie on it pixel by pixel, for Godot, Unity, Unreal and those who know Laigter.
+
+    NAME.png and NAME.json are the sheet as Aseprite exports it. NAME_n.png has the normals, NAME_p.png the heights
+    (white is the highest), NAME_d.png the albedo and NAME_v.png the lit pictures, as Laigter names them, all with the
+    alpha of the sheet. NAME.tres is Godot's CanvasTexture, for any Sprite2D. NAME_maps.json says what is what, with
+    the names of Unity's secondary textures. It comes last: who sees it finds the others. Files of these names are
+    replaced.
+
+    Args:
+        folder: must be there.
+        name: what the files' names begin with.
+        pictures: (h, w, 4) uint8, or frames (columns, h, w, 4), or a sheet (rows, columns, h, w, 4).
+        maps: `animkit.studio.lighting.Maps` of them.
+        lit: as `pictures`, or None for no lit sheet.
+        tags: a name for each row; "row 1", "row 2" ... if None.
+        fps: frames per second of the JSON.
+        convention: of `normal_picture`.
+
+    Returns:
+        list of the paths written.
+
+    Raises:
+        FileNotFoundError: no such folder.
+        ValueError: pictures, maps or lit pictures differ in size; a name or tag that cannot be; no such convention.
+    """
+    folder = Path(folder)
+    if not name or Path(name).name != name or name.startswith("."):
+        raise ValueError(f"a name for files has no folder in it and does not begin with a dot; got {name!r}")
+    pictures = np.asarray(pictures)
+    if lit is not None and np.shape(lit) != pictures.shape:
+        raise ValueError(f"lit pictures of {np.shape(lit)} are not those of {pictures.shape}")
+    if not 3 <= pictures.ndim <= 5 or maps.height.shape != pictures.shape[:-1]:
+        raise ValueError(f"maps of {maps.height.shape} are not those of pictures {pictures.shape[:-1]}: make them anew")
+    alpha = pictures[..., 3]
+    highest = max(float(maps.height.max()), 1e-6)
+    drawn = {
+        "normal": normal_picture(maps.normals, alpha, convention=convention),
+        "height": _with(np.repeat(maps.height[..., None] / highest, 3, axis=-1), alpha),
+        "albedo": _with(maps.albedo, alpha),
+    } | ({} if lit is None else {"lit": np.asarray(lit)})
+    rows = [_rows(one) for one in (pictures, *drawn.values())]
+    sheet = folder / f"{name}.png"
+    save_sprite_sheet(sheet, rows[0], tags=tags or [f"row {i + 1}" for i in range(len(rows[0]))], fps=fps)
+    files = {what: folder / f"{name}{SUFFIXES[what]}.png" for what in drawn}
+    for path, frames in zip(files.values(), rows[1:], strict=True):
+        save_sprite_sheet(path, frames)
+    texture, record = folder / f"{name}.tres", folder / f"{name}_maps.json"
+    _save_text(texture, _GODOT.format(picture=sheet.name, normal=files["normal"].name))
+    told = {
+        "image": sheet.name,
+        "maps": {what: path.name for what, path in files.items()},
+        "normals": {"convention": convention, "green": "up" if convention == "opengl" else "down"},
+        "pixels of height at white": round(highest, 3),
+        "godot": {"CanvasTexture": texture.name},
+        "unity": {"secondary textures": [{"name": "_NormalMap", "texture": files["normal"].name}]},
+    }
+    _save_text(record, json.dumps(told, indent=1) + "\n")
+    return [sheet, sheet.with_suffix(".json"), *files.values(), texture, record]
+
+
+def _with(colours, alpha):
+    """Colours 0 to 1 as bytes, with an alpha."""
+    colours = np.rint(colours.clip(0, 1) * 255).astype(np.uint8)
+    return np.concatenate([np.where(alpha[..., None] > 0, colours, np.uint8(0)), alpha[..., None]], axis=-1)
+
+
+def _rows(pictures):
+    """As a sheet, (rows, columns, h, w, 4)."""
+    return pictures.reshape(*[1] * (5 - pictures.ndim), *pictures.shape)
+
+
+def _save_text(path, text):
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
