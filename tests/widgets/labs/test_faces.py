@@ -1,4 +1,4 @@
-"""Every lab of the GAN and of the RNN: all controls at their ends, presets, reset, state lines; no framework loads."""
+"""Every lab of the GAN, the RNN and light: all controls at their ends, presets, reset, state lines; no framework."""
 
 import subprocess
 import sys
@@ -8,9 +8,9 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from widgets import gan_lab, rnn_lab
+from widgets import gan_lab, light_lab, rnn_lab
 
-FACES = {"gan_lab": gan_lab, "rnn_lab": rnn_lab}
+FACES = {"gan_lab": gan_lab, "light_lab": light_lab, "rnn_lab": rnn_lab}
 LABS = [(face, name) for face in FACES for name in FACES[face].__all__ if name != "bracket_counter"]
 
 
@@ -75,6 +75,7 @@ def test_presets_draw_and_the_state_line_restores_them(named, shared, pixels):
 
 
 def test_the_labs_load_no_learning_framework():
-    code = "import sys; from widgets import gan_lab, rnn_lab; print({'tensorflow', 'keras', 'jax'} & {*sys.modules})"
+    code = f"import sys; from widgets import {', '.join(FACES)}"
+    code += "; print({'tensorflow', 'keras', 'jax'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
