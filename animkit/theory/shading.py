@@ -266,7 +266,7 @@ def ground_shadow(mask, lamp, *, height=None, shape=None, feet=None):
     bottom, middle = rows.max(), mask.shape[1] // 2
     column, row = feet or (middle, bottom)
     ground = row + 0.5  # the lower edge of the lowest pixels
-    fine = 3
+    fine = 2
     if lamp.direction is not None:
         right, up, out = lamp.direction
         if up <= 1e-6:
@@ -274,7 +274,7 @@ def ground_shadow(mask, lamp, *, height=None, shape=None, feet=None):
         fine = int(min(max(fine, np.ceil(max(abs(right), abs(out)) / up) + 1), 16))
     part = (np.arange(fine) + 0.5) / fine - 0.5  # of a pixel: a long shadow has no holes between them
     thick = np.zeros(len(rows)) if height is None else np.asarray(height, float)[mask].clip(0)
-    layers = np.linspace(-1, 1, 2 * int(np.ceil(thick.max())) + 1) if thick.max() > 0 else np.zeros(1)
+    layers = np.linspace(-1, 1, 2 * int(np.ceil(GROUND_SEEN * thick.max())) + 1) if thick.max() > 0 else np.zeros(1)
     x = (columns + column - middle)[:, None, None, None] + part[:, None, None]
     above = ground - ((rows + row - bottom)[:, None, None, None] + part[:, None])
     depth = thick[:, None, None, None] * layers
