@@ -16,7 +16,8 @@ FORMULA = (
     r"$$\text{flight: } y(t)=y_0+v_0t-\tfrac12gt^2\qquad \text{event: } y(t^*)=0\qquad \text{jump: } "
     r"v^+=-e\,v^-\qquad T=t_0+2t_0(e+e^2+\dots)=\sqrt{\tfrac{2y_0}{g}}\;\frac{1+e}{1-e}$$"
     "<p>A hybrid system: between events a formula, at an event a jump. The time of the event is a root, and so exact. "
-    "A simulation in steps finds the ground too late, by up to a step, and turns about too fast.</p>"
+    "A simulation in steps, here those of the engine pymunk, finds the ground too late, by up to a step: the ball is "
+    "below it by then, and turns about with a speed and at a time that are not those of the event.</p>"
 )
 PRESETS = {
     "60 steps a second": {"rate": 60, "height": 2.0, "restitution": 0.8, "gravity": 9.81},
