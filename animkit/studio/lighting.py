@@ -183,7 +183,7 @@ def distinct(frames):
     return np.array(list(known.values()), int), np.array(same, int)
 
 
-def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shadows=True):
+def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shininess=16.0, shadows=True):
     """Light pictures anew. Alpha, and what lies under transparent pixels, stays as it was to the byte.
 
     A lamp inside the figure is held CLEARANCE pixels before it. Shadows in a picture of more than TILE pixels a side
@@ -195,6 +195,7 @@ def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shadows=Tru
         lamps: of `animkit.theory.shading.Lamp`, places in pixels of the picture.
         ambient: (3,) light from everywhere.
         specular: strength of the highlights, 0 for none.
+        shininess: the greater, the smaller the highlights.
         shadows: whether the figure throws shadows on itself.
 
     Returns:
@@ -215,7 +216,7 @@ def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shadows=Tru
         there = frames[numbers][:, *seen][..., 3] > 0
         near = [_outside(_moved(lamp, seen[1].start, seen[0].start), depth, there) for lamp in lamps]
         thrown = [cast_shadow(depth, there, lamp) for lamp in near] if shadows else None
-        colours = shade(albedo, normals, near, ambient=ambient, specular=specular, shadows=thrown)
+        colours = shade(albedo, normals, near, ambient=ambient, specular=specular, shininess=shininess, shadows=thrown)
         colours = np.rint(colours * 255).astype(np.uint8)[:, *inner]
         there = there[:, *inner]
         place = np.ix_(numbers, *map(_range, kept))
@@ -225,12 +226,12 @@ def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shadows=Tru
     return lit.reshape(pictures.shape)
 
 
-def relight_sheet(frames, lamps, *, ambient=AMBIENT, specular=0.0, shadows=True, model=None):
+def relight_sheet(frames, lamps, *, ambient=AMBIENT, specular=0.0, shininess=16.0, shadows=True, model=None):
     """Light all frames of a sheet or of a walk by the same lamps; equal frames are worked out once.
 
     Args:
         frames: (..., h, w, 4) uint8.
-        lamps, ambient, specular, shadows: of `relight`; places are in pixels of a frame.
+        lamps, ambient, specular, shininess, shadows: of `relight`; places are in pixels of a frame.
         model: of `maps_of`.
 
     Returns:
@@ -244,14 +245,14 @@ def relight_sheet(frames, lamps, *, ambient=AMBIENT, specular=0.0, shadows=True,
     flat_frames = frames.reshape(-1, *frames.shape[-3:])
     first, same = distinct(flat_frames)
     maps = maps_of(flat_frames[first], model)
-    options = {"ambient": ambient, "specular": specular, "shadows": shadows}
+    options = {"ambient": ambient, "specular": specular, "shininess": shininess, "shadows": shadows}
     lit = relight(maps, flat_frames[first], lamps, **options)
     where = np.searchsorted(first, same)
     whole = Maps(*(part[where].reshape(*frames.shape[:-3], *part.shape[1:]) for part in maps))
     return lit[where].reshape(frames.shape), whole
 
 
-def relight_scene(backdrop, figures, lamps, *, ambient=AMBIENT, specular=0.0, shadows=True, horizon=0):
+def relight_scene(backdrop, figures, lamps, *, ambient=AMBIENT, specular=0.0, shininess=16.0, shadows=True, horizon=0):
     """Light a scene: a painted backdrop, flat as a wall, and figures before it that throw shadows on the ground.
 
     Pixel art is lit at its own size, and enlarged afterwards: the film's stage is 160 x 90.
@@ -260,7 +261,7 @@ def relight_scene(backdrop, figures, lamps, *, ambient=AMBIENT, specular=0.0, sh
         backdrop: (h, w, 3) uint8.
         figures: of Figure; who stands lower stands in front.
         lamps: of `animkit.theory.shading.Lamp`, places in pixels of the backdrop.
-        ambient, specular: of `relight`.
+        ambient, specular, shininess: of `relight`.
         shadows: whether the figures throw shadows, on themselves and on the ground.
         horizon: row of the backdrop where its ground begins.
 
@@ -286,7 +287,9 @@ def relight_scene(backdrop, figures, lamps, *, ambient=AMBIENT, specular=0.0, sh
     for figure in sorted(figures, key=lambda figure: figure.row):
         left, top = corner(figure)
         near = [_moved(lamp, left, top) for lamp in lamps]
-        lit = relight(figure.maps, figure.picture, near, ambient=ambient, specular=specular, shadows=shadows)
+        lit = relight(
+            figure.maps, figure.picture, near, ambient=ambient, specular=specular, shininess=shininess, shadows=shadows
+        )
         lay_over(picture, lit, left, top)
     return picture
 

@@ -1,0 +1,732 @@
+// Light on pixels at once: lamps are dragged over a scene, and each pixel is shaded here, as `animkit.theory.shading` and
+// `animkit.studio.lighting` shade it. `mount` serves the live widget and the copy in a saved page alike.
+
+const AROUND = 0.9; // of half the picture: how far from its middle a far lamp's handle can be
+const SETTLED = 150; // ms without a change until the kernel is told
+
+// --- the shading: no page is needed for it -------------------------------------------------------------------------------
+
+// as NumPy rounds: halves to the even number
+const rint = (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
+
+// how much of a lamp arrives at a share of its reach
+function fall(share) {
+  const left = 1 - Math.min(share, 1) * Math.min(share, 1);
+  return left * left;
+}
+
+const colour = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+
+export async function unpack(scene, bytes) {
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const data = await new Response(plain).arrayBuffer();
+  const part = ([offset, length]) => data.slice(offset, offset + length);
+  const maps = (told) => ({
+    normals: new Int16Array(part(told.normals)),
+    albedo: new Uint16Array(part(told.albedo)),
+    height: new Float32Array(part(told.height)),
+  });
+  const figures = scene.figures.map((told) => figureOf(told, new Uint8Array(part(told.picture)), told.maps.map(maps)));
+  return { ...scene, wall: new Uint8Array(part(scene.wall)), figures };
+}
+
+function figureOf(told, picture, maps) {
+  const { frames, height, width } = told;
+  const size = height * width;
+  const solid = []; // numbers of the pixels of each frame that are to be seen
+  for (let frame = 0; frame < frames; frame++) {
+    const list = [];
+    for (let i = 0; i < size; i++) if (picture[4 * (frame * size + i) + 3]) list.push(i);
+    solid.push(Int32Array.from(list));
+  }
+  const bottom = solid.map((list) => (list.length ? Math.floor(list[list.length - 1] / width) : height - 1));
+  return { ...told, size, picture, maps, solid, bottom, kept: new Map() };
+}
+
+// a lamp as a picture sees it that begins at a column and a row of the scene
+function seenFrom(lamp, left, top) {
+  const power = colour(lamp.colour).map((value) => value * lamp.strength);
+  if (!lamp.place) {
+    const length = Math.hypot(...lamp.direction);
+    return { power, towards: lamp.direction.map((value) => value / length), direction: lamp.direction };
+  }
+  return { power, place: [lamp.place[0] - left, lamp.place[1] - top, lamp.place[2]], reach: lamp.reach };
+}
+
+// a near lamp inside the figure is held before it
+function outside(lamp, figure, maps, frame, clearance) {
+  if (!lamp.place) return lamp;
+  const [column, row] = [rint(lamp.place[0]), rint(lamp.place[1])];
+  if (row < 0 || column < 0 || row >= figure.height || column >= figure.width) return lamp;
+  const at = frame * figure.size + row * figure.width + column;
+  if (!figure.picture[4 * at + 3]) return lamp;
+  return { ...lamp, place: [lamp.place[0], lamp.place[1], Math.max(lamp.place[2], maps.height[at] + clearance)] };
+}
+
+// as `cast_shadow`: each pixel's ray to the lamp is followed over the heights
+export function castShadow(height, solid, rows, columns, lamp) {
+  const shadow = new Float32Array(rows * columns);
+  const field = new Float64Array(rows * columns).fill(-Infinity);
+  let highest = 0;
+  for (const i of solid) {
+    field[i] = height[i];
+    highest = Math.max(highest, field[i]);
+  }
+  const most = Math.floor(Math.hypot(rows, columns));
+  for (const i of solid) {
+    const row = Math.floor(i / columns);
+    const column = i - row * columns;
+    const start = field[i];
+    let across = lamp.place ? lamp.place[0] - column : lamp.towards[0];
+    let down = lamp.place ? lamp.place[1] - row : -lamp.towards[1];
+    const flat = Math.hypot(across, down);
+    if (flat <= 1e-6) continue;
+    const far = lamp.place ? flat : Infinity;
+    const rise = (lamp.place ? lamp.place[2] - start : lamp.towards[2]) / flat;
+    across /= flat;
+    down /= flat;
+    let blocked = 0;
+    for (let step = 1; step <= most && step < far && start + step * rise < highest && blocked < 1; step++) {
+      const y = row + step * down;
+      const x = column + step * across;
+      const top = Math.floor(y);
+      const left = Math.floor(x);
+      if (top < -1 || left < -1 || top >= rows || left >= columns) break;
+      let total = 0;
+      let weights = 0;
+      for (let k = 0; k < 4; k++) {
+        const r = top + (k >> 1);
+        const c = left + (k & 1);
+        if (r < 0 || c < 0 || r >= rows || c >= columns) continue;
+        const value = field[r * columns + c];
+        if (value === -Infinity) continue;
+        const weight = (k >> 1 ? y - top : 1 - y + top) * (k & 1 ? x - left : 1 - x + left);
+        total += value * weight;
+        weights += weight;
+      }
+      if (weights > 1e-6) blocked = Math.max(blocked, total / weights - start - step * rise);
+    }
+    shadow[i] = Math.min(blocked, 1);
+  }
+  return shadow;
+}
+
+// as `ground_shadow`, into a mask of the scene: each sample of the body is thrown on the ground
+export function groundShadow(into, shape, height, solid, columns, bottom, feet, lamp, seen) {
+  const [tall, wide] = shape;
+  const [right, up, out] = lamp.direction ?? [0, 0, 0];
+  if (lamp.direction && up <= 1e-6) return;
+  const steep = lamp.direction ? Math.ceil(Math.max(Math.abs(right), Math.abs(out)) / up) + 1 : 2;
+  const fine = Math.min(Math.max(2, steep), 16);
+  const ground = feet[1] + 0.5;
+  const lampAbove = lamp.place ? ground - lamp.place[1] : 0;
+  let thick = 0;
+  for (const i of solid) thick = Math.max(thick, height[i]);
+  const count = thick > 0 ? 2 * Math.ceil(seen * thick) + 1 : 1;
+  const across = new Int32Array(fine);
+  for (const i of solid) {
+    const down = Math.floor(i / columns);
+    const column = i - down * columns + feet[0] - Math.floor(columns / 2);
+    const deep = Math.max(height[i], 0);
+    for (let part = 0; part < fine; part++) {
+      const above = ground - (down + feet[1] - bottom + (part + 0.5) / fine - 0.5);
+      if (lamp.place && above >= lampAbove - 1e-3) continue;
+      const grown = lamp.place ? lampAbove / (lampAbove - above) : 1;
+      for (let over = 0; over < fine; over++) {
+        const x = column + (over + 0.5) / fine - 0.5;
+        const thrown = lamp.place ? lamp.place[0] + grown * (x - lamp.place[0]) : x - (above * right) / up;
+        across[over] = Math.floor(thrown + 0.5);
+      }
+      let last = -1;
+      for (let layer = 0; layer < count; layer++) {
+        let depth = count > 1 ? deep * (-1 + (2 * layer) / (count - 1)) : 0;
+        depth = lamp.place ? lamp.place[2] + grown * (depth - lamp.place[2]) : depth - (above * out) / up;
+        const row = Math.floor(ground + seen * depth);
+        if (row === last || row < 0 || row >= tall) continue;
+        last = row;
+        for (let over = 0; over < fine; over++) {
+          if (across[over] >= 0 && across[over] < wide) into[row * wide + across[over]] = 1;
+        }
+      }
+    }
+  }
+}
+
+// a shadow falls alike until the lamp moves, however bright it is
+function kept(figure, key, make) {
+  if (!figure.kept.has(key)) {
+    if (figure.kept.size > 200) figure.kept.clear();
+    figure.kept.set(key, make());
+  }
+  return figure.kept.get(key);
+}
+
+const spot = (lamp) => (lamp.place ? lamp.place.join() : lamp.direction.join());
+
+// a frame of a figure in the light, (height x width x 4) bytes; lamps as the figure sees them
+function shadeFigure(figure, version, frame, lamps, look, scene) {
+  const { size, width, height, solid } = figure;
+  const maps = figure.maps[version];
+  const [n, a] = [maps.normals.subarray(3 * frame * size), maps.albedo.subarray(3 * frame * size)];
+  const lit = new Uint8ClampedArray(figure.picture.subarray(4 * frame * size, 4 * (frame + 1) * size)); // rounds as NumPy
+  const ambient = colour(look.ambient);
+  const near = lamps.map((one) => {
+    const lamp = outside(one, figure, maps, frame, scene.clearance);
+    if (!look.shadows) return lamp;
+    const depth = maps.height.subarray(frame * size, (frame + 1) * size);
+    const key = `${version} ${frame} ${spot(lamp)}`;
+    return { ...lamp, shadow: kept(figure, key, () => castShadow(depth, solid[frame], height, width, lamp)) };
+  });
+  for (const i of solid[frame]) {
+    const row = Math.floor(i / width);
+    const column = i - row * width;
+    const nx = n[3 * i] / 32767;
+    const ny = n[3 * i + 1] / 32767;
+    const nz = n[3 * i + 2] / 32767;
+    let r = ambient[0];
+    let g = ambient[1];
+    let b = ambient[2];
+    let mr = 0;
+    let mg = 0;
+    let mb = 0;
+    for (const lamp of near) {
+      let arrives = lamp.shadow ? 1 - lamp.shadow[i] : 1;
+      let x, y, z;
+      if (lamp.place) {
+        x = lamp.place[0] - column;
+        y = row - lamp.place[1];
+        z = lamp.place[2];
+        const far = Math.sqrt(x * x + y * y + z * z);
+        if (far > 1e-6) {
+          x /= far;
+          y /= far;
+          z /= far;
+        } else z = 1;
+        if (lamp.reach) arrives *= fall(far / lamp.reach);
+      } else {
+        x = lamp.towards[0];
+        y = lamp.towards[1];
+        z = lamp.towards[2];
+      }
+      const cosine = nx * x + ny * y + nz * z;
+      if (cosine <= 0 || !arrives) continue;
+      const { power } = lamp;
+      r += arrives * cosine * power[0];
+      g += arrives * cosine * power[1];
+      b += arrives * cosine * power[2];
+      if (!look.specular) continue;
+      const long = Math.max(Math.sqrt(x * x + y * y + (z + 1) * (z + 1)), 1e-9);
+      const shine = look.specular * arrives * Math.max((cosine + nz) / long, 0) ** look.shininess;
+      mr += shine * power[0];
+      mg += shine * power[1];
+      mb += shine * power[2];
+    }
+    lit[4 * i] = 255 * ((a[3 * i] / 65535) * r + mr);
+    lit[4 * i + 1] = 255 * ((a[3 * i + 1] / 65535) * g + mg);
+    lit[4 * i + 2] = 255 * ((a[3 * i + 2] / 65535) * b + mb);
+  }
+  return lit;
+}
+
+// the wall behind, flat, with the figures' shadows on the ground
+function shadeWall(pixels, scene, lamps, look, shadows) {
+  const { width, height, wall } = scene;
+  const ambient = colour(look.ambient);
+  const far = lamps.map((lamp) => (lamp.place ? null : Math.max(lamp.towards[2], 0)));
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      let r = ambient[0];
+      let g = ambient[1];
+      let b = ambient[2];
+      for (let k = 0; k < lamps.length; k++) {
+        if (shadows && shadows[k][i]) continue;
+        const { place, reach, power } = lamps[k];
+        let cosine = far[k];
+        if (place) {
+          const dx = place[0] - x;
+          const dy = place[1] - y;
+          const away = Math.sqrt(dx * dx + dy * dy + place[2] * place[2]);
+          cosine = away < 1e-6 ? 1 : Math.max(place[2] / away, 0);
+          if (reach) cosine *= fall(away / reach);
+        }
+        r += cosine * power[0];
+        g += cosine * power[1];
+        b += cosine * power[2];
+      }
+      pixels[4 * i] = wall[3 * i] * r;
+      pixels[4 * i + 1] = wall[3 * i + 1] * g;
+      pixels[4 * i + 2] = wall[3 * i + 2] * b;
+      pixels[4 * i + 3] = 255;
+    }
+  }
+}
+
+// a map of a figure as a picture
+function mapped(figure, version, frame, view) {
+  const { size, solid } = figure;
+  const { normals, albedo, height } = figure.maps[version];
+  const shown = new Uint8ClampedArray(figure.picture.subarray(4 * frame * size, 4 * (frame + 1) * size));
+  let highest = 1e-6;
+  for (const i of solid[frame]) highest = Math.max(highest, height[frame * size + i]);
+  for (const i of solid[frame]) {
+    const at = frame * size + i;
+    for (let k = 0; k < 3; k++) {
+      if (view === "normals") shown[4 * i + k] = (normals[3 * at + k] / 32767) * 127.5 + 127.5;
+      else shown[4 * i + k] = 255 * (view === "albedo" ? albedo[3 * at + k] / 65535 : Math.max(height[at], 0) / highest);
+    }
+  }
+  return shown;
+}
+
+function layOver(pixels, scene, layer, figure, left, top) {
+  for (let row = Math.max(0, -top); row < Math.min(figure.height, scene.height - top); row++) {
+    for (let column = Math.max(0, -left); column < Math.min(figure.width, scene.width - left); column++) {
+      const from = 4 * (row * figure.width + column);
+      const to = 4 * ((row + top) * scene.width + column + left);
+      const opacity = layer[from + 3];
+      if (!opacity) continue;
+      for (let k = 0; k < 3; k++) {
+        pixels[to + k] = Math.floor((layer[from + k] * opacity + pixels[to + k] * (255 - opacity) + 127) / 255);
+      }
+    }
+  }
+}
+
+// where a figure is in a tick, and which of its frames
+function standing(figure, tick) {
+  const frame = tick % figure.frames;
+  const [column, row] = figure.places[tick % figure.places.length];
+  const [left, top] = [column - Math.floor(figure.width / 2), row - 1 - figure.bottom[frame]];
+  return { frame, column, row, left, top };
+}
+
+// the whole scene in one tick, (height x width x 4) bytes: "lit", "drawn" as it was, or a map's name
+export function paint(art, tick, lamps, look, view = look.view, version = 0) {
+  const pixels = new Uint8ClampedArray(art.width * art.height * 4);
+  const of = (figure) => Math.min(version, figure.maps.length - 1);
+  const placed = art.figures.map((figure) => ({ figure, ...standing(figure, tick) })).sort((a, b) => a.row - b.row);
+  if (view === "lit") {
+    const seen = lamps.map((lamp) => seenFrom(lamp, 0, 0));
+    const thrown = look.shadows ? seen.map(() => new Uint8Array(art.width * art.height)) : null;
+    for (const { figure, frame, column, row } of thrown ? placed : []) {
+      const depth = figure.maps[of(figure)].height.subarray(frame * figure.size, (frame + 1) * figure.size);
+      seen.forEach((lamp, k) => {
+        const marks = kept(figure, `ground ${version} ${frame} ${column} ${row} ${spot(lamp)}`, () => {
+          const dark = new Uint8Array(art.width * art.height);
+          const { width, bottom, solid } = figure;
+          const feet = [column, row - 1];
+          groundShadow(dark, [art.height, art.width], depth, solid[frame], width, bottom[frame], feet, lamp, art.ground);
+          const list = [];
+          for (let i = art.horizon * art.width; i < dark.length; i++) if (dark[i]) list.push(i);
+          return Int32Array.from(list);
+        });
+        for (const i of marks) thrown[k][i] = 1;
+      });
+    }
+    shadeWall(pixels, art, seen, look, thrown);
+  } else {
+    const flat = { normals: [128, 128, 255], height: [0, 0, 0] }[view];
+    for (let i = 0; i < art.width * art.height; i++) {
+      for (let k = 0; k < 3; k++) pixels[4 * i + k] = flat ? flat[k] : art.wall[3 * i + k];
+      pixels[4 * i + 3] = 255;
+    }
+  }
+  for (const { figure, frame, left, top } of placed) {
+    const near = lamps.map((lamp) => seenFrom(lamp, left, top));
+    const layer =
+      view === "lit"
+        ? shadeFigure(figure, of(figure), frame, near, look, art)
+        : view === "drawn"
+          ? figure.picture.subarray(4 * frame * figure.size, 4 * (frame + 1) * figure.size)
+          : mapped(figure, of(figure), frame, view);
+    layOver(pixels, art, layer, figure, left, top);
+  }
+  return pixels;
+}
+
+// the lamps at a moment: a preset may let them flicker and wander about where they were put
+export function lampsAt(look, presets, seconds) {
+  const preset = look.moving ? presets[look.preset] : null;
+  if (!preset?.track) return look.lamps;
+  const now = preset.track[Math.floor(seconds * preset.rate) % preset.track.length];
+  return look.lamps.map((lamp, k) => {
+    if (k >= now.length) return lamp;
+    const { strength, shift, colour: tone } = now[k];
+    const place = lamp.place && shift ? lamp.place.map((value, axis) => value + shift[axis]) : lamp.place;
+    const same = tone && lamp.colour === preset.lamps[k].colour;
+    return { ...lamp, place, strength: lamp.strength * strength, colour: same ? tone : lamp.colour };
+  });
+}
+
+// --- the page ----------------------------------------------------------------------------------------------------------
+
+const STYLE = `
+.animkit-light { font: 13px/1.3 sans-serif; color: var(--jp-ui-font-color1, inherit); max-width: 100% }
+[data-jp-theme-light="false"] .animkit-light { color-scheme: dark }
+.animkit-light .stage { position: relative; touch-action: none; max-width: 100% }
+.animkit-light canvas { width: 100%; display: block; image-rendering: pixelated; cursor: crosshair }
+.animkit-light .lamp { position: absolute; width: 24px; height: 24px; margin: -12px 0 0 -12px; padding: 0; cursor: grab;
+  border: 2px solid #fff; outline: 1px solid #000; border-radius: 50%; font: bold 12px sans-serif; color: #000;
+  touch-action: none; opacity: .8 }
+.animkit-light .lamp.far { border-radius: 5px }
+.animkit-light .lamp[aria-pressed=true] { outline: 3px solid #0072b2; opacity: 1 }
+.animkit-light .lamp:focus-visible, .animkit-light canvas:focus-visible { outline: 3px solid #e69f00 }
+.animkit-light .wipe { position: absolute; top: 0; bottom: 0; width: 0; border-left: 2px solid #fff; outline: 1px solid #000;
+  pointer-events: none }
+.animkit-light .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; margin-top: 4px }
+.animkit-light label { display: inline-flex; align-items: center; gap: 4px; white-space: nowrap }
+.animkit-light label.off { opacity: .45 }
+.animkit-light input[type=range] { width: 84px; margin: 0 }
+.animkit-light input[type=color] { width: 30px; height: 22px; padding: 0 }
+.animkit-light output { min-width: 2.4em; font-variant-numeric: tabular-nums }
+.animkit-light .bar button { min-width: 26px; min-height: 24px; padding: 0 6px; font: inherit }
+.animkit-light .bar button[aria-pressed=true] { font-weight: bold; outline: 2px solid #0072b2 }`;
+const VIEWS = { lit: "lit", drawn: "as drawn", normals: "normals as colours", height: "height", albedo: "albedo" };
+const ICONS = { play: "M3 1v12l9-6z", pause: "M3 1h3v12h-3zM8 1h3v12h-3z", plus: "M6 1h2v5h5v2H8v5H6V8H1V6h5z", minus: "M1 6h12v2H1z" };
+const icon = (name) => `<svg width="14" height="14" aria-hidden="true"><path d="${ICONS[name]}" fill="currentColor"/></svg>`;
+const bounded = (value, low, high) => Math.max(low, Math.min(high, value));
+const round = (value, digits = 1) => Number(value.toFixed(digits));
+
+function add(parent, kind, more = {}, attributes = {}) {
+  const made = Object.assign(document.createElement(kind), more);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent.append(made);
+  return made;
+}
+
+function button(parent, inside, label, act) {
+  const made = add(parent, "button", { type: "button", innerHTML: inside, title: label, onclick: act });
+  if (inside.startsWith("<")) made.setAttribute("aria-label", label);
+  return made;
+}
+
+// a labelled control; `put` shows a value, or greys it where there is none
+function control(parent, words, title, kind, more, heard) {
+  const label = add(parent, "label", { title });
+  label.append(words);
+  const input = add(label, kind === "select" ? "select" : "input", kind === "select" ? {} : { type: kind });
+  Object.assign(input, more, { title });
+  const told = kind === "range" ? add(label, "output") : null;
+  const value = () => (kind === "checkbox" ? input.checked : kind === "range" ? Number(input.value) : input.value);
+  input.oninput = () => heard(value());
+  return (now, most) => {
+    input.disabled = now === undefined;
+    label.className = input.disabled ? "off" : "";
+    if (most) input.max = most;
+    if (kind === "checkbox") input.checked = Boolean(now);
+    else if (now !== undefined) input.value = now;
+    if (told) told.textContent = now === undefined ? "" : `${round(now, 2)}`;
+  };
+}
+
+// state: {scene, bytes, look, presets, label}; changed(look) hears what a person has set, when the hand rests
+export function mount(el, state, changed = () => {}, before = {}) {
+  const { scene, presets } = state;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let look = structuredClone(state.look);
+  if (still) look = { ...look, playing: false, moving: false };
+  let [art, chosen, tick, seconds, request, clock, owed, seen, timer] = [null, before.chosen ?? 0, before.tick ?? 0, 0, 0, null, 0, true, 0];
+  let drawn = 0;
+  const [wide, tall] = [scene.width, scene.height];
+
+  const root = add(el, "div", { className: "animkit-light", hidden: true }, { role: "group", "aria-label": "light" });
+  add(root, "style", { textContent: STYLE });
+  const stage = add(root, "div", { className: "stage" });
+  const scale = Math.min(640 / wide, 360 / tall);
+  stage.style.width = `${Math.round((scale > 1 ? Math.max(1, Math.floor(2 * scale) / 2) : scale) * wide)}px`;
+  const canvas = add(stage, "canvas", { tabIndex: 0, width: wide, height: tall }, { role: "img", "aria-label": state.label });
+  const context = canvas.getContext("2d");
+  const line = add(stage, "div", { className: "wipe" });
+  const handles = [];
+  const [first, second, third] = [0, 1, 2].map(() => add(root, "div", { className: "bar" }));
+  const said = add(root, "div", {}, { role: "status" });
+
+  // --- what can be set
+
+  const lamp = () => look.lamps[chosen];
+  const change = (values) => {
+    look = { ...look, ...values };
+    refresh();
+    clearTimeout(timer);
+    timer = setTimeout(() => changed(structuredClone(look)), SETTLED);
+  };
+  const changeLamp = (values) => change({ lamps: look.lamps.map((one, k) => (k === chosen ? { ...one, ...values } : one)) });
+  const far = () => Boolean(lamp()?.direction);
+  const elevation = ([x, y, z]) => round((Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI);
+
+  const picked = add(first, "span", {}, { role: "group", "aria-label": "lamps" });
+  const more = button(first, icon("plus"), "another lamp", () => {
+    const place = [round(wide / 2), round(tall / 4), round(tall / 3)];
+    chosen = look.lamps.length;
+    change({ lamps: [...look.lamps, { colour: "#ffe0b0", strength: 1, place, reach: Math.max(wide, tall) }] });
+    handles[chosen].focus();
+  });
+  const less = button(first, icon("minus"), "remove this lamp (Delete)", remove);
+  const set = {
+    kind: control(first, "", "near: it has a place; far: a direction, as the sun has", "select", {}, (kind) => {
+      const { direction, place, reach, ...rest } = lamp();
+      const now = kind === "far"
+        ? { ...rest, direction: directionOf(...handleOf(lamp()), 1) }
+        : { ...rest, place: [...handleOf(lamp()).map((v) => round(v)), round(tall / 3)], reach: Math.max(wide, tall) };
+      change({ lamps: look.lamps.map((one, k) => (k === chosen ? now : one)) });
+    }),
+    colour: control(first, "colour", "the lamp's colour", "color", {}, (value) => changeLamp({ colour: value })),
+    strength: control(first, "strength", "how bright the lamp is", "range", { min: 0, max: scene.strongest, step: 0.05 }, (value) => changeLamp({ strength: value })),
+    height: control(first, "height", "near: pixels before the picture; far: degrees, behind the figure below 0 (+ and - on the lamp, or the wheel)", "range", { step: 1 }, raise),
+    reach: control(first, "reach", "pixels to where nothing arrives", "range", { min: 8, step: 1, max: 4 * Math.max(wide, tall) }, (value) => changeLamp({ reach: value })),
+    ambient: control(second, "ambient", "light from everywhere", "color", {}, (value) => change({ ambient: value })),
+    specular: control(second, "shine", "strength of highlights, 0 for a matte figure", "range", { min: 0, max: 1, step: 0.05 }, (value) => change({ specular: value })),
+    shininess: control(second, "shininess", "the greater, the smaller the highlight", "range", { min: 1, max: 128, step: 1 }, (value) => change({ shininess: value })),
+    view: control(third, "view", "the light, or the maps it is made with", "select", {}, (value) => change({ view: value })),
+    wipe: control(third, `wipe: ${scene.against}`, "what share from the left shows that", "range", { min: 0, max: 1, step: 0.01 }, (value) => change({ wipe: value })),
+    shadows: control(third, "shadows", "on the figure itself and on the ground", "checkbox", {}, (value) => change({ shadows: value })),
+  };
+  for (const kind of ["near", "far"]) add(first.querySelector("select"), "option", { value: kind, textContent: kind });
+  first.querySelector("select").setAttribute("aria-label", "near or far");
+  for (const [value, textContent] of Object.entries(VIEWS)) add(third.querySelector("select"), "option", { value, textContent });
+  const chosenPreset = Object.keys(presets).map((name) => {
+    const made = button(second, name, `light: ${name}`, () => {
+      chosen = 0;
+      const { lamps, ambient } = structuredClone(presets[name]);
+      change({ lamps, ambient, preset: name, moving: Boolean(presets[name].track) && !still });
+    });
+    second.insertBefore(made, second.querySelector("label"));
+    return [name, made];
+  });
+  set.moving = control(second, "moves", "the preset's lamps flicker or wander", "checkbox", {}, (value) => change({ moving: value }));
+  const play = button(third, icon("play"), "play or pause (space)", () => playing(!look.playing));
+  const scrub = control(third, "frame", "frame of the walk", "range", { min: 1, step: 1, max: scene.ticks }, (value) => {
+    playing(false);
+    tick = value - 1;
+    ask();
+    refresh();
+  });
+
+  // --- lamps and where their handles are: a far one stands where its direction leaves a dome over the picture
+
+  const radius = (AROUND * Math.min(wide, tall)) / 2;
+  function handleOf({ place, direction }) {
+    if (place) return [place[0], place[1]];
+    const length = Math.hypot(...direction);
+    return [wide / 2 + (radius * direction[0]) / length, tall / 2 - (radius * direction[1]) / length];
+  }
+  function directionOf(column, row, side) {
+    let [x, y] = [(column - wide / 2) / radius, (tall / 2 - row) / radius];
+    const length = Math.hypot(x, y);
+    if (length > 0.999) [x, y] = [(0.999 * x) / length, (0.999 * y) / length];
+    return [x, y, side * Math.sqrt(1 - x * x - y * y)].map((value) => round(value, 3));
+  }
+  function put(column, row) {
+    if (!lamp()) return;
+    if (far()) changeLamp({ direction: directionOf(column, row, lamp().direction[2] < 0 ? -1 : 1) });
+    else changeLamp({ place: [round(bounded(column, 0, wide - 1)), round(bounded(row, 0, tall - 1)), lamp().place[2]] });
+  }
+  function raise(value) {
+    if (!far()) return changeLamp({ place: [lamp().place[0], lamp().place[1], round(bounded(value, 0, 2 * tall))] });
+    const [x, y] = lamp().direction;
+    const flat = Math.hypot(x, y);
+    const angle = (bounded(value, -89, 89) * Math.PI) / 180;
+    const [right, up] = flat < 1e-3 ? [0, 1] : [x / flat, y / flat];
+    changeLamp({ direction: [right * Math.cos(angle), up * Math.cos(angle), Math.sin(angle)].map((part) => round(part, 3)) });
+  }
+  const heightNow = () => (far() ? elevation(lamp().direction) : lamp().place[2]);
+  function remove() {
+    if (!lamp()) return;
+    const lamps = look.lamps.filter((_, k) => k !== chosen);
+    chosen = Math.max(0, chosen - 1);
+    change({ lamps, preset: "", moving: false }); // a preset's movements go by the lamps' numbers
+    (handles[chosen] ?? more).focus();
+  }
+  function choose(k) {
+    chosen = k;
+    refresh();
+  }
+  const keys = {
+    ArrowLeft: (far) => put(handleOf(lamp())[0] - far, handleOf(lamp())[1]),
+    ArrowRight: (far) => put(handleOf(lamp())[0] + far, handleOf(lamp())[1]),
+    ArrowUp: (far) => put(handleOf(lamp())[0], handleOf(lamp())[1] - far),
+    ArrowDown: (far) => put(handleOf(lamp())[0], handleOf(lamp())[1] + far),
+    "+": (far) => raise(heightNow() + far),
+    "-": (far) => raise(heightNow() - far),
+    PageUp: () => raise(heightNow() + 5),
+    PageDown: () => raise(heightNow() - 5),
+    Delete: remove,
+  };
+  stage.onkeydown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = event.key === " " && event.target === canvas ? () => playing(!look.playing) : lamp() && keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation(); // the notebook has shortcuts of its own
+    act(event.shiftKey ? 8 : 1);
+  };
+
+  // --- pointer: what is dragged is the lamp that is chosen, wherever on the picture
+
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * wide - 0.5, ((event.clientY - box.top) / box.height) * tall - 0.5];
+  };
+  let dragged = false;
+  stage.onpointerdown = (event) => {
+    const handle = handles.indexOf(event.target);
+    if (handle >= 0) choose(handle);
+    (handles[chosen] ?? canvas).focus({ preventScroll: true });
+    event.preventDefault();
+    dragged = true;
+    stage.setPointerCapture(event.pointerId);
+    if (handle < 0) put(...at(event));
+  };
+  stage.onpointermove = (event) => dragged && put(...at(event));
+  stage.onpointerup = stage.onpointercancel = () => (dragged = false);
+  stage.onwheel = (event) => {
+    if (!stage.contains(document.activeElement) || !lamp()) return; // until it is clicked the page scrolls
+    event.preventDefault();
+    raise(heightNow() - Math.sign(event.deltaY) * 2);
+  };
+
+  // --- drawing
+
+  function draw() {
+    const start = performance.now();
+    const lamps = lampsAt(look, presets, seconds);
+    const pixels = paint(art, tick, lamps, look);
+    const edge = Math.round(look.wipe * wide);
+    if (edge > 0) {
+      const second = art.figures.some((figure) => figure.maps.length > 1);
+      const other = second ? paint(art, tick, lamps, look, look.view, 1) : paint(art, tick, lamps, look, "drawn");
+      for (let row = 0; row < tall; row++) pixels.set(other.subarray(4 * row * wide, 4 * (row * wide + edge)), 4 * row * wide);
+    }
+    context.putImageData(new ImageData(pixels, wide, tall), 0, 0);
+    Object.assign(canvas.dataset, { drawn: ++drawn, frame: tick, ms: (performance.now() - start).toFixed(1) });
+    lamps.forEach((one, k) => {
+      const [column, row] = handleOf(one);
+      [handles[k].style.left, handles[k].style.top] = [`${(100 * (column + 0.5)) / wide}%`, `${(100 * (row + 0.5)) / tall}%`];
+      handles[k].style.background = one.colour;
+    });
+  }
+  function ask() {
+    if (art && !request) request = requestAnimationFrame(loop);
+  }
+  const runs = () => seen && ((look.playing && scene.ticks > 1) || (look.moving && presets[look.preset]?.track));
+  function loop(time) {
+    request = 0;
+    if (!root.isConnected && clock !== null) return; // taken off the page: stop
+    if (runs()) {
+      const passed = clock === null ? 0 : Math.min(time - clock, 250) / 1000;
+      const light = Math.floor(seconds * 12);
+      seconds += passed;
+      owed += look.playing ? passed * scene.fps : 0;
+      const whole = Math.floor(owed);
+      owed -= whole;
+      tick = (tick + whole) % scene.ticks;
+      if (whole) scrub(tick + 1);
+      if (clock === null || whole || (look.moving && Math.floor(seconds * 12) !== light) || dirty) draw();
+      clock = time;
+      request = requestAnimationFrame(loop);
+    } else {
+      clock = null;
+      draw();
+    }
+    dirty = false;
+  }
+  let dirty = false;
+  function playing(value) {
+    look = { ...look, playing: value };
+    refresh();
+  }
+  function refresh() {
+    while (handles.length < look.lamps.length) {
+      const k = handles.length;
+      handles.push(add(stage, "button", { type: "button", className: "lamp", textContent: `${k + 1}`, onfocus: () => chosen !== k && choose(k) }));
+      button(picked, `${k + 1}`, `choose lamp ${k + 1}`, () => choose(k));
+    }
+    while (handles.length > look.lamps.length) [handles.pop(), picked.lastChild].forEach((one) => one.remove());
+    chosen = bounded(chosen, 0, Math.max(0, look.lamps.length - 1));
+    look.lamps.forEach((one, k) => {
+      const where = one.place ? `at column ${one.place[0]}, row ${one.place[1]}, height ${one.place[2]}` : `far, from ${one.direction.join(", ")}`;
+      handles[k].setAttribute("aria-label", `lamp ${k + 1}, ${where}; arrow keys move it, + and - its height`);
+      handles[k].setAttribute("aria-pressed", String(k === chosen));
+      handles[k].classList.toggle("far", Boolean(one.direction));
+      picked.children[k].setAttribute("aria-pressed", String(k === chosen));
+    });
+    const now = lamp();
+    set.kind(now && (far() ? "far" : "near"));
+    set.colour(now?.colour);
+    set.strength(now?.strength);
+    const height = first.querySelectorAll("input[type=range]")[1];
+    height.min = now && far() ? -89 : 0;
+    set.height(now && heightNow(), now && far() ? 89 : 2 * tall);
+    set.reach(now && !far() ? (now.reach ?? 4 * Math.max(wide, tall)) : undefined);
+    for (const name of ["ambient", "specular", "view", "wipe", "shadows"]) set[name](look[name]);
+    set.shininess(look.specular > 0 ? look.shininess : undefined);
+    set.moving(presets[look.preset]?.track ? look.moving : undefined);
+    [more.disabled, less.disabled] = [look.lamps.length >= scene.most_lamps, !now];
+    for (const [name, made] of chosenPreset) {
+      const same = ["lamps", "ambient"].every((part) => JSON.stringify(presets[name][part]) === JSON.stringify(look[part]));
+      made.setAttribute("aria-pressed", String(look.preset === name && same));
+    }
+    [play.disabled, play.innerHTML] = [scene.ticks < 2, icon(look.playing ? "pause" : "play")];
+    scrub(scene.ticks > 1 ? tick + 1 : undefined);
+    line.style.left = `${100 * look.wipe}%`;
+    line.hidden = look.wipe <= 0;
+    said.textContent = now ? handles[chosen].getAttribute("aria-label").split(";")[0] : "no lamp: ambient light alone";
+    dirty = true;
+    ask();
+  }
+
+  const watcher = new IntersectionObserver(([entry]) => {
+    seen = entry.isIntersecting; // out of sight nothing moves
+    ask();
+  });
+  watcher.observe(root);
+  const bytes = new Uint8Array(state.bytes.buffer ?? state.bytes, state.bytes.byteOffset ?? 0, state.bytes.byteLength);
+  const ready = unpack(scene, bytes).then((unpacked) => {
+    art = unpacked;
+    tick %= scene.ticks;
+    refresh();
+    draw();
+    root.hidden = false;
+    canvas.dataset.ready = "true";
+  });
+  return {
+    ready,
+    set: (value) => {
+      look = { ...structuredClone(value), playing: look.playing };
+      refresh();
+    },
+    view: () => ({ chosen, tick }),
+    stop: () => {
+      cancelAnimationFrame(request);
+      clearTimeout(timer);
+      watcher.disconnect();
+      root.remove();
+    },
+  };
+}
+
+function render({ model, el }) {
+  let table = null;
+  const begin = () => {
+    const old = table;
+    const state = Object.fromEntries(["scene", "look", "presets", "label"].map((name) => [name, model.get(name)]));
+    const changed = (look) => {
+      model.set("look", look);
+      model.save_changes();
+    };
+    table = mount(el, { ...state, bytes: model.get("data") }, changed, old?.view());
+    table.ready.then(() => old?.stop()); // the old one is seen until the new one can be
+  };
+  begin();
+  let waiting = 0; // scene and data come in one message, and are heard one by one
+  const anew = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(begin, 0);
+  };
+  model.on("change:data", anew);
+  model.on("change:scene", anew);
+  model.on("change:look", () => table.set(model.get("look")));
+  return () => table.stop();
+}
+
+export default { render };
