@@ -209,6 +209,24 @@ def load_sprites(*, size=32, source="auto", characters=None):
     return Sprites(frames, palette, attributes, train, test, "twin" if twin else "real")
 
 
+def load_layers(attributes):
+    """Say where the layers lie that the real characters are laid of.
+
+    Args:
+        attributes: (characters, 4) as in `Sprites`.
+
+    Returns:
+        (characters, 5, 9, 8, 64, 64) bool, from below to above: body, bottomwear, topwear, hair, shoes; each whole,
+        also where another hides it.
+
+    Raises:
+        ValueError: a sheet has another hash. FileNotFoundError: a sheet is neither here nor to be had.
+    """
+    sheets = {name: _sheet(name)[..., 3] > 0 for name in _SHA256}
+    names = [[*map("/".join, zip(_LAYERS, map(str, one), strict=True)), "shoes/1"] for one in np.asarray(attributes)]
+    return np.stack([[sheets[name] for name in row] for row in names])
+
+
 def scale2x(frames):
     """Double pixel art without a new colour.
 

@@ -293,14 +293,43 @@ def ground_shadow(mask, lamp, *, height=None, shape=None, feet=None):
     return shadow
 
 
-def emboss(picture, *, bevel=8.0, strength=1.0, detail=1.0, soft=1.0):
+def inflated_height(mask):
+    """The height of a balloon with the figure's outline: the root of what bulges evenly, a ball where that is a disc.
+
+    Args:
+        mask: (..., h, w).
+
+    Returns:
+        (..., h, w) float32 pixels, 0 outside.
+
+    Source: after Williams 1991 and Oh et al. 2001: the root of the solution of Poisson's equation, -4 everywhere.
+    """
+    mask = np.asarray(mask, bool)
+    if mask.ndim > 2:
+        flat = mask.reshape(-1, *mask.shape[-2:])
+        return np.stack([inflated_height(one) for one in flat]).reshape(mask.shape)
+    found = np.zeros(mask.shape, np.float32)
+    count = int(mask.sum())
+    if count:
+        place = np.where(mask, np.cumsum(mask).reshape(mask.shape) - 1, -1)
+        across, down = mask[:, 1:] & mask[:, :-1], mask[1:] & mask[:-1]
+        one = np.concatenate([place[:, :-1][across], place[:-1][down]])
+        other = np.concatenate([place[:, 1:][across], place[1:][down]])
+        joined = sparse.csr_matrix((np.ones(len(one)), (one, other)), (count, count))
+        found[mask] = np.sqrt(spsolve((4 * sparse.identity(count) - joined - joined.T).tocsc(), np.full(count, 4.0)))
+    return found
+
+
+def emboss(picture, *, bevel=12.0, strength=1.0, detail=2.0, soft=1.0):
     """Normals as the tools make them, of `embossed_height`, which has the same arguments: (..., h, w, 3) float32."""
     height = embossed_height(picture, bevel=bevel, strength=strength, detail=detail, soft=soft)
     return normals_of_height(height, np.asarray(picture)[..., 3] > 0)
 
 
-def embossed_height(picture, *, bevel=8.0, strength=1.0, detail=1.0, soft=1.0):
+def embossed_height(picture, *, bevel=12.0, strength=1.0, detail=2.0, soft=1.0):
     """Height as the tools guess it: a bevel by the distance from the outline, and brightness taken for height.
+
+    The settings are those of the smallest mean angle on drawn figures of 64 pixels, `animkit.benchmarks.relighting`.
 
     Args:
         picture: (..., h, w, 4) uint8 RGBA.

@@ -137,6 +137,14 @@ def test_real_palette_marks_only_the_uncovered_as_background(real_data):
 # lookup and bad input
 
 
+def test_real_layers_cover_the_figure_and_nothing_else(real_data):
+    loaded = real(64, 20)
+    layers = sprites.load_layers(loaded.attributes[:3])
+    assert layers.shape == (3, 5, 9, 8, 64, 64)
+    np.testing.assert_array_equal(layers.any(axis=1), loaded.frames[:3] > 0)
+    assert layers[0, 3, 1].any(axis=(1, 2)).all()  # hair in every frame
+
+
 def test_a_damaged_sheet_is_refused_by_name(real_data, tmp_path, monkeypatch):
     copy = tmp_path / "data" / "lpc_sprites"
     shutil.copytree(real_data / "lpc_sprites", copy)

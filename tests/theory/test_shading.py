@@ -134,6 +134,14 @@ def test_emboss_bevels_inwards_and_takes_brightness_for_height():
     assert shading.emboss(np.stack([picture] * 2)).shape == (2, 33, 33, 3)
 
 
+def test_a_balloon_is_a_ball_over_a_disc():
+    height = shading.inflated_height(np.stack([BALL, ~BALL & False]))
+    # it is 0 on the first pixels outside, as a ball a third of a pixel larger is on average
+    ball = np.sqrt(14.3**2 - 14**2 * (X**2 + Y**2), where=BALL, out=np.zeros(X.shape))
+    assert np.abs(height[0] - ball)[BALL].mean() < 0.1
+    assert not height[1].any()
+
+
 @pytest.mark.parametrize(("slant", "flatten"), [((0.3, -0.2), 0.5), ((0, 0), 2.0), ((-0.5, 0.1), 1.0)])
 def test_another_surface_under_another_light_is_the_same_picture(slant, flatten):
     albedo = np.random.default_rng(1).uniform(0.2, 0.9, BALL.shape)

@@ -1,0 +1,133 @@
+"""The tables of notebook 08 on light: angles to true normals, relit pictures, shadows and flicker, real sprites."""
+
+from animkit.benchmarks.relighting import MAIN, SPRITES
+from animkit.benchmarks.results import table
+from animkit.benchmarks.tables import runs, verdict
+
+
+def told(number, digits=1):
+    """A number with its interval."""
+    low, high = number["interval_95"]
+    return f"{number['value']:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def normals(results):
+    """Lay out angles to the true normals, the network beside what knows no more than outline and brightness.
+
+    Args:
+        results: of "relighting".
+
+    Returns:
+        HTML.
+    """
+    rows, target = [], results["target"]
+    for name, run in runs(results, "value").items():
+        for size, sets in run["value"]["normals"].items():
+            for which, ways in sets.items():
+                for way, found in ways.items():
+                    within = [told(share, 0) for share in found["within"].values()]
+                    rows.append([f"{name}, {size} px, {which}: {way}", told(found["mean"]), found["median"], *within])
+            network = sets[MAIN]["network"]
+            mean, within = network["mean"]["value"], network["within"]["22.5"]["value"]
+            least, over = target["percent_within_22.5"], sets[SPRITES]["network"]["over_emboss"]
+            met = f"{verdict(within >= least)}: {within:.0f}"
+            most = target["mean_degrees"]
+            rows.append(
+                [
+                    f"{name}, {size} px: target on {MAIN}, at most {most:g} degrees, {least:g} % within 22.5",
+                    *[f"{verdict(mean <= most)}: {mean:.1f}", None, None, met, None],
+                ]
+            )
+            most = target["degrees_over_emboss"]
+            shown = f"{verdict(over['value'] <= most)}: {told(over, 2)}"
+            rows.append([f"{name}, {size} px: target on {SPRITES}, at most {most:g} x emboss", shown, *[None] * 4])
+    head = ["figures, and who guesses", "mean angle", "median", "% within 11.25", "% within 22.5", "% within 30"]
+    return table("Degrees between guessed and true normals, with 95 % intervals over figures", head, rows)
+
+
+def relit(results):
+    """Lay out how near relit pictures come to the true surface and colours under the same light.
+
+    Args:
+        results: of "relighting".
+
+    Returns:
+        HTML.
+    """
+    rows, least = [], results["target"]["decibels_over_emboss"]
+    for name, run in runs(results, "value").items():
+        for size, sets in run["value"]["relit"].items():
+            for which, ways in sets.items():
+                rows += [
+                    [f"{name}, {size} px, {which}: {way}", told(found["decibels"]), told(found["inside"])]
+                    for way, found in ways.items()
+                ]
+            over = sets[MAIN]["network, network's colours"]["over_emboss"]
+            shown = f"{verdict(over['value'] >= least)}: {told(over)} more"
+            rows.append([f"{name}, {size} px: target on {MAIN}, {least:g} dB more than emboss, picture", shown, None])
+    head = ["figures: whose normals, with which colours", "PSNR, dB", "without the outline's pixels, dB"]
+    return table(
+        "Pictures under new light; those in the picture's own colours are scaled to the best brightness", head, rows
+    )
+
+
+def shadows_and_flicker(results):
+    """Lay out overlaps of shadows, and how much normals turn over a walk, on classes and light held out.
+
+    Args:
+        results: of "relighting".
+
+    Returns:
+        HTML.
+    """
+    rows, target = [], results["target"]
+    for name, run in runs(results, "value").items():
+        for size, shadows in run["value"]["shadows"].items():
+            flicker = run["value"]["flicker"][size]
+            for way in dict.fromkeys((*shadows, *flicker)):
+                overlap = [told(shadows[way][part], 2) if way in shadows else None for part in ("ground", "own")]
+                turned = flicker.get(way, {})
+                over = told(turned["over_truth"], 2) if "over_truth" in turned else None
+                rows.append([f"{name}, {size} px: {way}", *overlap, over, turned.get("degrees")])
+            overlap, over = shadows["network"]["ground"]["value"], flicker["network"]["over_truth"]["value"]
+            least, most = target["shadow_iou"], target["flicker_over_truth"]
+            met = [f"{verdict(overlap >= least)}: {overlap:.2f}", None, f"{verdict(over <= most)}: {over:.2f}", None]
+            rows.append([f"{name}, {size} px: target, overlap {least:g} on the ground, {most:g} x the flicker", *met])
+    head = [
+        "who guesses",
+        "shadow on the ground, overlap",
+        "on itself, overlap",
+        "flicker over the truth's",
+        "degrees a frame",
+    ]
+    return table(f"Shadows and flicker, {MAIN}", head, rows)
+
+
+def apart(results):
+    """Lay out what many answers to one picture are worth, and what real sprites, whose surface nobody knows, show.
+
+    Args:
+        results: of "relighting".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "value").items():
+        value = run["value"]
+        many = value.get("many", {"answers": 0})
+        for who in [each for each in many if each != "answers"]:
+            rows += [
+                [f"{name}, {many['answers']} answers by {who}, {MAIN}: {what}", told(degrees)]
+                for what, degrees in many[who].items()
+            ]
+        for way, found in value.get("real", {}).items():
+            rows += [
+                [
+                    f"{name}, real sprites, {way}: to each layer as a balloon, which is made up",
+                    told(found["to_balloons"]),
+                ],
+                [f"{name}, real sprites, {way}: mirrored picture against mirrored normals", told(found["mirrored"])],
+                [f"{name}, real sprites, {way}: turn from frame to frame of a walk", told(found["flicker"])],
+            ]
+    return table("Many answers, and real sprites to look at only", ["what", "degrees"], rows)
