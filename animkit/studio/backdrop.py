@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from animkit.studio.painting import (
     BAYER,
     HEIGHT,
     HORIZON,
+    LAMPLIGHT,
     PAINTED,
     Layer,
     blank_sheet,
@@ -17,9 +18,11 @@ from animkit.studio.painting import (
     mix_colours,
 )
 from animkit.studio.places import PLACES
+from animkit.studio.stage_light import light_ground, light_sprite
 
 WIDTH = 160  # columns that the camera sees
 CAMERA_RANGE = 160  # columns it may move before a layer at speed 1.25 ends
+FAR = 0.3  # layers that pass more slowly are too far off for a fire to light
 TIMES = ("dawn", "day", "dusk", "night")
 
 
@@ -66,10 +69,11 @@ LIGHTS = {
 
 
 class Backdrop(NamedTuple):
-    """Layers from far to near, and what the hour's light multiplies the actors' colours by."""
+    """Layers from far to near, what the hour's light multiplies the actors' colours by, and a shot's own light."""
 
     layers: tuple
     tint: tuple
+    light: object = None  # `animkit.studio.stage_light.StageLight`: who is on stage is relit, and throws shadows
 
 
 class Actor(NamedTuple):
@@ -123,43 +127,55 @@ def view(painted, *, camera=0.0, tick=0, actors=()):
     if not 0 <= camera <= CAMERA_RANGE:
         raise ValueError(f"the camera can be at 0 to {CAMERA_RANGE}, not at {camera}: the painting ends there")
     picture = Image.new("RGBA", (WIDTH, HEIGHT))
-    waiting = sorted(actors, key=lambda actor: actor.row)
+    waiting, land = sorted(actors, key=lambda actor: actor.row), np.zeros((HEIGHT, WIDTH), bool)
+    placed = False
     for layer in painted.layers:
-        if layer.speed > 1 and waiting:
-            _place(picture, waiting, painted.tint)
-            waiting = []
+        if layer.speed > 1 and not placed:
+            picture, placed = _place(picture, waiting, painted, tick, land), True
         sheet = layer.phases[tick // 3 % len(layer.phases)]
         columns = (np.arange(WIDTH) + int(round(camera * layer.speed + tick * layer.drift))) % PAINTED
         picture.alpha_composite(Image.fromarray(sheet[:, columns]))
-    _place(picture, waiting, painted.tint)
+        if layer.speed > FAR:
+            land |= sheet[:, columns, 3] > 0
+    if not placed:
+        picture = _place(picture, waiting, painted, tick, land)
     return np.asarray(picture)[..., :3]
 
 
-def _shadow(size, column, row):
+def _shadow(size, column, row, *rings):
     soft = Image.new("RGBA", size)
     draw = ImageDraw.Draw(soft)
-    for reach, opacity in ((9, 50), (6, 100)):
+    for reach, opacity in rings:
         half = max(1, reach // 3)
         box = (column - reach, row - half, column + reach - 1, row + half - 1)
         draw.ellipse(box, fill=(16, 12, 40, opacity))
     return soft
 
 
-def _place(picture, actors, tint):
-    """Draws actors in the light of the hour, each over its soft shadow."""
+def _place(picture, actors, painted, tick, land):
+    """Draws actors in the light of the hour, or of their shot, each over its soft shadow: the picture with them."""
+    light, rings = painted.light, ((9, 50), (6, 100))
+    if light is not None:
+        rings = ((5, 90),)  # where the feet touch the ground; the long shadow comes from the lamp
+        stage = np.asarray(picture)[..., :3]
+        windows = (stage == np.array(ImageColor.getrgb(LAMPLIGHT))).all(axis=-1)
+        figures = [(actor.sprite, actor.column, actor.row) for actor in actors if actor.shadow]
+        lit = light_ground(stage, land, windows, light, painted.tint, tick, figures)
+        picture = Image.fromarray(lit).convert("RGBA")
     for actor in actors:
         if not actor.sprite[..., 3].any():
             continue
         if actor.shadow:
-            picture.alpha_composite(_shadow(picture.size, actor.column, actor.row))
-        sprite = actor.sprite.copy()
-        if actor.tinted:
-            sprite[..., :3] = np.rint(
-                sprite[..., :3] * (0.35 + 0.65 * np.array(tint))
-            )  # a little brighter than the set
+            picture.alpha_composite(_shadow(picture.size, actor.column, actor.row, *rings))
+        sprite = light_sprite(light, actor.sprite, actor.column, actor.row, tick) if light and actor.tinted else None
+        if sprite is None:
+            sprite = actor.sprite.copy()
+            if actor.tinted:  # a little brighter than the set
+                sprite[..., :3] = np.rint(sprite[..., :3] * (0.35 + 0.65 * np.array(painted.tint)))
         figure = Image.new("RGBA", picture.size)
         figure.paste(Image.fromarray(sprite), (actor.column - sprite.shape[1] // 2, actor.row - sprite.shape[0]))
         picture.alpha_composite(figure)
+    return picture
 
 
 def sky(light, seed, *, height=HEIGHT, horizon=HORIZON):

@@ -26,7 +26,7 @@ class Extra(NamedTuple):
     why: str  # as the film's record says it
 
 
-def play(shot, clips, *, frames, extras=(), seed=0):
+def play(shot, clips, *, frames, extras=(), light=None, seed=0):
     """Plays one shot on its painted stage.
 
     Args:
@@ -34,12 +34,13 @@ def play(shot, clips, *, frames, extras=(), seed=0):
         clips: name -> (9, frames, height, width, 4) uint8 in the order of ACTION_DIRECTIONS.
         frames: how long it takes.
         extras: Extras.
+        light: `animkit.studio.stage_light.StageLight`, or None for the hour's tint alone.
         seed: of the painted place and the sparks.
 
     Returns:
         (frames, 90, 160, 3) uint8.
     """
-    painted = backdrop.backdrop(shot.place, shot.time, seed=seed)
+    painted = backdrop.backdrop(shot.place, shot.time, seed=seed)._replace(light=light)
     block = {None: _tableau, "walk": _walk}.get(shot.action, _deed)
     spark = [seed, *shot.sentence.encode()]
     return np.stack(

@@ -26,7 +26,7 @@ CUT = 6  # frames in which one shot dissolves into the next
 _GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 
 
-def compose(title, shots, clips, *, scenes=None, extras=None, credits="", seed=0):
+def compose(title, shots, clips, *, scenes=None, extras=None, lights=None, credits="", seed=0):
     """Composes the film: title card, a shot per caption, end card.
 
     Args:
@@ -37,6 +37,7 @@ def compose(title, shots, clips, *, scenes=None, extras=None, credits="", seed=0
         scenes: number of a shot -> (frames, 360, 640, 3) uint8, where it is filmed elsewhere than on the stage, as by
             `animkit.studio.scene_shot`; its lowest BAND rows are covered by the caption.
         extras: number of a shot -> list of `animkit.studio.blocking.Extra`: effects and things on its stage.
+        lights: number of a shot -> its `animkit.studio.stage_light.StageLight`; without one there is the hour's tint.
         credits: a line or two for the end card.
         seed: of the painted places and the sparks.
 
@@ -50,7 +51,8 @@ def compose(title, shots, clips, *, scenes=None, extras=None, credits="", seed=0
     reels = [_title_card(title, shots, clips, seed)]
     for number, shot in enumerate(shots):
         elsewhere = (scenes or {}).get(number)
-        options = {"frames": length(shot), "extras": (extras or {}).get(number, ()), "seed": seed}
+        options = {"extras": (extras or {}).get(number, ()), "light": (lights or {}).get(number)}
+        options |= {"frames": length(shot), "seed": seed}
         screen = upscale(play(shot, clips, **options), SCALE) if elsewhere is None else elsewhere.copy()
         reels.append(_captioned(screen, shot.sentence))
     reels += [_end_card(shots, clips, credits, seed)]

@@ -13,6 +13,8 @@ PAINTED = 360  # layers are wider than what the camera sees, so that it may move
 HORIZON = 54  # row where the ground begins
 FLOOR = 71  # row where actors stand
 
+LAMPLIGHT = "#ffd777"  # of windows behind which a lamp burns
+
 # Ordered dither, in [0, 1): pixel art's way to mix two colours.
 BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16
 

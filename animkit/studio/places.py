@@ -6,6 +6,7 @@ from animkit.studio.painting import (
     FLOOR,
     HEIGHT,
     HORIZON,
+    LAMPLIGHT,
     PAINTED,
     colour_ramp,
     dithered,
@@ -174,7 +175,7 @@ def _village(light, seed):
     def lamps(draw, phase):
         for x, foot in homes:
             for left, top, right, bottom in _windows(x, foot):
-                draw.rectangle((left, top, right, bottom), fill="#ffd777")
+                draw.rectangle((left, top, right, bottom), fill=LAMPLIGHT)
                 draw.line((left, top, right, top), fill="#fff0b8")
                 draw.line(((left + right) // 2, top, (left + right) // 2, bottom), fill="#b87a3a")
 
@@ -267,7 +268,7 @@ def _castle(light, seed):
 
     def lamps(draw, phase):
         for x, y in slits:
-            draw.rectangle((x, y, x + 2, y + 4), fill="#ffd777")
+            draw.rectangle((x, y, x + 2, y + 4), fill=LAMPLIGHT)
             draw.line((x, y, x + 2, y), fill="#fff0b8")
 
     def floor(draw, phase):

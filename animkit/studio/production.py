@@ -21,6 +21,7 @@ from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, 
 from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
+from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
 from animkit.studio.stagecraft import conjure, throw_ball
 from animkit.studio.story import invent_story
 from animkit.studio.storyboard import cast_of, stage_story, storyboard
@@ -231,7 +232,8 @@ def film_scenes(crew, shots, clips, *, seed=0):
         return {}
     shot = shots[number]
     level = make_level(crew.builder, length=SCENE_LENGTH, seed=seed)
-    options = {"place": shot.place, "hour": shot.time, "seed": seed, "seconds": SCENE_SECONDS}
+    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot)}
+    options |= {"seed": seed, "seconds": SCENE_SECONDS}
     return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
 
 
@@ -260,12 +262,31 @@ def film_extras(crew, shots, scenes, *, seed=0):
     return extras
 
 
+def film_lights(shots, clips, scenes, extras):
+    """Lights each shot for its hour and its mood, and by what shines on its stage.
+
+    Args:
+        shots: list of `animkit.studio.storyboard.Shot`.
+        clips: as `play_roles` gives them.
+        scenes: what `film_scenes` made: these are lit by sun and sky alone.
+        extras: what `film_extras` made.
+
+    Returns:
+        {number of the shot: `animkit.studio.stage_light.StageLight`}.
+    """
+    surfaces = surfaces_of(clips)
+    return {
+        number: light_shot(shot) if number in scenes else light_shot(shot, extras.get(number, ()), surfaces)
+        for number, shot in enumerate(shots)
+    }
+
+
 def credits_of(script):
     """The lines of the end card: who told, drew and moved the film."""
     return f"{TELLERS[script.by]}\ndrawn by VAEs, moved by LSTMs"
 
 
-def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extras, cast, frames):
+def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extras, lights, cast, frames):
     """Writes down every choice in a film.
 
     Args:
@@ -277,6 +298,7 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extr
         shots: those of its shots that were filmed.
         scenes: what `film_scenes` made.
         extras: what `film_extras` made.
+        lights: what `film_lights` chose.
         cast: list of Role.
         frames: (frames, height, width, 3) uint8.
 
@@ -320,6 +342,7 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extr
             {"shot": number, "what": sorted({extra.why for extra in made}), "effects by": CONJURER, "balls by": THROWER}
             for number, made in extras.items()
         ],
+        "lights": [{"shot": number, "surface by": SURFACE, **told(light)} for number, light in lights.items()],
         "backdrops": {"by": "animkit.studio.backdrop", "seed": seed},
         "weights": crew.weights,
         "frames": len(frames),
@@ -357,11 +380,12 @@ def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, cr
     scenes = film_scenes(crew, shots, clips, seed=seed)
     filmed = {number: scene.frames for number, scene in scenes.items()}
     extras = film_extras(crew, shots, scenes, seed=seed)
-    options = {"scenes": filmed, "extras": extras, "credits": credits_of(script), "seed": seed}
+    lights = film_lights(shots, clips, scenes, extras)
+    options = {"scenes": filmed, "extras": extras, "lights": lights, "credits": credits_of(script), "seed": seed}
     frames = film.compose(script.title, shots, clips, **options)
     poster = film.poster(script.title, shots, clips, seed=seed)
     choices = {"seed": seed, "prompt": prompt, "temperature": temperature, "script": script}
-    made = {"shots": shots, "scenes": scenes, "extras": extras, "cast": roles, "frames": frames}
+    made = {"shots": shots, "scenes": scenes, "extras": extras, "lights": lights, "cast": roles, "frames": frames}
     record = write_record(crew, **choices, **made)
     return Film(frames, poster, record, script, shots, roles, clips)
 

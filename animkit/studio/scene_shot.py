@@ -10,6 +10,8 @@ from animkit.studio import backdrop
 from animkit.studio.film import FPS
 from animkit.studio.level_art import DEEPER, figures, paint_level, view
 from animkit.studio.level_tiles import SIDE, tile_set
+from animkit.studio.lighting import relight_sheet
+from animkit.studio.stage_light import SURFACE
 
 SCALE = 2  # screen pixels per art pixel: 320 x 180 -> 640 x 360
 SIZE = (180, 320)  # rows and columns that the camera sees
@@ -18,7 +20,7 @@ CHEER = 14  # frames of joy at the goal
 _RATE = 60  # of a path, frames per second
 
 
-def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear", seconds=6.0, seed=0):
+def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear", light=None, seconds=6.0, seed=0):
     """Film a character on its way through a level.
 
     Args:
@@ -26,6 +28,7 @@ def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear
         path: (n, 2) x and y of the feet in tiles, sixty a second: `animkit.metrics.levels.physics_paths`.
         clips: (9, frames, height, width, 4) uint8 in the order of `animkit.data.sprites.ACTION_DIRECTIONS`.
         place, hour, weather, seed: of `animkit.studio.level_art.paint_level`.
+        light: `animkit.studio.stage_light.StageLight`, whose far lamps light the figure; None for the hour's tint.
         seconds: the longest that the shot may be. Of a longer way it shows the part with the most ups and downs.
 
     Returns:
@@ -40,7 +43,11 @@ def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear
     if np.shape(tiles)[1] * SIDE < SIZE[1]:
         raise ValueError(f"a shot needs {SIZE[1] // SIDE} columns of level; got {np.shape(tiles)[1]}")
     painting = paint_level(tiles, place=place, hour=hour, weather=weather, seed=seed)
-    small = figures(painting, clips)
+    if light is None:
+        small = figures(painting, clips)
+    else:
+        small = figures(painting._replace(tint=(1, 1, 1)), clips)
+        small = relight_sheet(small, light.far, ambient=light.ambient, model=SURFACE)[0]
     way, home = _stretch(painting.tiles, np.asarray(path, float), seconds)
     cameras = _follow(way, np.array(painting.blocks.shape) * SIDE)
     poses = _poses(painting.tiles, way, home, small.shape[1])

@@ -7,6 +7,7 @@ import pytest
 from animkit import weights
 from animkit.studio import film, production
 from animkit.studio.characters import STANDING, stand
+from animkit.studio.stage_light import SURFACE
 from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
 
@@ -70,7 +71,7 @@ def test_the_record_holds_every_choice(made, own):
     record = json.loads(json.dumps(made.record, allow_nan=False))
     assert set(record) == set(own.record)
     assert set(record) == {
-        "title", "seed", "source", "tale", "cast", "shots", "scenes", "on stage", "backdrops", "weights",
+        "title", "seed", "source", "tale", "cast", "shots", "scenes", "on stage", "lights", "backdrops", "weights",
         "frames", "frames per second", "sha256 of the frames",
     }  # fmt: skip
     tale = record["tale"]
@@ -87,6 +88,9 @@ def test_the_record_holds_every_choice(made, own):
     assert len(record["weights"]) == 7
     (stage,) = own.record["on stage"]
     assert (stage["shot"], stage["what"], stage["effects by"]) == (0, ["the blow lands"], "effects")
+    (light,) = own.record["lights"]
+    assert (light["shot"], light["surface by"]) == (0, SURFACE)
+    assert own.shots[0].time in light["why"][0]
 
 
 def test_an_own_tale_is_told_by_the_reader(own):
