@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
@@ -86,3 +87,11 @@ def test_the_glossary_has_each_word_once():
     table = TEXTS["CONTRIBUTING.md"].split("## Which word means what")[1].split("\n## ")[0]
     words = [row.split("|")[1].strip() for row in table.splitlines() if row.startswith("| ")][1:]
     assert len(words) == len(set(words)) > 10
+
+
+def test_the_readmes_example_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    example = re.search(r"```python\n(.*?)```", TEXTS["README.md"], re.DOTALL)[1]
+    exec(compile(example, "README.md", "exec"), {})
+    with Image.open(tmp_path / "walk.gif") as film:
+        assert (film.size, film.n_frames) == ((192, 192), 16)

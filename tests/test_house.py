@@ -5,13 +5,12 @@ The rules are read from the imports themselves, at the top of a file or within a
 
 import ast
 import graphlib
-import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 LONGEST_FILE = 600  # lines; a longer one says why in its docstring
@@ -28,28 +27,37 @@ def name_of(path):
 
 
 FILES = {name_of(path): path for folder in ("animkit", "widgets") for path in sorted((ROOT / folder).rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
 
 
-def imported(tree):
+@cache  # and not when the file is imported: each worker imports it, one runs it
+def tree(name):
+    return ast.parse(FILES[name].read_text(encoding="utf-8"))
+
+
+@cache
+def imported(name):
     """Dotted names that a file imports, as deep as the import says."""
-    for node in ast.walk(tree):
+    found = []
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
+    return found
 
 
 def arrows_of(name):
     """The files of ours that a file imports."""
-    for target in imported(TREES[name]):
+    for target in imported(name):
         while target and target not in FILES:
             target = target.rpartition(".")[0]
         if target and target != name:
             yield target
 
 
-ARROWS = sorted({(name, target) for name in FILES for target in arrows_of(name)})
+@cache
+def all_arrows():
+    return sorted({(name, target) for name in FILES for target in arrows_of(name)})
 
 
 def within(name, rooms):
@@ -58,12 +66,12 @@ def within(name, rooms):
 
 def arrows(sources, targets):
     """Arrows that lead from one set of rooms into another."""
-    return [(a, b) for a, b in ARROWS if within(a, sources) and within(b, targets)]
+    return [(a, b) for a, b in all_arrows() if within(a, sources) and within(b, targets)]
 
 
 def test_the_imports_are_seen():
-    assert ("animkit.vae", "animkit.losses") in ARROWS
-    assert len(ARROWS) > len(FILES)
+    assert ("animkit.vae", "animkit.losses") in all_arrows()
+    assert len(all_arrows()) > len(FILES)
 
 
 def test_what_lies_below_the_networks_imports_no_network_and_nothing_above():
@@ -111,17 +119,17 @@ def test_boards_and_labs_share_parts_alone():
 def test_metrics_and_theory_are_numpy_alone():
     numeric = {"numpy", "scipy", "sklearn", "skimage", "animkit"} | set(sys.stdlib_module_names)
     rooms = [name for name in FILES if within(name, ("animkit.metrics", "animkit.theory"))]
-    assert [(n, t) for n in rooms for t in imported(TREES[n]) if t.split(".")[0] not in numeric] == []
+    assert [(n, t) for n in rooms for t in imported(n) if t.split(".")[0] not in numeric] == []
 
 
 def test_no_file_imports_itself_by_a_detour():
-    graph = {name: {b for a, b in ARROWS if a == name} for name in FILES}
+    graph = {name: {b for a, b in all_arrows() if a == name} for name in FILES}
     assert len(list(graphlib.TopologicalSorter(graph).static_order())) == len(FILES)
 
 
 def test_a_long_file_says_why():
     long = [name for name, path in FILES.items() if path.read_text(encoding="utf-8").count("\n") > LONGEST_FILE]
-    assert [name for name in long if " because " not in (ast.get_docstring(TREES[name]) or "")] == []
+    assert [name for name in long if " because " not in (ast.get_docstring(tree(name)) or "")] == []
 
 
 def code_lines(function, source):
@@ -134,9 +142,9 @@ def code_lines(function, source):
 
 def test_no_function_is_too_long_to_read():
     long = []
-    for name, tree in TREES.items():
+    for name in FILES:
         source = FILES[name].read_text(encoding="utf-8").splitlines()
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        functions = [node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         long += [(name, f.name, code_lines(f, source)) for f in functions if code_lines(f, source) > LONGEST_FUNCTION]
     assert long == []
 
@@ -158,11 +166,3 @@ def test_light_rooms_load_no_framework(module):
     loaded = f"import sys, {module}; print(sorted({{'keras', 'tensorflow', 'jax'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_the_readmes_example_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    example = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
-    exec(compile(example, "README.md", "exec"), {})
-    with Image.open(tmp_path / "walk.gif") as film:
-        assert (film.size, film.n_frames) == ((192, 192), 16)
