@@ -648,3 +648,70 @@ def in_betweening(rotations, positions, speeds, kl, beta):
         Scalar.
     """
     return rotations + 2.0 * positions + speeds + beta * kl
+
+
+# --- light -----------------------------------------------------------------------------------------------------------
+
+
+def mean_distance(y, y_hat, mask):
+    """Distance of vectors from true ones, averaged over the pixels of a figure.
+
+    Args:
+        y: (batch, h, w, n) true.
+        y_hat: (batch, h, w, n).
+        mask: (batch, h, w), one where a pixel counts, zero elsewhere.
+
+    Returns:
+        (batch,) in the unit of y; of unit vectors the chord, 2 sin(angle / 2), whose best guess among several answers
+        is one of them rather than their mean.
+    """
+    distance = ops.sqrt(ops.sum(ops.square(y - y_hat), axis=-1) + 1e-6)
+    return patch_mean(distance, mask)
+
+
+def patch_mean(values, weight):
+    """The weighted mean over places.
+
+    Args:
+        values: (batch, h, w).
+        weight: (batch, h, w), 0 or more.
+
+    Returns:
+        (batch,), 0 where nothing has weight.
+    """
+    return _sum_per_example(values * weight) / ops.maximum(_sum_per_example(weight), 1e-6)
+
+
+def relief(normals, albedo, height):
+    """Objective of shape and colours from a picture, as weights of its parts.
+
+    Args:
+        normals: `mean_distance` of normals.
+        albedo: that of colours, 0 to 1.
+        height: that of heights, in units of eight pixels.
+
+    Returns:
+        (batch,).
+    """
+    return normals + albedo + 0.5 * height
+
+
+def von_mises_fisher(y, mean, log_concentration, mask):
+    """-log p of unit vectors about mean directions, on the sphere; summed over the pixels of a figure.
+
+    Args:
+        y: (batch, h, w, 3) of length 1.
+        mean: (batch, h, w, 3) of length 1.
+        log_concentration: scalar, or (batch, h, w); about minus twice the log of the usual angle in radians.
+        mask: (batch, h, w), one where a pixel counts, zero elsewhere.
+
+    Returns:
+        (batch,) nats.
+
+    Source: Fisher 1953. The density is k / (2 pi (1 - e^(-2k))) e^(-k (1 - cos)).
+    """
+    concentration = ops.exp(log_concentration)
+    constant = math.log(2.0 * math.pi) + ops.log1p(-ops.exp(-2.0 * concentration)) - log_concentration
+    # half the squared chord is 1 - cos, without its loss of digits where both are alike
+    apart = 0.5 * ops.sum(ops.square(y - mean), axis=-1)
+    return _sum_per_example((constant + concentration * apart) * mask)

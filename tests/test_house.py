@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LONGEST_FILE = 600  # lines; a longer one says why in its docstring
 LONGEST_FUNCTION = 80  # lines of code
-FAMILIES = ("animkit.gan", "animkit.vae", "animkit.rnn")
+FAMILIES = ("animkit.gan", "animkit.vae", "animkit.rnn", "animkit.unet")
 NETWORKS = (*FAMILIES, "animkit.models")
 ABOVE_NETWORKS = ("widgets", *(f"animkit.{room}" for room in ("weights", "studio", "recipes", "benchmarks", "cli")))
 LEAVES = ("motion", "data", "metrics", "theory", "render", "training", "losses", "labels", "parameters")

@@ -346,3 +346,34 @@ def test_the_energy_score_by_hand_and_that_it_is_best_for_the_truths_own_distrib
         return np.mean(losses.energy_score(*draws, np.ones(1, "float32")))
 
     assert mean_score(1.0) < min(mean_score(0.5), mean_score(2.0))
+
+
+@pytest.mark.both_backends
+def test_distances_within_a_figure_by_hand():
+    y, y_hat = np.zeros((2, 1, 2, 3), "float32"), np.zeros((2, 1, 2, 3), "float32")
+    y_hat[0, 0] = [(3, 0, 4), (0, 2, 0)]
+    mask = np.array([[[1, 0]], [[0, 0]]], "float32")
+    np.testing.assert_allclose(losses.mean_distance(y, y_hat, mask), [5, 0], atol=1e-3)
+    np.testing.assert_allclose(losses.patch_mean(np.array([[[2.0, 5.0]]]), np.array([[[3.0, 1.0]]])), [2.75])
+
+
+def test_of_two_opposite_answers_the_chord_takes_one_and_a_square_their_mean():
+    truth = np.array([[[(-0.8, 0, 0.6)] * 2 + [(0.8, 0, 0.6)]]], "float32")
+    mask = np.ones((1, 1, 3), "float32")
+
+    def chord(guess):
+        return float(losses.mean_distance(truth, np.broadcast_to(np.array(guess, "float32"), truth.shape), mask)[0])
+
+    assert chord((-0.8, 0, 0.6)) < min(chord((0, 0, 1)), chord((0.8, 0, 0.6)))
+
+
+@pytest.mark.both_backends
+def test_von_mises_fisher_is_a_density_on_the_sphere():
+    up = np.array([0.0, 0, 1], "float32").reshape(1, 1, 1, 3)
+    mask = np.ones((1, 1, 1), "float32")
+    # nearly no concentration: one over the sphere's area
+    np.testing.assert_allclose(losses.von_mises_fisher(up, -up, -7.0, mask), np.log(4 * np.pi), atol=2e-3)
+    cosines = np.linspace(-1, 1, 4001, dtype="float32")
+    around = np.stack([np.sqrt(1 - cosines**2), 0 * cosines, cosines], axis=-1)[:, None, None]
+    nats = ops.convert_to_numpy(losses.von_mises_fisher(around, up, 1.5, np.ones((4001, 1, 1), "float32")))
+    assert 2 * np.pi * np.trapezoid(np.exp(-nats), cosines) == pytest.approx(1, abs=1e-3)

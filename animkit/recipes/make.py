@@ -30,6 +30,8 @@ from animkit.recipes.judge import baselines_judge, make_characters_judge
 from animkit.recipes.levels import baselines_level_model, make_level_gan, make_level_writer
 from animkit.recipes.narrator import make_narrator
 from animkit.recipes.objects import make_interactions, make_objects
+from animkit.recipes.relief_vae import make_relief_vae
+from animkit.recipes.relight import make_relight
 from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
@@ -58,6 +60,9 @@ MAKERS = {
     "effects": make_effects,
     "objects": make_objects,
     "interactions": make_interactions,
+    # the surfaces of relief_vae begin with what relight has learned
+    "relight": make_relight,
+    "relief_vae": make_relief_vae,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

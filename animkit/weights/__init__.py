@@ -50,7 +50,7 @@ def load(name):
 
     # each import registers its classes with Keras
     built = [f"models.{module.name}" for module in pkgutil.iter_modules(animkit.models.__path__)]
-    for module in ("gan", "vae", "rnn", *built):
+    for module in ("gan", "vae", "rnn", "unet", *built):
         importlib.import_module(f"animkit.{module}")
 
     return keras.saving.load_model(_path(name, ".keras"), compile=False)

@@ -22,6 +22,8 @@ from animkit.models.level_writer import LevelWriter
 from animkit.models.motion_vae import MotionVAE
 from animkit.models.narrator import Narrator
 from animkit.models.objects import ObjectForecaster
+from animkit.models.relief_vae import ReliefVAE
+from animkit.models.relight import Relighter
 from animkit.models.sequence_vae import SequenceVAE
 from animkit.motion.guide import PATH
 from animkit.rnn import LanguageModel, SequenceRegressor
@@ -140,9 +142,26 @@ def effects():
     return EffectVAE(**sizes, beta=0.5, seed=3), {"steps": PICTURES.repeat(2, axis=1), "told": conditions}, None
 
 
+def lit():
+    """Pictures and their maps: normals of length 1."""
+    normals = RANDOM.normal(size=(4, 8, 8, 3))
+    normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
+    maps = {"normals": normals, "albedo": RANDOM.uniform(size=(4, 8, 8, 3)), "height": RANDOM.uniform(size=(4, 8, 8))}
+    pictures = RANDOM.integers(0, 2, (4, 8, 8, 4))
+    return pictures.astype("float32"), {name: one.astype("float32") for name, one in maps.items()}
+
+
+def relight():
+    return Relighter(widths=(4, 6, 8), adversarial=0.1), *lit()
+
+
+def relief_vae():
+    return ReliefVAE(widths=(4, 6, 8), latent_dim=2, seed=3), *lit()
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
-    level_writer, level_gan, beats, objects, interactions, effects,
+    level_writer, level_gan, beats, objects, interactions, effects, relight, relief_vae,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
@@ -174,7 +193,7 @@ def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make,
     # from the same weights, but not from what the file says of noise: the next draws are others, if there are any
     loaded.set_weights(weights)
     other = step(loaded, x, y)
-    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions))
+    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions, relight))
 
 
 # on JAX the one that the README names: what float16 needs beside it, scaling the loss, is Keras's own
