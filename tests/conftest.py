@@ -3,10 +3,13 @@
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+import warm_kernel
 
 # The kit's checkouts keep real data beside them; a user's own folder, named in the environment, comes first.
 BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
@@ -26,6 +29,23 @@ if os.environ.get("KERAS_BACKEND") == "jax":
     os.environ.setdefault("XLA_FLAGS", JAX_QUICK)
 if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
     os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
+
+
+def pytest_configure(config):
+    """A run on several workers is a long one: let kernels for its notebooks be forked from one that has its imports."""
+    if getattr(config.option, "numprocesses", None) and os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
+        config.warm_folder = tempfile.TemporaryDirectory()
+        os.environ[warm_kernel.PLACE] = f"{config.warm_folder.name}/door"
+        with open(f"{config.warm_folder.name}/log", "w") as log:
+            command = [sys.executable, warm_kernel.__file__, "serve", os.environ[warm_kernel.PLACE]]
+            config.warm_kernels = subprocess.Popen(command, stdout=log, stderr=log)
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "warm_kernels"):
+        config.warm_kernels.kill()
+        config.warm_kernels.wait()
+        config.warm_folder.cleanup()
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to schedule
@@ -66,6 +86,13 @@ def real_data():
     if not folder:
         pytest.skip("no real data here: set ANIMKIT_DATA to a folder that holds it")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def warm_kernels(tmp_path_factory):
+    """Value of JUPYTER_PATH under which kernels start with their imports done, where something has them ready."""
+    ours = warm_kernel.kernel_spec(tmp_path_factory.mktemp("warm"))
+    return os.pathsep.join([ours, str(Path(sys.prefix) / "share" / "jupyter")])
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A real JupyterLab on loopback with private folders, and a headless Chromium that may talk to nobody else."""
 
+import ast
 import json
 import os
 import re
@@ -32,6 +33,40 @@ FLAGS = (
 )
 
 
+NETWORKS = re.compile(r"import keras|import weights|load_company")
+WIDGET = re.compile(r"_lab\.|_board\(|Exercise\(|AnimationPlayer\(|read_parameters")
+
+
+def names(source):
+    """What a cell binds or calls a method of, and all that it reads."""
+    tree = ast.parse(source)
+    nodes = list(ast.walk(tree))
+    called = [line.value.func for line in tree.body if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)]
+    bound = {call.value.id for call in called if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name)}
+    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return bound, {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def for_the_browser(cells):
+    """The cells before the first network, and of the rest what shows a widget and what that needs.
+
+    papermill runs whole notebooks; here their trainings would be run a second time.
+    """
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    first = next(number for number, cell in enumerate(code) if NETWORKS.search(cell.source))
+    needed, kept = set(), []
+    for number, cell in reversed(list(enumerate(code))):
+        bound, read = names(cell.source)
+        if number < first or WIDGET.search(cell.source) or bound & needed:
+            needed |= read
+            kept.append(cell.id)
+    return [cell for cell in cells if cell.cell_type != "code" or cell.id in kept]
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Path of the browser; without one the tests skip, or fail where CI promises it."""
@@ -54,8 +89,8 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="package")
-def jupyter(chromium, tmp_path_factory):
-    """Address of a JupyterLab whose notebooks are copies at profile ci, on the twin; 05 is given a BVH file."""
+def jupyter(chromium, tmp_path_factory, warm_kernels):
+    """Address of a JupyterLab with the notebooks at profile ci, on the twin, as widgets need them; 05 has a BVH."""
     folder = tmp_path_factory.mktemp("jupyter")
     notebooks = folder / "notebooks"
     notebooks.mkdir()
@@ -66,6 +101,7 @@ def jupyter(chromium, tmp_path_factory):
         cell.source = re.sub('SOURCE = "present"', 'SOURCE = "twin"', cell.source)
         cell.source = re.sub('BVH = ""', 'BVH = "walk.bvh"', cell.source)
         cell.source = re.sub('OUT = "[^"]*"', f'OUT = "{source.stem}"', cell.source)
+        notebook.cells = for_the_browser(notebook.cells)
         nbformat.write(notebook, notebooks / source.name)
     save_bvh(notebooks / "walk.bvh", walker(seconds=3.0, turn=0.4, seed=1).clip)
     (notebooks / "results").symlink_to(ROOT / "notebooks" / "results")
@@ -93,6 +129,7 @@ def jupyter(chromium, tmp_path_factory):
         "IPYTHONDIR": "ipython",
     }
     environment = os.environ | {name: str(folder / place) for name, place in private.items()}
+    environment["JUPYTER_PATH"] = warm_kernels
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
         *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={notebooks}"),

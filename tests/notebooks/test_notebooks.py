@@ -1,8 +1,10 @@
 """Every notebook of the kit: what is committed, and what a run at profile `ci` leaves."""
 
+import contextlib
 import os
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 import checks
 import pytest
@@ -12,6 +14,19 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def quick_start(warm_kernels, monkeypatch):
+    """The runner's kernels are forked with their imports done."""
+    own_kernel = runner.own_kernel
+
+    @contextlib.contextmanager
+    def warm_kernel():
+        with own_kernel(), patch.dict(os.environ, JUPYTER_PATH=warm_kernels):
+            yield
+
+    monkeypatch.setattr(runner, "own_kernel", warm_kernel)
 
 
 def execute(path, folder, source):
@@ -34,7 +49,7 @@ def test_committed(path):
 
 
 @each_notebook
-def test_a_run_leaves_no_problem(path, tmp_path, request):
+def test_a_run_leaves_no_problem(path, tmp_path, request, quick_start):
     """On real data where they are, else on the twin; the browser tests run 01 to 05 on the twin in any case."""
     source = "auto" if "ANIMKIT_DATA" in os.environ else "twin"
     if source == "twin":

@@ -1,0 +1,102 @@
+"""Kernels that start at once: one process imports what every notebook imports and forks a kernel for each that asks.
+
+TensorFlow alone takes 6 s of CPU time in each of some twenty kernels. The controller of a run on several workers starts
+`serve`; `kernel_spec` writes the Jupyter kernel whose command, `ask`, has one forked, or becomes an ordinary one.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+PLACE = "ANIMKIT_WARM_KERNELS"  # the socket's path, for those who ask
+HEARD_AT_ONCE = 1 << 20
+
+
+def serve(place):
+    """Import what notebooks import, then fork a kernel for each request, until the parent is gone."""
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(place)
+        door.listen(64)  # who asks during the imports waits
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel sets it when it starts
+        import anywidget  # noqa: F401
+        import ipykernel.kernelapp  # noqa: F401
+        import ipywidgets  # noqa: F401
+        import keras  # noqa: F401
+        import matplotlib.pyplot  # noqa: F401
+
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel: none stays as a zombie
+        parent = os.getppid()
+        door.settimeout(2)
+        while os.getppid() == parent:
+            try:
+                caller, _ = door.accept()
+            except TimeoutError:
+                continue
+            if os.fork() == 0:
+                door.close()
+                become_a_kernel(caller)
+            caller.close()
+
+
+def become_a_kernel(caller):
+    """Run an IPython kernel as `ask` was asked to, with its streams, folder and environment; end when it ends."""
+    caller.settimeout(None)
+    asked, streams, *_ = socket.recv_fds(caller, HEARD_AT_ONCE, 2)
+    asked = json.loads(asked)
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for stream, number in zip(streams, (1, 2), strict=True):
+        os.dup2(stream, number)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.environ.pop("JPY_PARENT_PID", None)  # it is not this process's parent, whose end the kernel would see in it
+    os.chdir(asked["folder"])
+    sys.argv = ["ipykernel_launcher", *asked["arguments"]]
+    sys.path[0] = ""
+    caller.sendall(str(os.getpid()).encode())
+
+    def end_with_the_caller():
+        caller.recv(1)
+        os._exit(0)
+
+    threading.Thread(target=end_with_the_caller, daemon=True).start()
+    from ipykernel.kernelapp import launch_new_instance
+
+    launch_new_instance()
+    os._exit(0)
+
+
+def ask(arguments):
+    """Have a kernel forked and stand for it: pass signals on, end with it. Without a server, be an ordinary kernel."""
+    place = os.environ.get(PLACE, "")
+    server = socket.socket(socket.AF_UNIX)
+    try:
+        server.connect(place)
+    except OSError:
+        os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *arguments])
+    request = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}
+    socket.send_fds(server, [json.dumps(request).encode()], [1, 2])
+    kernel = int(server.recv(32))
+    signal.signal(signal.SIGINT, lambda *_: os.kill(kernel, signal.SIGINT))
+    with contextlib.suppress(ConnectionError):
+        server.recv(1)
+
+
+def kernel_spec(folder):
+    """Write, below `folder`, a kernel that asks; the folder goes to the front of JUPYTER_PATH."""
+    place = Path("kernels") / "python3" / "kernel.json"
+    spec = json.loads((Path(sys.prefix) / "share" / "jupyter" / place).read_text())
+    spec["argv"] = [sys.executable, str(Path(__file__).resolve()), "ask", "-f", "{connection_file}"]
+    (folder / place).parent.mkdir(parents=True)
+    (folder / place).write_text(json.dumps(spec))
+    return str(folder)
+
+
+if __name__ == "__main__":
+    what, *rest = sys.argv[1:]
+    serve(*rest) if what == "serve" else ask(rest)
