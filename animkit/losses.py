@@ -346,18 +346,19 @@ def gaussian_reconstruction(x, mean, log_variance=0.0):
     return -gaussian_log_density(x, mean, ops.convert_to_tensor(log_variance, dtype=mean.dtype))
 
 
-def categorical_reconstruction(indices, logits):
+def categorical_reconstruction(indices, logits, mask=None):
     """-log p(x|z) of pixels that are entries of a palette.
 
     Args:
-        indices: (batch, height, width) palette indices.
-        logits: (batch, height, width, palette_size).
+        indices: (batch, height, width, ...) palette indices.
+        logits: the same shape and one axis more, of the palette's size.
+        mask: the shape of the indices, true where a pixel counts; all when None.
 
     Returns:
         (batch,) nats.
     """
     picked = ops.sparse_categorical_crossentropy(ops.cast(indices, "int32"), logits, from_logits=True)
-    return _sum_per_example(picked)
+    return _masked_sum(picked, mask)
 
 
 def noisy_squares(y, y_hat, noise):
@@ -409,12 +410,12 @@ def importance_weighted_bound(log_weights):
 
 
 def _masked_sum(values, mask):
-    """Sum (batch, time) over the steps that count."""
+    """Sum (batch, ...) over the steps or pixels that count."""
     if mask is not None:
         mask = ops.cast(mask, "bool")
         # `where`, not a product: what lies beyond the end may be NaN, and NaN * 0 is NaN
         values = ops.where(mask, values, ops.zeros_like(values))
-    return ops.sum(values, axis=1)
+    return _sum_per_example(values)
 
 
 def squared_error(y, y_hat, mask=None):

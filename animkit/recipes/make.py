@@ -36,6 +36,7 @@ from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
 from animkit.recipes.tales import baselines_tales, make_tales_lm
+from animkit.recipes.upscale import make_upscale
 
 TRIALS = Path("runs/weights")
 
@@ -63,6 +64,7 @@ MAKERS = {
     # the surfaces of relief_vae begin with what relight has learned
     "relight": make_relight,
     "relief_vae": make_relief_vae,
+    "upscale": make_upscale,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

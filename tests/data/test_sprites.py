@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from animkit.data import sprites
+from animkit.data.lookup import present
 from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES, Sprites, load_sprites, scale2x
 from animkit.data.twins.pixel_poses import GROUND
 
@@ -388,3 +389,17 @@ def test_twin_at_64_is_its_32_doubled(twin):
     assert large.frames.shape == (3, 9, 8, 64, 64)
     small = twin.frames[twin.train[0], 4, 5]
     np.testing.assert_array_equal(large.frames[0, 4, 5], scale2x_by_loops(small))
+
+
+def test_garments_that_nobody_wears():
+    if not present(*(f"lpc_sprites/{name}.png" for name in (*sprites.UNWORN, "body/0"))):
+        pytest.skip("the sheets that the benchmark leaves out are not here")
+    frames, palette, worn = sprites.load_unworn()
+    assert frames.shape == worn.shape == (24, 9, 8, 64, 64)
+    assert len(palette) <= 256
+    assert palette[0].tolist() == [0, 0, 0, 0]
+    assert (frames[worn >= 0] > 0).all()
+    for number, name in enumerate(sprites.UNWORN):
+        wearers = (worn == number).any(axis=(1, 2, 3, 4))
+        # trousers and top on everybody, each head on a quarter, each pair of shoes on half of them
+        assert wearers.sum() == {"bottomwear": 24, "topwear": 24, "hair": 6, "shoes": 12}[name.partition("/")[0]]

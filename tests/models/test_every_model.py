@@ -25,6 +25,7 @@ from animkit.models.objects import ObjectForecaster
 from animkit.models.relief_vae import ReliefVAE
 from animkit.models.relight import Relighter
 from animkit.models.sequence_vae import SequenceVAE
+from animkit.models.upscale import Upscaler
 from animkit.motion.guide import PATH
 from animkit.rnn import LanguageModel, SequenceRegressor
 from animkit.vae import VAE, Decoder, Encoder
@@ -159,9 +160,15 @@ def relief_vae():
     return ReliefVAE(widths=(4, 6, 8), latent_dim=2, seed=3), *lit()
 
 
+def upscaler():
+    x = {"indices": CHARACTERS[:, :4, None] + np.zeros(4, "int32"), "colours": np.tile(PALETTE / 255, (4, 1, 1))}
+    return Upscaler(reach=1, channels=4, key_dim=3), x, PICTURES[:, 0].astype("int32")
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
     level_writer, level_gan, beats, objects, interactions, effects, relight, relief_vae,
+    upscaler,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
@@ -193,7 +200,7 @@ def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make,
     # from the same weights, but not from what the file says of noise: the next draws are others, if there are any
     loaded.set_weights(weights)
     other = step(loaded, x, y)
-    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions, relight))
+    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions, relight, upscaler))
 
 
 # on JAX the one that the README names: what float16 needs beside it, scaling the loss, is Keras's own

@@ -21,6 +21,7 @@ from animkit.recipes.narrator import nats_per_word
 from animkit.recipes.objects import FUTURE, SECOND, SEEDS, SEEN_TO, seen_and_future, springs_foreseen
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
+from animkit.recipes.upscale import measure_upscale
 from animkit.studio.steering import measure_steering, shipped_steering
 
 CARD = {
@@ -218,3 +219,12 @@ def test_springs_are_carried_on_far_better_than_the_published_lstm():
     errors = springs_foreseen(weights.load("interactions"), 20)
     for step, published in ((9, 0.0029), (19, 0.025)):
         assert errors["interaction network"][step] < 0.1 * published * errors["standing still"][step]
+
+
+def test_unseen_twins_are_doubled_and_cleaned_as_the_cards_say():
+    for name, measure in (("upscale", measure_upscale),):
+        found, told = measure(weights.load(name), count=24), weights.card(name)["metrics"]
+        for metric, numbers in told.items():
+            assert found[metric]["value"] == pytest.approx(numbers["value"], abs=6)
+            baseline = max(value for beside, value in found[metric].items() if beside not in ("value", "unit"))
+            assert found[metric]["value"] > baseline
