@@ -167,9 +167,7 @@ def _place(picture, actors, painted, tick, land):
             continue
         if actor.shadow:
             picture.alpha_composite(_shadow(picture.size, actor.column, actor.row, *rings))
-        sprite = None
-        if light is not None and actor.tinted and actor.shadow:
-            sprite = light_sprite(light, actor.sprite, actor.column, actor.row, tick)
+        sprite = light_sprite(light, actor.sprite, actor.column, actor.row, tick) if light and actor.tinted else None
         if sprite is None:
             sprite = actor.sprite.copy()
             if actor.tinted:  # a little brighter than the set

@@ -188,7 +188,10 @@ def light_ground(picture, land, lit_windows, light, tint, tick, figures):
     for lamp in lamps_at(light, tick):
         dark = np.zeros(shape, bool)
         for sprite, column, row in figures:
-            dark |= _near_shadow(light, sprite, column, row, lamp, shape)
+            maps = light.surfaces.get(sprite.tobytes())
+            if maps is not None:
+                behind = (lamp.place[1] + ABOVE - row) / GROUND_SEEN  # a fire's true depth throws the shadow
+                dark |= shadow_of(Figure(sprite, maps, column, row), _at_depth(lamp, behind), shape)
         glow += (_fall_off(lamp, shape) * ~dark)[..., None] * np.float32(lamp.strength) * np.float32(lamp.colour)
     if lit_windows.any():
         halo = ndimage.gaussian_filter(lit_windows.astype(np.float32), 4) + ndimage.shift(
@@ -223,8 +226,7 @@ def light_sprite(light, sprite, column, row, tick):
         return light.kept[key]
     left, top = column - sprite.shape[1] // 2, row - sprite.shape[0]
     near = [_moved(lamp, left, top) for lamp in near]
-    # without shadows on itself, which at 32 pixels are specks
-    lit = relight(maps, sprite, [*light.far, *near], ambient=light.ambient, shadows=False)
+    lit = relight(maps, sprite, [*light.far, *near], ambient=light.ambient, shadows=not near)
     if not near:
         light.kept[key] = lit
     return lit
@@ -243,6 +245,10 @@ def _moved(lamp, left, top):
     return lamp._replace(place=(column - left, row - top, height))
 
 
+def _at_depth(lamp, depth):
+    return lamp._replace(place=(*lamp.place[:2], depth))
+
+
 def _fall_off(lamp, shape):
     """How much of a fire arrives on the ground, which looks up, and on what stands behind it, which looks at us."""
     column, row, _ = lamp.place
@@ -252,20 +258,6 @@ def _fall_off(lamp, shape):
     wall = np.sqrt((columns - column) ** 2 + (rows - row) ** 2 + BEHIND**2)
     far, cosine = (np.where(rows >= HORIZON, *pair) for pair in ((floor, wall), (ABOVE / floor, BEHIND / wall)))
     return np.sqrt(cosine) * np.where(rows >= HORIZON, 1, 0.6) * (1 - (far / REACH).clip(0, 1) ** 2) ** 2
-
-
-def _near_shadow(light, sprite, column, row, lamp, shape):
-    """The shadow that a fire throws, (h, w) bool: a fire stands still, and so do many."""
-    key = (sprite.tobytes(), column, row, *lamp.place)
-    if key not in light.kept:
-        maps = light.surfaces.get(key[0])
-        found = np.zeros(shape, bool)
-        if maps is not None:
-            depth = (lamp.place[1] + ABOVE - row) / GROUND_SEEN  # its true depth: BEFORE is for what it shines on
-            lamp = lamp._replace(place=(*lamp.place[:2], depth))
-            found = shadow_of(Figure(sprite, maps, column, row), lamp, shape)
-        light.kept[key] = found
-    return light.kept[key]
 
 
 def _long_shadow(light, sprite):
