@@ -10,11 +10,11 @@ import numpy as np
 from PIL import Image
 
 from animkit.data.pictures import at_rate, read_animation
-from animkit.render import save_apng, save_frames, save_gif
-from animkit.studio.backdrop import TIMES, backdrop, view
+from animkit.render import save_apng, save_frames, save_gif, upscale
+from animkit.studio.backdrop import TIMES, WIDTH, backdrop, view
 from animkit.studio.light_export import save_lighting
 from animkit.studio.lighting import EMBOSS, Figure, Maps, maps_of, read_picture, relight, relight_scene
-from animkit.studio.painting import FLOOR, HORIZON
+from animkit.studio.painting import FLOOR, HEIGHT, HORIZON
 from animkit.studio.places import PLACES
 from animkit.theory.shading import height_of_normals
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
@@ -26,7 +26,6 @@ ALONE, DRAWN, SAMPLE = "alone", "as drawn", "a sample"
 WALL = 96, 98, 108  # what a figure stands before when it is alone
 SHOWN = 1 << 20  # pixels of all frames that travel to the browser, with 20 bytes each
 FPS = 8
-APART = 34  # columns between people on the stage
 EXPORTS = (
     ("sheet, maps, lit sheet: OpenGL (Godot, Unity)", "opengl"),
     ("sheet, maps, lit sheet: DirectX (Unreal)", "directx"),
@@ -86,7 +85,7 @@ class LightBoard(ExportBoard):
 
     def _arrange(self):
         for control in (*self.controls.values(), self.path, self.folder, self.exported):
-            control.style = {"description_width": "6.2em"}
+            control.style = {"description_width": "7em"}
             control.layout.width = "19em"
         for name in ("step", "row", "temperature", "seed", "cell"):
             self.controls[name].continuous_update = False
@@ -207,9 +206,9 @@ class LightBoard(ExportBoard):
 
     def _shape(self, state):
         """(height, width) of the stage."""
-        if state["place"] != ALONE:
-            return view(_painted(state["place"], state["hour"])).shape[:2]
         height, width = self._frames(state).shape[1:3]
+        if state["place"] != ALONE:
+            return tuple(_scale(height) * side for side in (HEIGHT, WIDTH))
         tall = height + max(8, height // 3)
         return tall, max(width + 8, round(tall * 16 / 9)) if width < 2 * height else width + 8
 
@@ -256,18 +255,21 @@ class LightBoard(ExportBoard):
         if state["place"] == ALONE:
             wall, floor, horizon = np.full((*shape, 3), WALL, np.uint8), shape[0] - max(4, shape[0] // 10), 0
         else:
-            wall, floor, horizon = view(_painted(state["place"], state["hour"])), FLOOR, HORIZON
+            scale = _scale(frames.shape[1])
             if frames.shape[1] > shape[0]:
-                raise ValueError(f"the stage is {shape[0]} rows high, the picture {frames.shape[1]}: show it alone")
+                raise ValueError(f"a stage has at most {shape[0]} rows, the picture {frames.shape[1]}: show it alone")
+            painted = view(backdrop(state["place"], state["hour"]))
+            wall, floor, horizon = upscale(painted, scale), scale * FLOOR, scale * HORIZON
         others = [name for name in self.pictures if name != state["picture"] and len(self.pictures[name]) > 1]
         company = others[: state["people"] - 1] if state["place"] != ALONE else []
         figures = [(frames, tuple(self._maps(state, kind) for kind in kinds))]
         figures += [(self.pictures[n], tuple(self._maps(state, kind, picture=n) for kind in kinds)) for n in company]
         placed = []
         for number, (pictures, maps) in enumerate(figures):
-            start = shape[1] // 2 + (0, -APART, APART)[number]
+            start = shape[1] // 2 + (0, -1, 1)[number] * shape[1] // 5
             step = state["step"] if state["place"] != ALONE else 0
-            placed.append(Moving(pictures, maps, _places(pictures, start, floor + 5 * number, step, shape[1])))
+            nearer = floor + number * shape[0] // 18
+            placed.append(Moving(pictures, maps, _places(pictures, start, nearer, step, shape[1])))
         against = DRAWN if state["against"] == DRAWN else state["against"]
         return Stage(wall, tuple(placed), fps=FPS, horizon=horizon, against=against)
 
@@ -290,6 +292,10 @@ class LightBoard(ExportBoard):
             self._grey(state)
         self.canvas.look = look
         return small(self._words)
+
+    def _repr_mimebundle_(self, **kwargs):
+        # in a saved notebook the lamps can still be dragged, without a kernel
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": self.canvas.html()}
 
     def _heard(self, look):
         self._playing = bool(look["playing"])
@@ -407,9 +413,9 @@ class LightBoard(ExportBoard):
         return np.pad(np.stack(frames), [(0, 0)] * 3 + [(0, 1)], constant_values=255)
 
 
-@lru_cache(maxsize=8)
-def _painted(place, hour):
-    return backdrop(place, hour)
+def _scale(height):
+    """How many pixels of the stage one of its painting is, so that a figure of a height is no giant on it."""
+    return 1 if height <= 48 else 2 if height <= 96 else 4
 
 
 def _bottom(picture):

@@ -111,11 +111,13 @@ export function castShadow(height, solid, rows, columns, lamp) {
   return shadow;
 }
 
-// as `ground_shadow`, into a mask of the scene: each sample of the body is thrown on the ground
-export function groundShadow(into, shape, height, solid, columns, bottom, feet, lamp, seen) {
-  const [tall, wide] = shape;
+// as `ground_shadow`, numbers of the dark pixels: each sample of the body is thrown on the ground
+export function groundShadow(scene, height, solid, columns, bottom, feet, lamp) {
+  const { height: tall, width: wide, ground: seen, horizon } = scene;
+  const marked = (scene.marked ??= new Uint8Array(wide * tall));
+  const found = [];
   const [right, up, out] = lamp.direction ?? [0, 0, 0];
-  if (lamp.direction && up <= 1e-6) return;
+  if (lamp.direction && up <= 1e-6) return found;
   const steep = lamp.direction ? Math.ceil(Math.max(Math.abs(right), Math.abs(out)) / up) + 1 : 2;
   const fine = Math.min(Math.max(2, steep), 16);
   const ground = feet[1] + 0.5;
@@ -142,14 +144,19 @@ export function groundShadow(into, shape, height, solid, columns, bottom, feet, 
         let depth = count > 1 ? deep * (-1 + (2 * layer) / (count - 1)) : 0;
         depth = lamp.place ? lamp.place[2] + grown * (depth - lamp.place[2]) : depth - (above * out) / up;
         const row = Math.floor(ground + seen * depth);
-        if (row === last || row < 0 || row >= tall) continue;
+        if (row === last || row < horizon || row >= tall) continue;
         last = row;
         for (let over = 0; over < fine; over++) {
-          if (across[over] >= 0 && across[over] < wide) into[row * wide + across[over]] = 1;
+          const at = row * wide + across[over];
+          if (across[over] < 0 || across[over] >= wide || marked[at]) continue;
+          marked[at] = 1;
+          found.push(at);
         }
       }
     }
   }
+  for (const at of found) marked[at] = 0;
+  return found;
 }
 
 // a shadow falls alike until the lamp moves, however bright it is
@@ -231,32 +238,35 @@ function shadeFigure(figure, version, frame, lamps, look, scene) {
 // the wall behind, flat, with the figures' shadows on the ground
 function shadeWall(pixels, scene, lamps, look, shadows) {
   const { width, height, wall } = scene;
+  const light = (scene.light ??= new Float32Array(3 * width * height));
   const ambient = colour(look.ambient);
-  const far = lamps.map((lamp) => (lamp.place ? null : Math.max(lamp.towards[2], 0)));
+  for (let i = 0; i < light.length; i++) light[i] = ambient[i % 3];
+  lamps.forEach((lamp, k) => addToWall(light, width, height, lamp, shadows?.[k]));
+  for (let i = 0, to = 0; i < light.length; i += 3, to += 4) {
+    pixels[to] = wall[i] * light[i];
+    pixels[to + 1] = wall[i + 1] * light[i + 1];
+    pixels[to + 2] = wall[i + 2] * light[i + 2];
+    pixels[to + 3] = 255;
+  }
+}
+
+function addToWall(light, width, height, { place, reach, power, towards }, dark) {
+  const [r, g, b] = power;
+  const [column, row, above] = place ?? [0, 0, 0];
+  let cosine = place ? 0 : Math.max(towards[2], 0);
+  if (!place && !cosine) return;
   for (let y = 0, i = 0; y < height; y++) {
+    const flat = (row - y) * (row - y) + above * above;
     for (let x = 0; x < width; x++, i++) {
-      let r = ambient[0];
-      let g = ambient[1];
-      let b = ambient[2];
-      for (let k = 0; k < lamps.length; k++) {
-        if (shadows && shadows[k][i]) continue;
-        const { place, reach, power } = lamps[k];
-        let cosine = far[k];
-        if (place) {
-          const dx = place[0] - x;
-          const dy = place[1] - y;
-          const away = Math.sqrt(dx * dx + dy * dy + place[2] * place[2]);
-          cosine = away < 1e-6 ? 1 : Math.max(place[2] / away, 0);
-          if (reach) cosine *= fall(away / reach);
-        }
-        r += cosine * power[0];
-        g += cosine * power[1];
-        b += cosine * power[2];
+      if (dark && dark[i]) continue;
+      if (place) {
+        const away = Math.sqrt((column - x) * (column - x) + flat);
+        cosine = away < 1e-6 ? 1 : Math.max(above / away, 0);
+        if (reach) cosine *= fall(away / reach);
       }
-      pixels[4 * i] = wall[3 * i] * r;
-      pixels[4 * i + 1] = wall[3 * i + 1] * g;
-      pixels[4 * i + 2] = wall[3 * i + 2] * b;
-      pixels[4 * i + 3] = 255;
+      light[3 * i] += cosine * r;
+      light[3 * i + 1] += cosine * g;
+      light[3 * i + 2] += cosine * b;
     }
   }
 }
@@ -312,13 +322,8 @@ export function paint(art, tick, lamps, look, view = look.view, version = 0) {
       const depth = figure.maps[of(figure)].height.subarray(frame * figure.size, (frame + 1) * figure.size);
       seen.forEach((lamp, k) => {
         const marks = kept(figure, `ground ${version} ${frame} ${column} ${row} ${spot(lamp)}`, () => {
-          const dark = new Uint8Array(art.width * art.height);
           const { width, bottom, solid } = figure;
-          const feet = [column, row - 1];
-          groundShadow(dark, [art.height, art.width], depth, solid[frame], width, bottom[frame], feet, lamp, art.ground);
-          const list = [];
-          for (let i = art.horizon * art.width; i < dark.length; i++) if (dark[i]) list.push(i);
-          return Int32Array.from(list);
+          return groundShadow(art, depth, solid[frame], width, bottom[frame], [column, row - 1], lamp);
         });
         for (const i of marks) thrown[k][i] = 1;
       });
@@ -363,7 +368,7 @@ export function lampsAt(look, presets, seconds) {
 const STYLE = `
 .animkit-light { font: 13px/1.3 sans-serif; color: var(--jp-ui-font-color1, inherit); max-width: 100% }
 [data-jp-theme-light="false"] .animkit-light { color-scheme: dark }
-.animkit-light .stage { position: relative; touch-action: none; max-width: 100% }
+.animkit-light .stage { position: relative; touch-action: none; width: max(300px, min(100%, (100vh - 430px) * var(--wide))) }
 .animkit-light canvas { width: 100%; display: block; image-rendering: pixelated; cursor: crosshair }
 .animkit-light .lamp { position: absolute; width: 24px; height: 24px; margin: -12px 0 0 -12px; padding: 0; cursor: grab;
   border: 2px solid #fff; outline: 1px solid #000; border-radius: 50%; font: bold 12px sans-serif; color: #000;
@@ -373,15 +378,18 @@ const STYLE = `
 .animkit-light .lamp:focus-visible, .animkit-light canvas:focus-visible { outline: 3px solid #e69f00 }
 .animkit-light .wipe { position: absolute; top: 0; bottom: 0; width: 0; border-left: 2px solid #fff; outline: 1px solid #000;
   pointer-events: none }
-.animkit-light .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; margin-top: 4px }
+.animkit-light .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; margin-top: 4px }
 .animkit-light label { display: inline-flex; align-items: center; gap: 4px; white-space: nowrap }
 .animkit-light label.off { opacity: .45 }
-.animkit-light input[type=range] { width: 84px; margin: 0 }
+.animkit-light input[type=range] { width: clamp(56px, 8vw - 52px, 140px); margin: 0 }
 .animkit-light input[type=color] { width: 30px; height: 22px; padding: 0 }
-.animkit-light output { min-width: 2.4em; font-variant-numeric: tabular-nums }
-.animkit-light .bar button { min-width: 26px; min-height: 24px; padding: 0 6px; font: inherit }
+.animkit-light output { min-width: 2.2em; font-variant-numeric: tabular-nums }
+.animkit-light .bar button { min-width: 26px; min-height: 24px; padding: 0 6px; font: inherit; color: inherit;
+  border: 1px solid #8888; border-radius: 3px; background: var(--jp-layout-color2, #eee) }
+.animkit-light .bar button:disabled { opacity: .45 }
+.animkit-light select { font: inherit }
 .animkit-light .bar button[aria-pressed=true] { font-weight: bold; outline: 2px solid #0072b2 }`;
-const VIEWS = { lit: "lit", drawn: "as drawn", normals: "normals as colours", height: "height", albedo: "albedo" };
+const VIEWS = { lit: "lit", drawn: "as drawn", normals: "normals", height: "height", albedo: "albedo" };
 const ICONS = { play: "M3 1v12l9-6z", pause: "M3 1h3v12h-3zM8 1h3v12h-3z", plus: "M6 1h2v5h5v2H8v5H6V8H1V6h5z", minus: "M1 6h12v2H1z" };
 const icon = (name) => `<svg width="14" height="14" aria-hidden="true"><path d="${ICONS[name]}" fill="currentColor"/></svg>`;
 const bounded = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -432,8 +440,7 @@ export function mount(el, state, changed = () => {}, before = {}) {
   const root = add(el, "div", { className: "animkit-light", hidden: true }, { role: "group", "aria-label": "light" });
   add(root, "style", { textContent: STYLE });
   const stage = add(root, "div", { className: "stage" });
-  const scale = Math.min(640 / wide, 360 / tall);
-  stage.style.width = `${Math.round((scale > 1 ? Math.max(1, Math.floor(2 * scale) / 2) : scale) * wide)}px`;
+  stage.style.setProperty("--wide", wide / tall); // as large as the screen allows with all controls under it
   const canvas = add(stage, "canvas", { tabIndex: 0, width: wide, height: tall }, { role: "img", "aria-label": state.label });
   const context = canvas.getContext("2d");
   const line = add(stage, "div", { className: "wipe" });
@@ -474,12 +481,12 @@ export function mount(el, state, changed = () => {}, before = {}) {
     strength: control(first, "strength", "how bright the lamp is", "range", { min: 0, max: scene.strongest, step: 0.05 }, (value) => changeLamp({ strength: value })),
     height: control(first, "height", "near: pixels before the picture; far: degrees, behind the figure below 0 (+ and - on the lamp, or the wheel)", "range", { step: 1 }, raise),
     reach: control(first, "reach", "pixels to where nothing arrives", "range", { min: 8, step: 1, max: 4 * Math.max(wide, tall) }, (value) => changeLamp({ reach: value })),
-    ambient: control(second, "ambient", "light from everywhere", "color", {}, (value) => change({ ambient: value })),
-    specular: control(second, "shine", "strength of highlights, 0 for a matte figure", "range", { min: 0, max: 1, step: 0.05 }, (value) => change({ specular: value })),
-    shininess: control(second, "shininess", "the greater, the smaller the highlight", "range", { min: 1, max: 128, step: 1 }, (value) => change({ shininess: value })),
-    view: control(third, "view", "the light, or the maps it is made with", "select", {}, (value) => change({ view: value })),
-    wipe: control(third, `wipe: ${scene.against}`, "what share from the left shows that", "range", { min: 0, max: 1, step: 0.01 }, (value) => change({ wipe: value })),
-    shadows: control(third, "shadows", "on the figure itself and on the ground", "checkbox", {}, (value) => change({ shadows: value })),
+    view: control(third, "view", "the light, or the maps it is made with: normals and heights as colours", "select", {}, (value) => change({ view: value })),
+    wipe: control(third, "wipe", `left of it: ${scene.against}`, "range", { min: 0, max: 1, step: 0.01 }, (value) => change({ wipe: value })),
+    ambient: control(third, "ambient", "light from everywhere", "color", {}, (value) => change({ ambient: value })),
+    specular: control(third, "shine", "strength of highlights, 0 for a matte figure", "range", { min: 0, max: 1, step: 0.05 }, (value) => change({ specular: value })),
+    shininess: control(third, "shininess", "the greater, the smaller the highlight", "range", { min: 1, max: 128, step: 1 }, (value) => change({ shininess: value })),
+    shadows: control(second, "shadows", "on the figure itself and on the ground", "checkbox", {}, (value) => change({ shadows: value })),
   };
   for (const kind of ["near", "far"]) add(first.querySelector("select"), "option", { value: kind, textContent: kind });
   first.querySelector("select").setAttribute("aria-label", "near or far");
@@ -494,8 +501,8 @@ export function mount(el, state, changed = () => {}, before = {}) {
     return [name, made];
   });
   set.moving = control(second, "moves", "the preset's lamps flicker or wander", "checkbox", {}, (value) => change({ moving: value }));
-  const play = button(third, icon("play"), "play or pause (space)", () => playing(!look.playing));
-  const scrub = control(third, "frame", "frame of the walk", "range", { min: 1, step: 1, max: scene.ticks }, (value) => {
+  const play = button(second, icon("play"), "play or pause (space)", () => playing(!look.playing));
+  const scrub = control(second, "frame", "frame of the walk", "range", { min: 1, step: 1, max: scene.ticks }, (value) => {
     playing(false);
     tick = value - 1;
     ask();
@@ -671,6 +678,7 @@ export function mount(el, state, changed = () => {}, before = {}) {
     line.style.left = `${100 * look.wipe}%`;
     line.hidden = look.wipe <= 0;
     said.textContent = now ? handles[chosen].getAttribute("aria-label").split(";")[0] : "no lamp: ambient light alone";
+    if (look.wipe > 0) said.textContent += `; left of the wipe: ${scene.against}`;
     dirty = true;
     ask();
   }

@@ -175,8 +175,9 @@ def test_one_pixel_and_a_photo_without_alpha_are_lit(board):
     assert board.message.value == ""
     assert (board.canvas.scene["height"], board.canvas.scene["width"]) == (80, 142)
     board.set(place="shore")
-    board.attempt(board._take, "tall.png", png(np.pad(photo, ((20, 20), (0, 0), (0, 0)))))
-    assert "the stage is 90 rows high, the picture 100" in board.message.value
+    assert (board.canvas.scene["height"], board.canvas.scene["horizon"]) == (180, 108)  # painted twice as large
+    board.attempt(board._take, "tall.png", png(np.pad(photo, ((160, 160), (0, 0), (0, 0)))))
+    assert "a stage has at most 360 rows, the picture 380" in board.message.value
 
 
 def test_the_lit_sheet_is_what_the_board_shows(board, tmp_path):
@@ -206,6 +207,10 @@ def test_scenes_frames_and_pages_are_written(board, tmp_path):
     board.folder.value = " "
     board.attempt(board.export_light)
     assert "name a folder" in board.message.value
+
+
+def test_a_saved_notebook_has_lamps_to_drag(board):
+    assert "mount(document.getElementById" in board._repr_mimebundle_()["text/html"]
 
 
 def test_everything_has_a_label_and_an_explanation(board):
