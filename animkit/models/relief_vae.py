@@ -91,7 +91,7 @@ class ReliefVAE(KeepsSeeds, keras.Model):
         for name, value in (("reconstruction", reconstruction), ("kl", kl)):
             self.trackers[name].update_state(value)
         # by the pixels of a picture, so that small and large ones pull alike
-        return batch_mean(-losses.elbo(reconstruction, kl, self.beta) / (x.shape[1] * x.shape[2]))
+        return batch_mean(-losses.elbo(reconstruction, kl, self.beta) / ops.sum(ops.ones_like(mask[0])))
 
     def sample(self, pictures, count, *, seed=0, temperature=1.0):
         """Draw surfaces that pictures may show.

@@ -62,7 +62,7 @@ class Relighter(keras.Model):
         names = ["normals", "albedo", "height", *(["discriminator", "deceived"] if adversarial else [])]
         self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
-        self._read = compiled(self, lambda pictures: self(ops.cast(pictures, "float32") / 255.0))
+        self._read = compiled(self, self._both_ways)
 
     def call(self, pictures, training=None):
         """(batch, h, w, 4), 0 to 1 -> dict: normals of length 1, albedo, height (batch, h, w)."""
@@ -106,8 +106,17 @@ class Relighter(keras.Model):
         self.trackers["deceived"].update_state(deceived)
         return discriminator + self.adversarial * deceived
 
+    def _both_ways(self, pictures):
+        """The mean of what is read off pictures and off their mirror images: (batch, h, w, 4) uint8 -> as `call`."""
+        pictures = ops.cast(pictures, "float32") / 255.0
+        one, other = self(pictures), self(ops.flip(pictures, axis=2))
+        other = {name: ops.flip(part, axis=2) for name, part in other.items()}
+        other["normals"] = other["normals"] * np.array([-1, 1, 1], "float32")
+        found = {name: 0.5 * (part + other[name]) for name, part in one.items()}
+        return {**found, "normals": ops.normalize(found["normals"], axis=-1)}
+
     def maps(self, pictures):
-        """Read pictures of any size.
+        """Read pictures of any size, as they are and as a mirror shows them.
 
         Pixels of one colour in a picture are one colour without light too: the mean of what was read off each.
 

@@ -13,7 +13,7 @@ from animkit.recipes.relight import LEARNED, VALIDATION, LitBatches, draw_figure
 from animkit.training import by_profile, train
 
 RATE = 1e-3
-EPOCHS = 4
+EPOCHS = 3
 ANSWERS = 8
 
 

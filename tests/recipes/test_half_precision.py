@@ -20,6 +20,8 @@ from animkit.recipes.generator import train_generator
 from animkit.recipes.in_betweener import train_in_betweener
 from animkit.recipes.pictures import train_on_pictures
 from animkit.recipes.points import train_points
+from animkit.recipes.relief_vae import train_relief_vae
+from animkit.recipes.relight import draw_figures, train_relighter
 from animkit.recipes.sprites_gan import train_sprites_gan
 from animkit.recipes.sprites_motion import train_latent_motion
 from animkit.recipes.sprites_vae import train_frame_vae
@@ -50,6 +52,15 @@ def points():
     return train_points(RANDOM.normal(size=(512, 2)).astype("float32"), discriminator=judge, game=game, epochs=1)
 
 
+def relighter():
+    sizes = {"widths": (4, 6, 8), "progress": False}
+    return train_relighter([draw_figures(4, size=16, seed=0)], epochs=1, adversarial=0.1, **sizes)
+
+
+def relief_vae():
+    return train_relief_vae([draw_figures(4, size=16, seed=0)], epochs=1, widths=(4, 6, 8), progress=False)
+
+
 RECIPES = {
     "company": company,
     "classifier": lambda: digits.train_classifier(DIGITS, np.arange(64) % 10, epochs=1, progress=False)[0],
@@ -62,6 +73,8 @@ RECIPES = {
     "in_betweener": lambda: train_in_betweener([walker(seconds=3.0).clip], profile="ci", progress=False),
     "pictures": lambda: train_on_pictures(PICTURES, epochs=1, progress=False)[0],
     "points": points,
+    "relief_vae": relief_vae,
+    "relighter": relighter,
     "sprites_gan": lambda: train_sprites_gan(FRAMES, np.arange(64) % 9, PALETTE, epochs=1, progress=False),
     "sprites_motion": lambda: train_latent_motion(RANDOM.normal(size=(4, 9, 8, 3)), epochs=2, progress=False),
     "sprites_vae": lambda: train_frame_vae(FRAMES, 5, epochs=1, progress=False),
