@@ -1,9 +1,12 @@
 """The light board in a real JupyterLab: lamps are dragged, also by keys; presets, wipe, maps, export, a saved page."""
 
+import base64
 import json
 import os
+import re
 import statistics
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -134,6 +137,25 @@ def test_presets_wipe_maps_and_walk(board):
     board.get_by_label("place").select_option("village")
     state(board, "place='village'")
     board.locator(".animkit-light canvas[width='320'][data-ready=true]").wait_for(timeout=30_000)
+
+
+def test_it_is_there_after_a_reload_and_in_the_saved_notebook(board, jupyter):
+    _, folder = jupyter
+    page, now = board.page, board.locator("input[type=text]:disabled").last.input_value()
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(2000)
+    page.reload()
+    board.locator("canvas[data-ready=true]").wait_for(timeout=120_000)
+    assert state(board, "light_board(") == now
+    cells = nbformat.read(folder / NAME, as_version=4).cells
+    pages = [one.data.get("text/html", "") for cell in cells for one in cell.get("outputs", ()) if "data" in one]
+    assert sum("animkit-light" in base64.b64decode(module).decode() for module in map(_module, pages) if module) == 1
+
+
+def _module(page):
+    """The module that a saved page carries, in base64."""
+    found = re.search('data:text/javascript;base64,([^"]+)', page)
+    return found and found[1]
 
 
 def test_it_fits_a_small_screen(board):

@@ -263,7 +263,9 @@ class LightBoard(ExportBoard):
         others = [name for name in self.pictures if name != state["picture"] and len(self.pictures[name]) > 1]
         company = others[: state["people"] - 1] if state["place"] != ALONE else []
         figures = [(frames, tuple(self._maps(state, kind) for kind in kinds))]
-        figures += [(self.pictures[n], tuple(self._maps(state, kind, picture=n) for kind in kinds)) for n in company]
+        for name in company:
+            pictures = self._frames({"picture": name, "cell": "", "row": 1})
+            figures.append((pictures, tuple(self._maps(state, kind, picture=name) for kind in kinds)))
         placed = []
         for number, (pictures, maps) in enumerate(figures):
             start = shape[1] // 2 + (0, -1, 1)[number] * shape[1] // 5

@@ -34,7 +34,7 @@ class LevelPlayer(SavedPage):
         ValueError: without a label, or clips of another shape.
     """
 
-    script = _esm = JAVASCRIPT
+    script = _esm = JAVASCRIPT.read_text(encoding="utf-8")
     saved = ("level", "label")
     level = traitlets.Dict().tag(sync=True)
     editing = traitlets.Bool(False).tag(sync=True)

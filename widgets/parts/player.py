@@ -118,7 +118,7 @@ class AnimationPlayer(SavedPage):
         ValueError: without clips, without a label, or when fps or speed is not positive.
     """
 
-    script = _esm = JAVASCRIPT
+    script = _esm = JAVASCRIPT.read_text(encoding="utf-8")
     saved = ("clips", "label", "fps", "loop", "speed", "onion", "frame", "playing", "follow", "first")
     clips = traitlets.List().tag(sync=True)
     fps = traitlets.Float(12.0).tag(sync=True)

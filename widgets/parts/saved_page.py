@@ -4,7 +4,6 @@ import base64
 import html
 import json
 import uuid
-from pathlib import Path
 
 import anywidget
 import traitlets
@@ -13,11 +12,11 @@ import traitlets
 class SavedPage(anywidget.AnyWidget):
     """A widget whose notebook output carries, as HTML, all that its module's `mount` needs.
 
-    A class of this kind names its module in `script` and in `_esm`, and in `saved` the traits that `mount` is given,
-    beside `data` as `bytes`.
+    A class of this kind has its module's text in `script` and in `_esm`, and names in `saved` the traits that `mount`
+    is given, beside `data` as `bytes`.
     """
 
-    script: Path
+    script: str
     saved: tuple
     data = traitlets.Bytes().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)  # what is to be seen, for those who cannot see it
@@ -36,7 +35,7 @@ class SavedPage(anywidget.AnyWidget):
         place = f"animkit-{uuid.uuid4().hex}"
         # "<" could end the script early from inside a text
         state = json.dumps({name: getattr(self, name) for name in self.saved}).replace("<", "\\u003c")
-        module = base64.b64encode(self.script.read_bytes()).decode()
+        module = base64.b64encode(self.script.encode()).decode()
         data = base64.b64encode(self.data).decode()
         return (
             f'<div id="{place}"><noscript>{html.escape(self.label)}</noscript></div>'

@@ -37,7 +37,8 @@ class Leaning:
         return np.broadcast_to(lean / np.linalg.norm(lean), (count, *pictures.shape[:3], 3))
 
 
-PICTURES = {"red": walker((200, 60, 50)), "green": walker((60, 190, 80)), "still": walker((90, 90, 200))[:1]}
+GREEN = np.concatenate([walker((60, 190, 80)), np.zeros((1, 16, 12, 4), "uint8")])  # its last frame is empty
+PICTURES = {"red": walker((200, 60, 50)), "green": GREEN, "still": walker((90, 90, 200))[:1]}
 MODELS = {"network": Flat()}
 LAMP = told(Lamp((1.0, 0.8, 0.6), 1.5, place=(5.0, 6.0, 9.0)))
 
