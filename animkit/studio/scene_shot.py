@@ -10,8 +10,8 @@ from animkit.studio import backdrop
 from animkit.studio.film import FPS
 from animkit.studio.level_art import DEEPER, figures, paint_level, view
 from animkit.studio.level_tiles import SIDE, tile_set
-from animkit.studio.lighting import relight_sheet
-from animkit.studio.stage_light import SURFACE
+from animkit.studio.lighting import relight
+from animkit.studio.stage_light import drawn_maps
 
 SCALE = 2  # screen pixels per art pixel: 320 x 180 -> 640 x 360
 SIZE = (180, 320)  # rows and columns that the camera sees
@@ -47,7 +47,7 @@ def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear
         small = figures(painting, clips)
     else:
         small = figures(painting._replace(tint=(1, 1, 1)), clips)
-        small = relight_sheet(small, light.far, ambient=light.ambient, model=SURFACE)[0]
+        small = relight(drawn_maps(small), small, light.far, ambient=light.ambient, shadows=False)
     way, home = _stretch(painting.tiles, np.asarray(path, float), seconds)
     cameras = _follow(way, np.array(painting.blocks.shape) * SIDE)
     poses = _poses(painting.tiles, way, home, small.shape[1])

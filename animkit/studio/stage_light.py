@@ -1,16 +1,18 @@
 """The light of a shot: of its hour and its mood, of fires and windows; on figures, on the ground and as shadows."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
+from animkit import weights
 from animkit.data.fairytales import CREATURES
 from animkit.studio.lighting import EMBOSS, Figure, maps_of, relight, shadow_of
 from animkit.studio.painting import BAYER, HORIZON
 from animkit.theory.shading import GROUND_SEEN, Lamp
 
-SURFACE = EMBOSS  # what surface figures are taken to have, see `animkit.studio.lighting.maps_of`
+SURFACE = EMBOSS  # by whom the figures' surfaces are guessed: this, or the name of weights such as "relight"
 WINDOWED = ("village", "castle")  # places whose windows are lit when it grows dark
 ABOVE, BEFORE = 8, 14  # pixels of a flame above the ground, and before who stands there
 REACH = 84  # pixels from a fire to where its light ends
@@ -88,19 +90,36 @@ class StageLight(NamedTuple):
     kept: dict  # what has been worked out: it is asked for again and again
 
 
-def surfaces_of(clips, model=SURFACE):
-    """Predict what surfaces the frames of a cast show.
+@lru_cache(maxsize=1)
+def surface_model():
+    """What `animkit.studio.lighting.maps_of` takes to guess surfaces by SURFACE."""
+    return EMBOSS if SURFACE == EMBOSS else weights.load(SURFACE)
+
+
+def drawn_maps(pictures):
+    """Guess the surface of figures, who keep the colours that they are drawn in: outlines and faces stay readable.
+
+    Args:
+        pictures: (..., height, width, 4) uint8.
+
+    Returns:
+        `animkit.studio.lighting.Maps`.
+    """
+    return maps_of(pictures, surface_model())._replace(albedo=pictures[..., :3] / np.float32(255))
+
+
+def surfaces_of(clips):
+    """Guess what surfaces the frames of a cast show.
 
     Args:
         clips: name -> (..., height, width, 4) uint8.
-        model: of `animkit.studio.lighting.maps_of`.
 
     Returns:
         dict: a frame's bytes -> Maps.
     """
     surfaces = {}
     for clip in clips.values():
-        maps = maps_of(clip, model)
+        maps = drawn_maps(clip)
         for place in np.ndindex(clip.shape[:-3]):
             surfaces.setdefault(clip[place].tobytes(), type(maps)(*(part[place] for part in maps)))
     return surfaces

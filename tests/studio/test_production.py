@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 from animkit import weights
-from animkit.studio import film, production
+from animkit.studio import film, production, stage_light
 from animkit.studio.characters import STANDING, stand
-from animkit.studio.stage_light import SURFACE
 from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
 
@@ -89,8 +88,20 @@ def test_the_record_holds_every_choice(made, own):
     (stage,) = own.record["on stage"]
     assert (stage["shot"], stage["what"], stage["effects by"]) == (0, ["the blow lands"], "effects")
     (light,) = own.record["lights"]
-    assert (light["shot"], light["surface by"]) == (0, SURFACE)
+    assert (light["shot"], light["surface by"]) == (0, stage_light.SURFACE)
     assert own.shots[0].time in light["why"][0]
+
+
+def test_the_network_of_surfaces_takes_the_stage_by_its_name(own, monkeypatch):
+    clip = own.clips["Mira"][4]
+    guessed = stage_light.drawn_maps(clip)
+    monkeypatch.setattr(stage_light, "SURFACE", "relight")
+    stage_light.surface_model.cache_clear()
+    predicted = stage_light.drawn_maps(clip)
+    stage_light.surface_model.cache_clear()
+    np.testing.assert_allclose(np.linalg.norm(predicted.normals, axis=-1), 1, atol=1e-4)
+    assert np.abs(predicted.normals - guessed.normals).max() > 0.1
+    np.testing.assert_array_equal(predicted.albedo, guessed.albedo)
 
 
 def test_an_own_tale_is_told_by_the_reader(own):
