@@ -10,10 +10,12 @@ import numpy as np
 
 from animkit.theory import mechanics
 
-BODIES = ("ball", "pendulum", "spring", "wheel", "leaf")
+BODIES = ("ball", "pendulum", "spring", "wheel", "leaf", "edge")
 SCENES = ("stack", "chain", "billiard")
 FPS = 24
 STEP = 1 / 1000  # s, of pymunk: at 1/60 s a ball is off by a hand's breadth after three seconds
+# of a ball on an edge: metres, and radians from upright
+EDGE = {"radius": (0.15, 0.3), "lean": (-0.005, 0.005), "height": (0.6, 2.0)}
 TABLE = 1.0  # m, half the width of the billiard table
 
 
@@ -45,7 +47,8 @@ class Springs(NamedTuple):
 def draw_bodies(kind, count, *, frames=60, seed=0):
     """Draw bodies of one kind, thrown, hung or let go at random, with hidden numbers drawn at random.
 
-    A ball's hidden numbers are gravity, restitution, drag, and the velocity (right, up) it was thrown with.
+    A ball's hidden numbers are gravity, restitution, drag, and the velocity (right, up) it was thrown with. A ball on
+    an edge leans by too little to be seen: to which side it will fall, frames with a measuring error may not tell.
 
     Args:
         kind: one of BODIES.
@@ -64,7 +67,9 @@ def draw_bodies(kind, count, *, frames=60, seed=0):
     if count < 1 or frames < 1:
         raise ValueError(f"a draw has a body and a frame at least; got {count} and {frames}")
     random = np.random.default_rng((seed, BODIES.index(kind)))
-    draw = {"ball": _ball, "pendulum": _pendulum, "spring": _spring, "wheel": _wheel, "leaf": _leaf}[kind]
+    draw = {"ball": _ball, "pendulum": _pendulum, "spring": _spring, "wheel": _wheel, "leaf": _leaf, "edge": _edge}[
+        kind
+    ]
     positions, angles, hidden = draw(lambda low, high: random.uniform(low, high, count), np.arange(frames) / FPS)
     return Bodies(
         positions.astype("float32"), angles.astype("float32"), hidden, np.full(count, BODIES.index(kind), "int32")
@@ -108,6 +113,12 @@ def _leaf(draw, times):
     hidden = {"fall": draw(0.4, 1.2), "swing": draw(0.1, 0.5), "frequency": draw(0.4, 1.2), "drift": draw(-0.4, 0.4)}
     start = np.stack([draw(-0.5, 0.5), draw(1, 3)], axis=1)
     return *mechanics.leaf(start, times, **hidden, phase=draw(0, 2 * np.pi)), hidden
+
+
+def _edge(draw, times):
+    hidden = {name: draw(*ends) for name, ends in mechanics.RANGES.items()}
+    hidden |= {"radius": draw(*EDGE["radius"]), "lean": draw(*EDGE["lean"])}
+    return *mechanics.edge(np.stack([draw(-1, 1), draw(*EDGE["height"])], axis=1), times=times, **hidden), hidden
 
 
 def drop(height, duration, *, restitution=0.8, gravity=9.81, step=STEP):

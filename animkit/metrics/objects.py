@@ -20,18 +20,69 @@ def straight_on(seen, frames, *, keeps=1.0, over=1):
     return seen[..., -1:, :] + velocity[..., None, :] * way[:, None]
 
 
-def first_bounce(heights):
-    """The frame at which a path first turns from down to up.
+def first_bounce(heights, *, after=0.0):
+    """When a path first bounces, between two frames: where the parabola of its last three frames before meets 0.
 
     Args:
         heights: (bodies, frames).
+        after: number of a frame, from 0, after which it counts.
 
     Returns:
-        (bodies,) number of the lowest frame, counted from 0; NaN where there is none.
+        (bodies,) frames since `after`; NaN where no path turns from down to up.
     """
     step = np.diff(heights, axis=1)
     turns = (step[:, :-1] < 0) & (step[:, 1:] > 0)
-    return np.where(turns.any(axis=1), turns.argmax(axis=1) + 1.0, np.nan)
+    # the frame before the lowest is surely before the bounce; the lowest may be on either side
+    last, speed = heights[:, :-2], np.concatenate([step[:, :1], step[:, :-2]], axis=1)
+    bend = np.minimum(np.diff(speed, axis=1, prepend=speed[:, :1]), 0.0)
+    speed = speed + bend / 2
+    root = np.sqrt(np.maximum(speed**2 - 2 * bend * last, 0.0))
+    when = np.arange(turns.shape[1]) + np.clip(2 * last / np.maximum(root - speed, 1e-9), 0.0, 2.0)
+    hit = turns & (when > after)
+    first = np.take_along_axis(when, hit.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.where(hit.any(axis=1), first - after, np.nan)
+
+
+def inside_band(draws, truth, *, share=0.9, blur=0.0, seed=0):
+    """How often is the truth within the middle of what is drawn, as it should be with probability `share`?
+
+    Of m draws and the truth, all alike, the truth is the k-th of m + 1 with the same probability for each k:
+    percentiles are those of m + 1 ranks, or fifty draws would seem too narrow that are not.
+
+    Args:
+        draws: (bodies, m, axes).
+        truth: (bodies, axes).
+        share: of what is drawn.
+        blur: standard deviation of an error with which both are seen; without it whatever lies on the ground at 0 is
+            outside of draws that are a hair above it.
+        seed: of this error.
+
+    Returns:
+        (bodies, axes) bool.
+    """
+    random = np.random.default_rng(seed)
+    draws, truth = (one + blur * random.normal(size=np.shape(one)) for one in (draws, truth))
+    ends = [50 * (1 - share), 50 * (1 + share)]
+    low, high = np.percentile(draws, ends, axis=1, method="weibull")
+    return (truth >= low) & (truth <= high)
+
+
+def energy_scores(draws, truth):
+    """Score draws of what may happen against what did: their mean distance from it, less half that between two draws.
+
+    Args:
+        draws: (bodies, m, axes); the score of m = 1 is the distance.
+        truth: (bodies, axes).
+
+    Returns:
+        (bodies,) in the unit of the axes; on average it is least for draws from what truly may happen.
+
+    Source: Gneiting and Raftery 2007, section 4.3.
+    """
+    count = draws.shape[1]
+    near = np.linalg.norm(draws - truth[:, None], axis=-1).mean(axis=1)
+    apart = np.linalg.norm(draws[:, :, None] - draws[:, None], axis=-1).sum(axis=(1, 2))
+    return near - apart / (2 * max(count * (count - 1), 1))
 
 
 def ratio_of_means(one, other, *, draws=1000, seed=0):

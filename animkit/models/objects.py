@@ -122,15 +122,20 @@ class ObjectForecaster(KeepsSeeds, keras.Model):
         law = 0.3 * ops.reshape(self.law(h), (-1, AXES, 1 + 2 * AXES))
         terms = ops.concatenate([ops.ones_like(away[:, :1]), velocity / STEP, away / AWAY], axis=-1)
         change = CHANGE * ops.einsum("baf,bf->ba", law, terms)
-        place, flown = place + velocity + 0.5 * change, velocity + change
+        before, place, flown = place, place + velocity + 0.5 * change, velocity + change
         below = ops.relu(-place[:, 1])
         touches = ops.cast(below > 0, "float32")[:, None]
         reset = self.bounce(h)
         # a bounce turns the way down into a way up; what is left of each velocity is for the network to say
         left = np.array([1.0, -0.7, 1.0], "float32") + reset[:, :AXES]
         height = ops.relu(place[:, 1]) + below * ops.sigmoid(1.0 + reset[:, AXES])
-        place = ops.stack([place[:, 0], height, place[:, 2]], axis=-1)
         after = touches * left * flown + (1.0 - touches) * flown
+        # what lay, or came up too slowly to be in the air for a frame, lies: all its further bounces end within it
+        lay = ops.logical_and(before[:, 1] <= 0, velocity[:, 1] == 0)
+        slow = ops.logical_and(below > 0, after[:, 1] < -0.5 * change[:, 1])
+        up = 1.0 - ops.cast(ops.logical_or(lay, slow), "float32")
+        place = ops.stack([place[:, 0], up * height, place[:, 2]], axis=-1)
+        after = ops.stack([after[:, 0], up * after[:, 1], after[:, 2]], axis=-1)
         return place, after, after - velocity, state
 
     def _run(self, place, velocity, change, state, last, code, frames):

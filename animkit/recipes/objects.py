@@ -11,28 +11,31 @@ from animkit.models.interactions import InteractionNetwork
 from animkit.models.objects import ObjectForecaster
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
-from animkit.theory.fits import fitted_on
+from animkit.theory.fits import ARM, fitted_on
 from animkit.theory.mechanics import ball, fit_ball
 from animkit.training import Batches, by_profile, train
 
-EPOCHS, SPRING_EPOCHS = 60, 5
+EPOCHS, FURTHER, SPRING_EPOCHS = 60, 10, 5
 SEEN, FUTURE = 10, 48
 SECOND = FPS - 1  # number of the frame a second after the last that is seen
 # of springs: frames seen in training, and in testing as the public code of Kipf et al. has it
 SPRINGS_SEEN, SPRINGS_TESTED, SPRINGS_FUTURE = 29, 50, 20
 # seeds: training draws bodies from 2 ** 20 on and springs from 100 on
+UNITS = np.array([1.0, 1.0, ARM])  # m, and what makes metres of a radian
 SEEDS = {"validation": 1000, "test": 7}
 SEEN_TO = 0.002  # m: the measuring error of a path drawn on a screen, where a pixel is 7 mm
+PIXEL = 0.007  # m, and what such a path is rounded to
 NOISE = 0.005  # m, the largest measuring error that is trained on
 
 
-def seen_and_future(kind, count, *, noise, seed=0, future=FUTURE):
-    """Draw bodies and measure their first frames.
+def seen_and_future(kind, count, *, noise, pixel=0.0, seed=0, future=FUTURE):
+    """Draw bodies and measure their first frames; an angle is measured by a mark `fits.ARM` from the middle.
 
     Args:
         kind: one of `animkit.data.objects.BODIES`.
         count: bodies.
-        noise: (count,) or a number: standard deviation of the measuring error of places, m.
+        noise: (count,) or a number: standard deviation of the measuring error, m.
+        pixel: m to which what is seen is rounded; 0 for none.
         seed: decides all.
         future: frames to come.
 
@@ -42,8 +45,11 @@ def seen_and_future(kind, count, *, noise, seed=0, future=FUTURE):
     bodies = draw_bodies(kind, count, frames=SEEN + future, seed=seed)
     paths = np.concatenate([bodies.positions, bodies.angles[..., None]], axis=-1)
     x = paths[:, :SEEN].copy()
-    error = np.random.default_rng((seed, 1)).normal(size=(count, SEEN, 2))
-    x[..., :2] += np.reshape(noise, (-1, 1, 1)) * error
+    random = np.random.default_rng((seed, 1))
+    error = np.concatenate([random.normal(size=(count, SEEN, axes)) for axes in (2, 1)], axis=-1)
+    x += np.reshape(noise, (-1, 1, 1)) * error / UNITS
+    if pixel:
+        x = (pixel * np.round(x * UNITS / pixel) / UNITS).astype("float32")
     return x, paths[:, SEEN:], bodies
 
 
@@ -51,14 +57,15 @@ class ObjectBatches(keras.utils.PyDataset):
     """Bodies drawn anew in every epoch: of all kinds, mirrored, in other scales, seen with a measuring error.
 
     Args:
-        batch_size: bodies in a step, a multiple of 8: half are balls, an eighth is of each other kind.
+        kinds: of `animkit.data.objects.BODIES`, "ball" among them.
+        batch_size: bodies in a step, a multiple of 8: an eighth is of each other kind, the rest are balls.
         steps: in an epoch.
         seed: decides all.
     """
 
-    def __init__(self, *, batch_size=64, steps=100, seed=0):
+    def __init__(self, *, kinds=BODIES, batch_size=64, steps=100, seed=0):
         super().__init__()
-        self.batch_size, self.steps, self.seed = batch_size, steps, seed
+        self.kinds, self.batch_size, self.steps, self.seed = kinds, batch_size, steps, seed
         self.epoch, self._drawn = 0, None
 
     def __len__(self):
@@ -67,8 +74,9 @@ class ObjectBatches(keras.utils.PyDataset):
     def _draw(self):
         random = np.random.default_rng((self.seed, self.epoch))
         parts = []
-        for kind in BODIES:
-            count = self.steps * self.batch_size // (2 if kind == "ball" else 8)
+        for kind in self.kinds:
+            share = 9 - len(self.kinds) if kind == "ball" else 1
+            count = self.steps * self.batch_size * share // 8
             noise = NOISE * random.uniform(0, 1, count) * (random.uniform(size=count) > 0.3)
             # training has seeds of its own: far above those of validation and test
             x, y, _ = seen_and_future(kind, count, noise=noise, seed=int(random.integers(2**20, 2**40)))
@@ -88,24 +96,24 @@ class ObjectBatches(keras.utils.PyDataset):
         self.epoch += 1
 
 
-def foreseen(model, kind, count, *, noise, split="validation"):
+def foreseen(model, kind, count, *, noise, pixel=0.0, split="validation"):
     """Go on from ten frames of bodies: by the network, and by what needs none.
 
     Args:
         model: ObjectForecaster.
         kind: one of `animkit.data.objects.BODIES`.
         count: bodies.
-        noise: standard deviation of the measuring error, m.
+        noise, pixel: of what is seen, as of `seen_and_future`.
         split: "validation" or "test".
 
     Returns:
-        dict of paths (count, 48, 2) by method, the truth (count, 48, 2) and the `Bodies`.
+        dict of paths (count, 48, 2) by method, the truth (count, 48, 2), what is seen (count, 10, 3) and the `Bodies`.
     """
-    x, y, bodies = seen_and_future(kind, count, noise=noise, seed=SEEDS[split])
+    x, y, bodies = seen_and_future(kind, count, noise=noise, pixel=pixel, seed=SEEDS[split])
     seen = x[..., :2]
     paths = {
         "LSTM": model.carry_on(x, frames=FUTURE)[..., :2],
-        "least-squares fit of the true law": fitted_on(kind, seen, FUTURE, FPS),
+        "least-squares fit of the true law": fitted_on(kind, x, FUTURE, FPS),
         "constant velocity": straight_on(seen, FUTURE),
         "damped velocity, 0.9 kept a frame": straight_on(seen, FUTURE, keeps=0.9),
         "parabola": parabola(seen, FUTURE),
@@ -114,7 +122,7 @@ def foreseen(model, kind, count, *, noise, split="validation"):
         found = fit_ball(seen, FPS, drag=False)
         del found["residual"]
         paths["the same without drag"] = ball(times=np.arange(SEEN, SEEN + FUTURE) / FPS, **found)
-    return paths, y[..., :2], bodies
+    return paths, y[..., :2], x, bodies
 
 
 def springs_foreseen(model, count, *, split="validation"):
@@ -150,11 +158,15 @@ def springs_foreseen(model, count, *, split="validation"):
     return {name: np.square((path - y) / half).mean(axis=(0, 2, 3)) for name, path in made.items()}
 
 
-def train_objects(*, epochs, steps=100, batch_size=64, seed=0, checkpoint=None, progress=True, **sizes):
+def train_objects(
+    *, epochs, start=None, kinds=BODIES, steps=100, batch_size=64, seed=0, checkpoint=None, progress=True, **sizes
+):
     """Train the forecaster of single bodies.
 
     Args:
         epochs: of `steps` steps each.
+        start: ObjectForecaster to train on, at a quarter of the rate; None for a new one.
+        kinds: of bodies, as of `ObjectBatches`.
         steps: in an epoch.
         batch_size: bodies in a step.
         seed: of weights, bodies and codes.
@@ -166,10 +178,11 @@ def train_objects(*, epochs, steps=100, batch_size=64, seed=0, checkpoint=None, 
         ObjectForecaster.
     """
     keras.utils.set_random_seed(seed)
-    model = ObjectForecaster(seed=seed, **sizes)
-    rate = cosine_decay(2e-3, epochs * steps, last=0.01, warm_up=min(50, steps * epochs // 2))
+    model = ObjectForecaster(seed=seed, **sizes) if start is None else start
+    most = 2e-3 if start is None else 5e-4
+    rate = cosine_decay(most, epochs * steps, last=0.01, warm_up=min(50, steps * epochs // 2))
     model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0))
-    data = ObjectBatches(batch_size=batch_size, steps=steps, seed=seed)
+    data = ObjectBatches(kinds=kinds, batch_size=batch_size, steps=steps, seed=seed)
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
     return model
 
@@ -204,31 +217,51 @@ def train_interactions(*, epochs, count=10_000, batch_size=64, seed=0, checkpoin
 
 
 def make_objects(profile="full", *, checkpoint=None):
-    """Train the forecaster of single bodies that ships; the model and its card."""
+    """Train the forecaster of single bodies that ships, first without balls on an edge; the model and its card."""
     started = time.perf_counter()
-    epochs, steps, count = by_profile(profile, ci=(1, 2, 8), demo=(4, 100, 100), full=(EPOCHS, 100, 100))
-    model = train_objects(epochs=epochs, steps=steps, checkpoint=checkpoint)
+    epochs, further, steps, count = by_profile(
+        profile, ci=(1, 0, 2, 8), demo=(4, 1, 100, 100), full=(EPOCHS, FURTHER, 100, 100)
+    )
+    first = None if checkpoint is None else f"{checkpoint}_first"
+    model = train_objects(epochs=epochs, kinds=BODIES[:-1], steps=steps, checkpoint=first)
+    if further:
+        model = train_objects(epochs=further, start=model, batch_size=128, steps=steps, checkpoint=checkpoint)
+    return model, objects_card(model, count, epochs, further, profile=profile, started=started)
+
+
+def objects_card(model, count, epochs, further, *, profile, started):
+    """Measure a forecaster of single bodies on validation bodies, for its card.
+
+    Args:
+        model: ObjectForecaster.
+        count: bodies of each kind.
+        epochs, further: that it was trained without, then with balls on an edge.
+        profile, started: as of `animkit.recipes.cards.card`.
+
+    Returns:
+        dict.
+    """
     metrics = {}
     for kind in BODIES:
-        paths, truth, _ = foreseen(model, kind, count, noise=SEEN_TO)
+        paths, truth, *_ = foreseen(model, kind, count, noise=SEEN_TO)
         errors = {name: np.linalg.norm(path - truth, axis=-1)[:, SECOND].mean() for name, path in paths.items()}
         metrics[f"{kind}_after_a_second"] = {
             "value": round(float(errors.pop("LSTM")), 4),
             **{name: round(float(error), 4) for name, error in errors.items()},
             "unit": f"m, mean distance from the truth, {count} validation bodies seen to 2 mm",
         }
-    sheet = card(
+    return card(
         "objects",
         what="an LSTM that reads ten frames of one moving body and goes on, with what the body hides unknown",
-        data="a procedural twin of things that move, animkit.data.objects: balls, pendulums, springs, wheels, leaves",
+        data="a procedural twin of things that move, animkit.data.objects: balls, pendulums, springs, wheels, leaves, "
+        "balls on an edge",
         recipe=f"LSTM 96 -> coefficients of a law and of a bounce; Adam 2e-3 to 2e-5 by half a cosine, {epochs} epochs "
-        f"of {steps} steps of 64 bodies drawn anew; distance of a rollout over 48 frames and energy score of two "
-        "draws; what is seen has an error of 0 to 5 mm",
+        f"of 100 steps of 64 bodies drawn anew, then 5e-4 to 5e-6, {further} epochs of 128 with balls on an edge; "
+        "distance of a rollout over 48 frames and energy score of two draws; what is seen has an error of 0 to 5 mm",
         metrics=metrics,
         profile=profile,
         started=started,
     )
-    return model, sheet
 
 
 def make_interactions(profile="full", *, checkpoint=None):

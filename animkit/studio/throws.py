@@ -10,7 +10,8 @@ import numpy as np
 from animkit.data.objects import FPS
 from animkit.studio.props import carry_on_path, roll
 from animkit.theory import mechanics
-from animkit.theory.fits import NUMBERS, fitted_on
+from animkit.theory.fits import ARM, NUMBERS, fitted_on
+from animkit.theory.forks import edge_futures
 
 SEEN = 10  # frames that a network or a fit is given
 PIVOT = (0.0, 3.2)  # where the pendulum hangs
@@ -29,15 +30,15 @@ class Hidden(NamedTuple):
     step: float
 
 
-_GRAVITY = Hidden("gravity, m/s²", "Moon 1.62, Mars 3.71, Earth 9.81, Jupiter 24.8", 9.81, 1.0, 25.0, 0.01)
+_FLIES = {
+    "gravity": Hidden("gravity, m/s²", "Moon 1.62, Mars 3.71, Earth 9.81, Jupiter 24.8", 9.81, 1.0, 25.0, 0.01),
+    "restitution": Hidden("bounce", "Share of its speed that a bounce leaves", 0.8, 0.0, 1.0, 0.01),
+    "drag": Hidden("drag, 1/s", "Drag of the air by the ball's mass: a light ball has more", 0.2, 0.0, 3.0, 0.05),
+}
 HIDDEN = {
-    "ball": {
-        "gravity": _GRAVITY,
-        "restitution": Hidden("bounce", "Share of its speed that a bounce leaves", 0.8, 0.0, 1.0, 0.01),
-        "drag": Hidden("drag, 1/s", "Drag of the air by the ball's mass: a light ball has more", 0.2, 0.0, 3.0, 0.05),
-    },
+    "ball": _FLIES,
     "pendulum": {
-        "gravity": _GRAVITY,
+        "gravity": _FLIES["gravity"],
         "length": Hidden("length, m", "From the pivot to the bob", 1.2, 0.3, 2.5, 0.05),
     },
     "spring": {
@@ -54,8 +55,13 @@ HIDDEN = {
         "swing": Hidden("swings, m", "Half the width of its swing", 0.3, 0.0, 0.8, 0.05),
         "frequency": Hidden("swings a second", "How often it goes to and fro", 0.7, 0.2, 2.0, 0.05),
     },
+    "edge": {
+        **_FLIES,
+        "radius": Hidden("radius, m", "Of the ball: a large one takes longer to fall", 0.25, 0.15, 0.35, 0.01),
+        "leans": Hidden("leans, mrad", "Thousandths of a radian to the right: too few to be seen", 1.0, -5.0, 5.0, 0.1),
+    },
 }
-PROP = {"ball": "ball", "pendulum": "lantern", "spring": "crate", "wheel": "wheel", "leaf": "leaf"}
+PROP = {"ball": "ball", "pendulum": "lantern", "spring": "crate", "wheel": "wheel", "leaf": "leaf", "edge": "ball"}
 RADIUS = 0.35  # m, of what is drawn; a ball's path is that of its lowest point, a wheel's that of its hub
 
 
@@ -73,9 +79,10 @@ def true_path(body, position, velocity, hidden, times):
 
     Args:
         body: a name of HIDDEN.
-        position: (2,) m at time 0; a pendulum hangs in this direction, at its own length.
+        position: (2,) m at time 0; a pendulum hangs in this direction, at its own length; of a ball on an edge, where
+            the edge is.
         velocity: (2,) m/s at time 0; of a pendulum the part across, of a wheel the part along the ground, of a leaf the
-            wind across.
+            wind across; a ball on an edge has none.
         hidden: the numbers that HIDDEN names.
         times: (frames,) s.
 
@@ -93,6 +100,9 @@ def true_path(body, position, velocity, hidden, times):
     if body == "ball":
         path = mechanics.ball(position, velocity, times, **hidden)
         return path, roll(path, RADIUS)
+    if body == "edge":
+        known = {name: value for name, value in hidden.items() if name != "leans"}
+        return mechanics.edge(position, hidden["leans"] / 1000, times, **known)
     if body == "pendulum":
         across, down = position[0] - PIVOT[0], PIVOT[1] - position[1]
         angle = np.arctan2(across, down)
@@ -115,7 +125,7 @@ def throw(model, body, position, velocity, hidden, *, frames=58, noise=0.0, samp
         model: with `carry_on`, as `animkit.studio.props.carry_on_path` takes it; None where there is no network.
         body, position, velocity, hidden: as of `true_path`.
         frames: of the whole, FPS a second, SEEN of them seen.
-        noise: standard deviation of the measuring error of the places seen, m.
+        noise: standard deviation of the measuring error, m; of angles that of a mark 0.2 m from the middle.
         samples: futures that are drawn of the network beside its mean.
         seed: of these, and of the measuring error.
 
@@ -127,8 +137,9 @@ def throw(model, body, position, velocity, hidden, *, frames=58, noise=0.0, samp
     """
     times = np.arange(frames) / FPS
     truth, angles = true_path(body, position, velocity, hidden, times)
-    seen = truth[:SEEN] + noise * np.random.default_rng(seed).normal(size=(SEEN, 2))
-    both = np.column_stack([seen, angles[:SEEN]])
+    random = np.random.default_rng(seed)
+    seen = truth[:SEEN] + noise * random.normal(size=(SEEN, 2))
+    both = np.column_stack([seen, angles[:SEEN] + noise / ARM * random.normal(size=SEEN)])
     paths, turned = {TRUTH: truth}, {TRUTH: angles}
     futures = np.zeros((0, frames, 2))
     if model is not None:
@@ -138,7 +149,7 @@ def throw(model, body, position, velocity, hidden, *, frames=58, noise=0.0, samp
             futures = np.concatenate([np.broadcast_to(seen, (samples, SEEN, 2)), drawn], axis=1)
     ahead = np.arange(1, frames - SEEN + 1)[:, None]
     paths[CONSTANT], turned[CONSTANT] = _joined(both, both[-1] + (both[-1] - both[-2]) * ahead)
-    paths[FITTED] = np.concatenate([seen, fitted_on(body, seen[None], frames - SEEN, FPS)[0]])
+    paths[FITTED] = np.concatenate([seen, fitted_on(body, both[None], frames - SEEN, FPS)[0]])
     turned[FITTED] = _turned(body, paths[FITTED], angles)
     return Throw(paths, turned, futures, _strange(body, hidden))
 
@@ -159,7 +170,7 @@ def _turned(body, path, angles):
 
 
 def _strange(body, hidden):
-    known = mechanics.RANGES if body == "ball" else NUMBERS[body]
+    known = NUMBERS.get(body, {}) | (mechanics.RANGES if body in ("ball", "edge") else {})
     return [
         f"{name} {hidden[name]:g} lies outside {known[name][0]:g} to {known[name][1]:g}"
         for name in hidden
@@ -183,3 +194,18 @@ def distances(throw, seconds):
         for name, path in throw.paths.items()
         if name != TRUTH
     }
+
+
+def to_the_right(throw, noise):
+    """How likely is a ball on an edge to fall to the right, by the network's futures and in truth?
+
+    Args:
+        throw: Throw of an "edge", with futures.
+        noise: with which it was seen, m.
+
+    Returns:
+        share of the futures, and the probability by Bayes' rule on the true law; without an error that is 0 or 1.
+    """
+    seen = np.column_stack([throw.paths[CONSTANT], throw.angles[CONSTANT]])[None, :SEEN]
+    right, _ = edge_futures(seen, np.zeros(1), FPS, noise=max(noise, 1e-5), samples=1)
+    return float((throw.futures[:, -1, 0] > seen[0, :, 0].mean()).mean()), float(right[0])

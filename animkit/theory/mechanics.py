@@ -81,7 +81,7 @@ def ball(position, velocity, times, *, gravity=9.81, restitution=0.8, drag=0.0, 
     Args:
         position: (..., 2) m at time 0.
         velocity: (..., 2) m/s at time 0.
-        times: (frames,) s, at least 0.
+        times: (frames,) s, at least 0, or (..., frames) for times of each body's own.
         gravity: (...,) m/s^2.
         restitution: (...,) share of the speed that is left after a bounce.
         drag: (...,) 1/s, by the body's mass.
@@ -98,7 +98,7 @@ def ball(position, velocity, times, *, gravity=9.81, restitution=0.8, drag=0.0, 
     hidden = {"gravity": gravity, "restitution": restitution, "drag": drag}
     position, velocity, gravity, restitution, drag = _checked(position, velocity, ground, **hidden)
     times = np.asarray(times, float)
-    height = np.zeros((*gravity.shape, len(times)))
+    height = np.zeros((*gravity.shape, times.shape[-1]))
     for begin, low, up, end, lies in _flights(
         position[..., 1] - ground, velocity[..., 1], gravity, restitution, drag, times.max(initial=0.0)
     ):
@@ -223,6 +223,57 @@ def wheel(position, speed, times, *, slope=0.0, resistance=0.0, radius=0.2, grav
     along = speed * on + slows * on**2 / 2 + np.minimum(pull + held, 0.0) * after**2 / 2
     way = np.stack(np.broadcast_arrays(along * np.cos(slope), -along * np.sin(slope)), axis=-1)
     return position[..., None, :] + way, -along / np.asarray(radius, float)[..., None]
+
+
+def edge(corner, lean, times, *, radius=0.2, gravity=9.81, restitution=0.8, drag=0.0, ground=0.0):
+    r"""A ball at rest on an edge, all but upright: it rolls off to the side to which it leans, flies and bounces.
+
+    A solid disc that rolls over an edge without slipping is a pendulum upside down, theta'' = k sin theta with
+    k = gravity / (3/2 radius): sin(theta / 2) = sin(lean / 2) / dn(sqrt(k) t), of modulus m = cos^2(lean / 2). It
+    leaves where the edge would have to hold it, gravity cos theta = radius theta'^2: at cos theta = 4/7 cos lean.
+
+    Args:
+        corner: (..., 2) m, the edge.
+        lean: (...,) rad at time 0, above 0 to the right; 0 stays for ever.
+        times: (frames,) s, at least 0.
+        radius: (...,) m.
+        gravity, restitution, drag, ground: as of `ball`; there is drag in flight alone.
+
+    Returns:
+        positions (..., frames, 2) m of the ball's lowest point, which is the edge when it is upright, and angles
+        (..., frames) rad.
+
+    Raises:
+        ValueError: as `ball`, or for a lean of a right angle or more.
+
+    Source: Whittaker 1937, section 44, for the pendulum.
+    """
+    corner, lean, radius, gravity = (np.asarray(one, float) for one in (corner, lean, radius, gravity))
+    if (np.abs(lean) >= np.pi / 2).any() or (radius <= 0).any():
+        raise ValueError(
+            f"a ball on an edge leans less than a right angle, its radius is above 0; got {lean}, {radius}"
+        )
+    lean, radius, gravity = np.broadcast_arrays(lean, radius, gravity)
+    side, low, high = np.sign(lean), np.sin(lean / 2) ** 2, (1 - 4 / 7 * np.cos(lean)) / 2
+    own = np.sqrt(gravity / (1.5 * radius))
+    # by the amplitude's cosine: its sine is too near to 1 to tell
+    cosine = np.sqrt(low * (1 / high - 1) / (1 - low))
+    leaves = special.ellipkinc(np.arctan2(np.sqrt(1 - cosine**2), cosine), 1 - low) / own
+    _, _, dn, _ = special.ellipj(own[..., None] * np.asarray(times, float), 1 - low[..., None])
+    rolls = 2 * np.arcsin(np.minimum(np.sqrt(low)[..., None] / dn, 1.0))
+    last = 2 * np.arcsin(np.sqrt(high))
+    rate = np.sqrt(gravity * np.cos(last) / radius)
+
+    def off(angle):
+        return np.stack([side * radius * np.sin(angle), radius * (np.cos(angle) - 1)], axis=-1)
+
+    flown = np.maximum(times - leaves[..., None], 0.0)
+    velocity = (radius * rate)[..., None] * np.stack([side * np.cos(last), -np.sin(last)], axis=-1)
+    hidden = {"gravity": gravity, "restitution": restitution, "drag": drag}
+    fallen = ball(corner + off(last), velocity, flown, **hidden, ground=ground)
+    side, radius = side[..., None], radius[..., None]
+    path = np.where(flown[..., None] > 0, fallen, corner[..., None, :] + off(rolls))
+    return path, -side * np.where(flown > 0, last[..., None] + rate[..., None] * flown, rolls)
 
 
 def leaf(position, times, *, fall, swing, frequency, drift=0.0, phase=0.0, ground=0.0):

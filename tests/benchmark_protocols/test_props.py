@@ -39,7 +39,7 @@ def test_the_fit_is_exact_where_the_network_goes_straight_on(found):
     balls = found["ci"]["bodies"][props.SEEN_EXACTLY]["ball"]
     assert balls["ratio"]["constant velocity"]["value"] == pytest.approx(1)
     assert balls["metres"][props.LAW]["mean"] < 0.3 * balls["metres"]["LSTM"]["mean"]
-    assert set(found["ci"]["bodies"][props.SEEN_ROUGHLY]) == {"ball", "pendulum", "spring", "wheel", "leaf"}
+    assert set(found["ci"]["bodies"][props.SEEN_AS_PIXELS]) == {"ball", "pendulum", "spring", "wheel", "leaf", "edge"}
 
 
 def test_first_bounces_are_exact_on_the_true_path(found):
@@ -76,7 +76,15 @@ def test_the_probe_reads_bodies_that_it_did_not_see(found):
     assert (drawn.positions != draw_bodies("ball", 3, seed=props.SEEDS["test"] + 1).positions).any()
 
 
-@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held"])
+def test_a_fork_is_measured_beside_what_is_likely(found):
+    forks = found["ci"]["forks"]
+    bayes, fit = "fifty draws by Bayes' rule on the true law", props.LAW
+    assert forks["off"][bayes] < 0.5 * forks["off"]["one half"]
+    assert forks["off"][bayes] < forks["off"][fit]
+    assert set(found["ci"]["futures"]["ball"]["percent inside"]) == set(props_tables.WAYS)
+
+
+@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held", "futures", "forks"])
 def test_tables_show_it(found, name):
     shown = getattr(props_tables, name)(found)
     assert "ci: " in shown

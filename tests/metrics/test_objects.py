@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from animkit.data.objects import five_springs
-from animkit.metrics.objects import first_bounce, linear_probe, parabola, ratio_of_means, spring_constants, straight_on
+from animkit.metrics.objects import (
+    energy_scores,
+    first_bounce,
+    inside_band,
+    linear_probe,
+    parabola,
+    ratio_of_means,
+    spring_constants,
+    straight_on,
+)
 
 
 def test_straight_on_by_hand():
@@ -15,9 +24,32 @@ def test_straight_on_by_hand():
     np.testing.assert_allclose(straight_on(seen, 2, keeps=0.0), [[3, 2], [3, 2]])
 
 
-def test_the_first_bounce_is_the_lowest_frame():
-    heights = np.array([[3.0, 2, 1, 2, 1, 2], [3, 2, 1, 0, 0, 0], [1, 2, 3, 2, 1, 2]])
-    np.testing.assert_array_equal(first_bounce(heights), [2, np.nan, 4])
+def test_the_first_bounce_is_between_frames():
+    # straight down to 0 after 3 frames and a half, one that comes to rest, and one that turns at its lowest frame
+    heights = np.array([[3.5, 2.5, 1.5, 0.5, 0.4, 1.2], [3, 2, 1, 0, 0, 0], [1, 3, 3, 2, 1, 2]])
+    np.testing.assert_allclose(first_bounce(heights), [3.5, np.nan, 4])
+    # a fall of half a frame squared: 8 - t^2 / 2 is 0 at 4, and what comes before `after` does not count
+    falls = 8 - np.arange(7.0) ** 2 / 2
+    falls[5:] = 1.0, 2.0
+    np.testing.assert_allclose(first_bounce(falls[None]), 4)
+    np.testing.assert_allclose(first_bounce(np.concatenate([falls, falls])[None], after=5), 6)
+
+
+def test_a_band_of_few_draws_holds_what_it_says():
+    random = np.random.default_rng(0)
+    draws, truth = random.normal(size=(4000, 20, 1)), random.normal(size=(4000, 1))
+    assert inside_band(draws, truth).mean() == pytest.approx(0.9, abs=0.015)
+    # on the ground, a hair below all draws
+    lies, draws = np.zeros((500, 1)), np.full((500, 20, 1), 1e-4)
+    assert inside_band(draws, lies).mean() == 0
+    assert inside_band(draws, lies, blur=0.002).mean() == pytest.approx(0.9, abs=0.05)
+
+
+def test_the_energy_score_is_a_distance_less_a_spread():
+    truth = np.zeros((1, 2))
+    np.testing.assert_allclose(energy_scores(np.array([[[3.0, 4.0]]]), truth), 5)
+    # two draws, 5 away each, 6 from each other
+    np.testing.assert_allclose(energy_scores(np.array([[[3.0, 4.0], [-3.0, 4.0]]]), truth), 5 - 3)
 
 
 def test_a_ratio_has_its_means_and_an_interval_around():

@@ -38,6 +38,18 @@ def test_untrained_it_bounces_and_never_goes_below_the_ground(model):
     np.testing.assert_allclose(np.diff(on[0, -4:, 1]), 0.028, atol=1e-5)
 
 
+def test_a_ball_whose_bounces_die_away_lies():
+    heavy = ObjectForecaster(units=4, hidden=4)
+    pull = np.zeros(heavy.law.bias.shape, "float32")
+    pull[7] = -0.02 / (0.03 * 0.3)  # of height, whatever the ball does: 2 cm a frame, squared
+    heavy.law.bias.assign(pull)
+    heavy.bounce.bias.assign([0.0, 0.5, 0.0, 0.0])  # a fifth of its speed is left
+    on = heavy.carry_on(FLIES - np.array([0.0, 8.9]), frames=90)[0]
+    assert on[5:20, 1].max() > 0.05
+    np.testing.assert_array_equal(on[-20:, 1], 0)
+    assert (np.diff(on[-20:, 0]) > 0.04).all()  # and rolls on
+
+
 @pytest.mark.both_backends
 def test_angles_are_carried_where_they_are_given_and_length_is_free(stirred):
     x = np.random.default_rng(1).uniform(0, 1, (3, 10, 3)).astype("float32")

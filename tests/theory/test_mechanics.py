@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animkit.data.objects import drop
-from animkit.theory.mechanics import RANGES, ball, bounces, fit_ball, leaf, least_squares, pendulum, spring, wheel
+from animkit.theory.mechanics import RANGES, ball, bounces, edge, fit_ball, leaf, least_squares, pendulum, spring, wheel
 
 TIMES = np.arange(60) / 24
 
@@ -85,6 +85,32 @@ def test_a_spring_by_hand():
     # critical friction: (1 + w t) exp(-w t)
     critical = spring((1, 0), (0, 0), TIMES, stiffness=9.0, damping=6.0)
     np.testing.assert_allclose(critical[:, 0], (1 + 3 * TIMES) * np.exp(-3 * TIMES), atol=1e-5)
+
+
+def test_a_ball_rolls_over_an_edge_as_small_steps_say_and_leaves_it_where_it_must():
+    radius, gravity, lean = 0.2, 5.0, 0.05
+    path, angles = edge((1, 2), lean, TIMES, radius=radius, gravity=gravity)
+    slow = stepped(lambda x, v: gravity / (1.5 * radius) * np.sin(x), lean, 0.0, TIMES, step=1 / 4800)
+    rolls = np.cos(slow) > 4 / 7 * np.cos(lean)
+    rolls[np.argmin(rolls) :] = False
+    assert 20 < rolls.sum() < 30
+    np.testing.assert_allclose(-angles[rolls], slow[rolls], atol=1e-5)
+    centre = path[rolls] + (0, radius) - (1, 2)
+    np.testing.assert_allclose(np.linalg.norm(centre, axis=1), radius)
+    # then it flies: clear of the edge, and speeds up by gravity alone
+    assert (np.linalg.norm(path[~rolls] + (0, radius) - (1, 2), axis=1) > radius).all()
+    flies = path[~rolls][1:6]
+    np.testing.assert_allclose(np.diff(flies, 2, axis=0) * 24**2, [[0, -gravity]] * 3, atol=1e-6)
+
+
+def test_an_edge_forks_and_holds_what_is_upright():
+    leans = np.array([0.003, -0.003, 0.0])
+    path, angles = edge((0, 1), leans, TIMES)
+    np.testing.assert_allclose(path[0], path[1] * [-1, 1], atol=1e-12)
+    assert path[0, -1, 0] > 0.3
+    np.testing.assert_array_equal(path[2], [[0, 1]] * 60)
+    with pytest.raises(ValueError, match="leans less than a right angle"):
+        edge((0, 1), 2.0, TIMES)
 
 
 def test_a_wheel_stops_on_the_flat_and_rolls_back_uphill():

@@ -28,6 +28,7 @@ from animkit.studio.throws import (
     TRUTH,
     distances,
     throw,
+    to_the_right,
 )
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure, fan, legend_above
@@ -50,7 +51,9 @@ START = {  # where a body begins, m, and how fast, m/s
     "spring": {"x": 0.6, "y": 1.2, "right": 1.0, "up": 1.0},
     "wheel": {"x": -3.0, "y": 1.5, "right": 2.5, "up": 0.0},
     "leaf": {"x": -1.0, "y": 3.0, "right": 0.3, "up": 0.0},
+    "edge": {"x": 0.0, "y": 1.5, "right": 0.0, "up": 0.0},
 }
+BALLS, GROUNDED = ("ball", "edge"), ("ball", "leaf", "edge")
 HUNG = {"pendulum": PIVOT, "spring": ANCHOR}
 
 
@@ -207,7 +210,8 @@ class PropBoard(ExportBoard):
         hidden = {name for names in HIDDEN.values() for name in names}
         for name in hidden:
             self.controls[name].layout.display = None if name in HIDDEN[body] else "none"
-        self.controls["up"].layout.display = "none" if body in ("wheel", "leaf") else None
+        self.controls["up"].layout.display = "none" if body in ("wheel", "leaf", "edge") else None
+        self.controls["right"].layout.display = "none" if body == "edge" else None
         self.worlds.layout.display = None if "gravity" in HIDDEN[body] else "none"
 
     def _take(self, name, source):
@@ -226,6 +230,7 @@ class PropBoard(ExportBoard):
         hidden = {name: hidden[name] for name in HIDDEN[body]}
         samples = FUTURES if futures and self.model is not None else 0
         drawn = {"noise": noise / 1000, "samples": samples, "seed": seed}
+        self.radius = hidden.get("radius", RADIUS)
         self.thrown = self._throw(body, (x, y), (right, up), tuple(hidden.items()), **drawn)
         self.clips = {
             name: self._acted(body, path, self.thrown.angles[name], stretch, squash, before, after)
@@ -241,18 +246,18 @@ class PropBoard(ExportBoard):
         else:
             self.player.label, self.player.first = label, first
             self.player.show(*shown)
-        return small(_told(body, self.thrown, hidden))
+        return small(_told(body, self.thrown, hidden, noise / 1000))
 
     def _acted(self, body, path, angles, stretch, squash, before, after):
         """A path as cartoons move: places (frames, 2) of the drawing's middle, shapes and angles."""
-        bounces, lift = body == "ball", {"ball": RADIUS, "leaf": 0.4 * RADIUS}.get(body, 0.0)
+        bounces, lift = body in BALLS, _lift(body, self.radius)
         if bounces and squash:
             path = land(path, FPS)
         if before:
             path, angles = (anticipate(one, FPS, seconds=before) for one in (path, angles))
         if after:
             path, angles = (follow_through(one, FPS, seconds=after) for one in (path, angles))
-        if body in ("ball", "leaf"):
+        if body in GROUNDED:
             path = np.maximum(path, [-np.inf, 0])
         # what hangs on a rope or rolls on its rim keeps its shape
         shapes = squash_and_stretch(path, FPS, stretch=stretch * bounces, squash=squash * bounces)
@@ -263,14 +268,14 @@ class PropBoard(ExportBoard):
         path, shapes, angles = self.clips[name]
         left, _, _, top = view
         scale = PANEL[0] / (view[2] - left)
-        half = int(np.ceil(1.5 * RADIUS * np.abs(shapes).sum(axis=2).max() * scale))
+        half = int(np.ceil(1.5 * self.radius * np.abs(shapes).sum(axis=2).max() * scale))
         # far outside nothing is seen, and a path may lead anywhere
         at = np.clip(np.floor((path - [left, top]) * [scale, -scale]), -4 * half, max(PANEL) + 4 * half).astype(int)
         box = half / scale
         frames = draw_prop(
             self.pictures[self.controls["prop"].value],
             path - (at * [1, -1] / scale + [left, top]),
-            size=2 * RADIUS,
+            size=2 * self.radius,
             shapes=shapes,
             angles=angles,
             scale=scale,
@@ -295,7 +300,7 @@ class PropBoard(ExportBoard):
         path, shapes, angles = self.clips[name]
         values = self.values()
         picture = self.pictures[values["prop"]]
-        frames = draw_prop(picture, path, size=2 * RADIUS, shapes=shapes, angles=angles, scale=48)
+        frames = draw_prop(picture, path, size=2 * self.radius, shapes=shapes, angles=angles, scale=48)
         stem = file_name(f"{Path(values['prop']).stem}_{values['body']}_{name}")
         target = folder / f"{stem}{ending}"
         if ending == ".png":
@@ -321,7 +326,7 @@ def _read_back(frames, again):
 def _view(body, path):
     """(left, bottom, right, top), m, of what panels show: where the body truly goes, at the panel's proportions."""
     low, high = path.min(axis=0) - 1.5 * RADIUS, path.max(axis=0) + 1.5 * RADIUS
-    if body in ("ball", "leaf"):
+    if body in GROUNDED:
         low[1] = -0.3
     if body in HUNG:
         high[1] = max(high[1], HUNG[body][1] + 0.2)
@@ -342,8 +347,8 @@ def _backdrop(body, thrown, name, view, hidden):
     def at(place):
         return (place[0] - left) * scale, (top - place[1]) * scale
 
-    lift = {"ball": RADIUS, "leaf": 0.4 * RADIUS}.get(body, 0.0)
-    if body in ("ball", "leaf", "wheel"):
+    lift = _lift(body, hidden.get("radius", RADIUS))
+    if body in (*GROUNDED, "wheel"):
         ends = _ground(body, thrown.paths[TRUTH][0], hidden, (left, right))
         (x0, y0), (x1, y1) = map(at, ends)
         pen.polygon([(x0, y0), (x1, y1), (x1, 2 * PANEL[1]), (x0, 2 * PANEL[1])], fill=EARTH)
@@ -351,12 +356,25 @@ def _backdrop(body, thrown, name, view, hidden):
     if body in HUNG:
         x, y = at(HUNG[body])
         pen.rectangle((x - 8, y - 4, x + 8, y), fill=RIM)
+    if body == "edge":
+        pen.line([at(place) for place in _post(thrown)], fill=RIM, width=4)
     colour = COLOURS[LOOKS[name][0]]
     for path, ink, size in ((thrown.paths[TRUTH], DOT, 1.5), (thrown.paths[name], colour, 1.0)):
         for place in path[:: 1 if name != TRUTH or ink == DOT else len(path)]:
             x, y = at(place + [0, lift])
             pen.ellipse((x - size, y - size, x + size, y + size), fill=ink)
     return np.asarray(picture)
+
+
+def _lift(body, radius):
+    """How high above its path the middle of a drawing is."""
+    return {"leaf": 0.4 * radius, **dict.fromkeys(BALLS, radius)}.get(body, 0.0)
+
+
+def _post(thrown):
+    """The ends of the post on whose edge a ball lies: where its lowest point was when it was all but upright."""
+    edge = thrown.paths[TRUTH][0]
+    return [edge, edge * [1, 0]]
 
 
 def _ground(body, start, hidden, ends):
@@ -367,23 +385,26 @@ def _ground(body, start, hidden, ends):
     return [(x, start[1] - RADIUS - (x - start[0]) * slope) for x in ends]
 
 
-def _told(body, thrown, hidden):
+def _told(body, thrown, hidden, noise):
     """Errors with their units, what the fit found, and what network and fit do not know."""
     found = {moment: distances(thrown, moment) for moment in MOMENTS}
     heads, lines = [f"after {moment:g} s, cm away" for moment in MOMENTS], []
     for name, path in thrown.paths.items():
         cells = [name, *(f"{100 * found[moment][name]:.1f}" if name != TRUTH else "0" for moment in MOMENTS)]
-        if body == "ball":
-            frame = first_bounce(path[None, SEEN - 1 :, 1])[0]
+        if body in BALLS:
+            frame = first_bounce(path[None, :, 1], after=SEEN - 1)[0]
             cells.append("none" if np.isnan(frame) else f"{frame / FPS:.2f}")
         lines.append("".join(f"<td>{cell}</td>" for cell in cells))
-    heads += ["next bounce, after s"] * (body == "ball")
+    heads += ["next bounce, after s"] * (body in BALLS)
     told = (
         f"<table><tr><th></th>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"
         f"<tr>{'</tr><tr>'.join(lines)}</tr></table>"
     )
     if body == "ball":
         told += f"What {SEEN} frames do not show, such as how a bounce to come will be, nobody can know. "
+    if body == "edge" and len(thrown.futures):
+        share, right = to_the_right(thrown, noise)
+        told += f"To the right fall {share:.0%} of the futures; truly likely, from these frames, are {right:.0%}. "
     if thrown.strange:
         told += (
             f"&#9888; {html.escape('; '.join(thrown.strange))}: only there has the network learned, and looks the fit."
@@ -434,8 +455,9 @@ class _Pad:
         truth = thrown.paths[TRUTH]
         self.seen.set_data(*truth[:SEEN].T)
         self.futures.set_segments(list(thrown.futures[:, SEEN - 1 :]))
-        self.hung.set_data(*(np.array([HUNG[body], truth[0]]).T if body in HUNG else ([], [])))
-        on_ground = body in ("ball", "leaf", "wheel")
+        held = [HUNG[body], truth[0]] if body in HUNG else _post(thrown) if body == "edge" else np.zeros((0, 2))
+        self.hung.set_data(*np.transpose(held))
+        on_ground = body in (*GROUNDED, "wheel")
         ends = _ground(body, truth[0], hidden, (-5.0, 5.0)) if on_ground else [(0, -9)] * 2
         self.ground.set_data(*np.transpose(ends))
         self.figure.widget.tooltip = self.figure.alt = (

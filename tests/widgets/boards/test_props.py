@@ -32,7 +32,7 @@ def _quick_fit():
     """The real fit, which takes a second, has its own tests."""
 
     def stands(body, seen, frames, fps):
-        return np.repeat(seen[:, -1:], frames, axis=1)
+        return np.repeat(seen[:, -1:, :2], frames, axis=1)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("animkit.studio.throws.fitted_on", stands)
@@ -101,7 +101,17 @@ def test_each_body_shows_what_it_hides(board):
         assert board.controls["prop"].value in PROPS
         assert len(board.player.clips) == 4
     board.undo()
-    assert board.controls["body"].value == "wheel"
+    assert board.controls["body"].value == "leaf"
+
+
+def test_a_ball_on_an_edge_tells_how_many_futures_fall_to_the_right(board):
+    board.controls["body"].value = "edge"
+    board.set(futures=True)
+    assert board.controls["right"].layout.display == "none"
+    assert re.search(
+        "To the right fall [0-9]+% of the futures; truly likely, from these frames, are [0-9]+%", board.numbers.value
+    )
+    np.testing.assert_allclose(board.pad.hung.get_xydata(), [[0, 1.5], [0, 0]], atol=1e-3)
 
 
 def test_another_world_is_a_press_and_is_said_to_be_unseen(board):
