@@ -295,10 +295,18 @@ def relight_scene(backdrop, figures, lamps, *, ambient=AMBIENT, specular=0.0, sh
 
 
 def shadow_of(figure, lamp, shape):
-    """The shadow that a figure throws on the ground of a scene of a shape, by its height, (h, w) bool."""
-    there = figure.picture[..., 3] > 0
-    feet = (figure.column, figure.row - 1)
-    return ground_shadow(there, lamp, height=figure.maps.height, shape=shape, feet=feet)
+    """The shadow that a figure throws on the ground of a scene of a shape, by its height, (h, w) bool.
+
+    That of a figure of 128 pixels or more is worked out at a size of 64 to 127 and enlarged.
+    """
+    step = max(1, max(figure.picture.shape[:2]) // 64)
+    there = figure.picture[::step, ::step, 3] > 0
+    height = figure.maps.height[::step, ::step] / step
+    if lamp.place is not None:
+        lamp = lamp._replace(place=tuple(part / step for part in lamp.place))
+    size, feet = tuple(-(-side // step) for side in shape), (figure.column // step, (figure.row - 1) // step)
+    shadow = ground_shadow(there, lamp, height=height, shape=size, feet=feet)
+    return shadow.repeat(step, axis=0).repeat(step, axis=1)[: shape[0], : shape[1]]
 
 
 def corner(figure):

@@ -124,6 +124,19 @@ def test_a_figure_throws_its_shadow_on_the_ground_of_a_scene():
     assert not (plain == 100).all(axis=-1).any()
 
 
+def test_the_shadow_of_a_large_figure_is_that_of_a_small_one_enlarged():
+    small, large = disc(64, 20), disc(64, 20).repeat(2, axis=0).repeat(2, axis=1)
+    maps = maps_of(small, EMBOSS)
+    doubled = Maps(
+        *(part.repeat(2, axis=0).repeat(2, axis=1) for part in maps[:2]), np.kron(maps.height, np.ones((2, 2))) * 2
+    )
+    for lamp in (Lamp(direction=(-1.0, 0.6, 0.5)), Lamp(place=(20.0, 10.0, 30.0))):
+        one = lighting.shadow_of(Figure(small, maps, 60, 90), lamp, (100, 140))
+        far = lamp if lamp.place is None else lamp._replace(place=tuple(2 * part for part in lamp.place))
+        two = lighting.shadow_of(Figure(large, doubled, 120, 180), far, (200, 280))
+        np.testing.assert_array_equal(two, one.repeat(2, axis=0).repeat(2, axis=1))
+
+
 def test_what_sticks_out_of_a_scene_is_cut_off():
     wall = np.full((20, 20, 3), 200, "uint8")
     figure = disc()
