@@ -96,7 +96,7 @@ class Relighter(keras.Model):
             return ops.concatenate([ops.cast(pictures, "float32"), normals * mask], axis=-1)
 
         # a patch counts by how much of it the figure covers
-        weight = ops.average_pool(mask, 4)[..., 0]
+        weight = ops.average_pool(mask, 4, strides=4)[..., 0]
         real, fake = self.discriminator(shown(true)), self.discriminator(shown(ops.stop_gradient(found)))
         frozen = [ops.stop_gradient(ops.convert_to_tensor(each)) for each in self.discriminator.trainable_variables]
         judged, _ = self.discriminator.stateless_call(frozen, [], shown(found))

@@ -13,7 +13,7 @@ from animkit.recipes.relight import LEARNED, VALIDATION, LitBatches, draw_figure
 from animkit.training import by_profile, train
 
 RATE = 1e-3
-EPOCHS = 3
+EPOCHS = 6
 ANSWERS = 8
 
 
@@ -115,7 +115,7 @@ def make_relief_vae(profile="full", *, checkpoint=None):
         f"(seed 0), {len(small.kind):,} of 32 x 32 (seed 1); settings were chosen on {len(others.kind)} of 64 x 64 "
         f"(seed {VALIDATION:,})",
         recipe=f"begins with the U-Net of relight; {model.latent_dim} latents in each place of its coarsest map, prior "
-        f"read off the picture, von Mises-Fisher likelihood, beta {model.beta:g}; AdamW {RATE:g}, batches of 65,536 "
+        f"read off the picture, von Mises-Fisher likelihood, beta {model.beta:g}; AdamW {RATE:g}, batches of 16,384 "
         f"pixels, {epochs} epochs at both sizes, moving average of weights, bfloat16",
         metrics=measure_relief_vae(model, single, others),
         profile=profile,

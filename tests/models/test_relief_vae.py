@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from animkit import weights
 from animkit.models.relief_vae import ReliefVAE
 
 RANDOM = np.random.default_rng(0)
@@ -49,3 +50,12 @@ def test_without_noise_there_is_one_surface(model, pictures):
 def test_bad_input_is_named(model, pictures, bad, said):
     with pytest.raises(ValueError, match=said):
         model.sample(**{"pictures": pictures, "count": 2, **bad})
+
+
+def test_the_network_that_ships_has_more_than_one_answer_where_the_outline_says_little():
+    rows, columns = np.mgrid[-15.5:16, -15.5:16]
+    disc = np.where((rows**2 + columns**2 < 150)[..., None], (180, 120, 90, 255), 0).astype("uint8")
+    drawn = weights.load("relief_vae").sample(disc[None], 4)[:, 0][:, disc[..., 3] > 0]
+    apart = np.degrees(np.arccos((drawn[0] * drawn[1:]).sum(axis=-1).clip(-1, 1))).mean(axis=-1)
+    assert apart.min() > 1
+    assert apart.max() < 90
