@@ -29,6 +29,7 @@ PROTOCOLS = (
     "beats",
     "effects",
     "props",
+    "upscaling",
 )
 
 

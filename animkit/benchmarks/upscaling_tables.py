@@ -30,7 +30,7 @@ def doubling(results):
                 rows.append([f"{where}: whose colour is {what}", percent, *[None] * 6])
     head = ["who drew the pixels", "exact inside the figure, %", "95 % interval over characters"]
     head += ["of the three pixels not given, %", "inside it or what was drawn as one, %", "PSNR, dB"]
-    head += ["in colours of no pixel given, %", "ms a picture"]
+    head += ["in colours of no pixel given, %", "ms a picture, by the clock beside other work"]
     return table("Every second pixel of pixel art, and the whole drawn from it", head, rows)
 
 

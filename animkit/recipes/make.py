@@ -36,7 +36,7 @@ from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
 from animkit.recipes.tales import baselines_tales, make_tales_lm
-from animkit.recipes.upscale import make_upscale
+from animkit.recipes.upscale import make_denoise, make_upscale
 
 TRIALS = Path("runs/weights")
 
@@ -65,6 +65,7 @@ MAKERS = {
     "relight": make_relight,
     "relief_vae": make_relief_vae,
     "upscale": make_upscale,
+    "denoise": make_denoise,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

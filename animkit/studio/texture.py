@@ -35,7 +35,8 @@ def denoise(pictures, model=None, *, palette=None):
     """Clean pixel art: stray pixels, wrong colours and compression noise go back to few colours in their places.
 
     Each pixel is brought to the colour of the palette that is nearest; then the network looks at what stands around it
-    and keeps that colour or chooses another. Single pixels that were meant can go, too: look at what comes out.
+    and keeps that colour or chooses another. Stray pixels go, single ones that were meant can go, too, and the fringe
+    that strong compression leaves along edges mostly stays: look at what comes out.
 
     Args:
         pictures: (..., height, width, 4) uint8 RGBA, a picture or frames.

@@ -48,12 +48,14 @@ def test_a_small_run_measures_and_its_tables_show_it(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "load", networks.get)
     monkeypatch.setattr(upscaling, "train_upscaler", lambda data, **options: networks["upscale"])
     upscaling.main(["--profile", "ci", "--source", "twin"])
+    upscaling.main(["--profile", "ci", "--source", "twin", "--clean"])
     kept = json.loads((results.TRIALS / "upscaling.json").read_text())
     run = kept["ci_twin"]
     assert run["test_scorings"] == 1
     ways = run["value"]["held-out characters"]
     assert ways["nearest"]["left_palette_percent"] == ways[upscaling.LEARNED]["left_palette_percent"] == 0
     assert ways["bicubic"]["left_palette_percent"] > 10
+    assert kept["ci_twin_clean"]["cleaning"]["JPEG"]["as it came"]["spoilt_percent"] == 0
     parts = ("doubling", "targets", "garments", "cleaning")
     shown = "".join(getattr(upscaling_tables, part)(kept) for part in parts)
     assert shown.count("never leaves the palette, %") == len(run["value"])

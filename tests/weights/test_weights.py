@@ -21,7 +21,7 @@ from animkit.recipes.narrator import nats_per_word
 from animkit.recipes.objects import FUTURE, SECOND, SEEDS, SEEN_TO, seen_and_future, springs_foreseen
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
-from animkit.recipes.upscale import measure_upscale
+from animkit.recipes.upscale import measure_denoise, measure_upscale
 from animkit.studio.steering import measure_steering, shipped_steering
 
 CARD = {
@@ -222,7 +222,7 @@ def test_springs_are_carried_on_far_better_than_the_published_lstm():
 
 
 def test_unseen_twins_are_doubled_and_cleaned_as_the_cards_say():
-    for name, measure in (("upscale", measure_upscale),):
+    for name, measure in (("upscale", measure_upscale), ("denoise", measure_denoise)):
         found, told = measure(weights.load(name), count=24), weights.card(name)["metrics"]
         for metric, numbers in told.items():
             assert found[metric]["value"] == pytest.approx(numbers["value"], abs=6)
