@@ -49,12 +49,15 @@ def seams(results):
         for who, found in run["value"]["seam"].items():
             of = found["lengths"]
             counts = f"{found['met']} of {of}", f"{found['interval_reaches_target']} of {of}"
-            rows.append([f"{name}: {who}", found["ratio"], found["worst"], *counts])
+            (low, high), mean = found["rank"]["interval_95"], found["rank"]["mean"]
+            rank = f"{mean:.3f} [{low:.3f}, {high:.3f}]", f"{found['lengths_of_rank_one_half']} of {of}"
+            rows.append([f"{name}: {who}", found["ratio"], found["worst"], *counts, *rank])
         network = run["value"]["seam"]["network"]
         told = verdict(network["met"] == network["lengths"])
-        rows.append([f"{name}: target, at most 1 at every length", None, None, told, None])
+        rows.append([f"{name}: target, at most 1 at every length", None, None, told, None, None, None])
     head = ["whose loops", "seam over median step, mean over lengths", "at the worst length"]
     head += ["lengths at most 1", "lengths whose 95 % interval reaches 1"]
+    head += ["the seam's rank among the loop's steps, 0 to 1", "lengths whose rank's 95 % interval holds one half"]
     return table("The seam of loops of 8 to 32 frames", head, rows)
 
 
@@ -98,6 +101,28 @@ def kinds(results):
     ]
     head = ["kind", "read as asked, %", "change from frame to frame, over that of drawn loops"]
     return table("The network's loops by kind", head, rows)
+
+
+def one_shots_and_64(results):
+    """Lay out how like drawn ones one-shots are, and effects at 64 pixels.
+
+    Args:
+        results: of "effects".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "value").items():
+        once, twice = run["value"]["one_shots"], run["value"]["twice_the_size"]
+        for who, distance in once["frechet"].items():
+            read, ink = once["read_as_asked_percent"][who], once["ink_beside_the_ends_percent"][who]
+            rows.append([f"{name}, one-shots: {who}", distance, None, read, ink])
+        for who, distance in twice["frechet"].items():
+            rows.append([f"{name}, 64 pixels: {who}", distance, twice["motion_frechet"][who], None, None])
+    head = ["who made them", "Fréchet distance to drawn ones", "the same of motion", "read as the kind asked for, %"]
+    head += ["ink in the second and last but one frame, % of the fullest"]
+    return table("Seen once, and at 64 pixels", head, rows)
 
 
 def new_and_fast(results):

@@ -2,8 +2,10 @@
 
 w is what stays the same in a whole loop, h_t the state of a convolutional LSTM, a small map, and e_t what is new in
 frame t, such as a spark that is born. The prior of w is N(0, I); that of e_t is a Gaussian for each place, condition
-and phase, drawn as mean + deviation * noise. Driven by the same noise round after round, an LSTM that forgets where it
-came from runs into one closed orbit, whatever its length N: the last frame leads to the first as each to the next.
+and phase, drawn as mean + deviation * noise. After training, `adapt` mends
+both priors by what the encoder says of drawn effects: what is a little off in each frame adds up in the state. Driven
+by the same noise round after round, an LSTM that forgets where it came from runs into one closed orbit, whatever its
+length N: the last frame leads to the first as each to the next.
 """
 
 import keras
@@ -17,6 +19,7 @@ from animkit.training import Batches, KeepsSeeds, batch_mean, compiled, replica_
 CELL = 4  # pixels a side of a cell of the state
 CLOSED = 1e-3  # a loop is closed where the state after a round is as near as this to the state before it
 FORGETS = 0.85  # most that a cell keeps of itself from one frame to the next: so a round's end forgets its beginning
+EVERY_KIND = tuple(range(len(KINDS)))
 ROUNDS = 100  # no loop takes as many
 LOOPS_AT_ONCE = 50
 # what a network is told beside the kinds: phase by sine and cosine, for loops and one-shots; pace, wind, amount, which
@@ -109,13 +112,16 @@ class EffectVAE(KeepsSeeds, keras.Model):
             name="style_spread", shape=(len(KINDS), style_dim, style_dim), initializer="zeros", **kept
         )
         self.style_spread.assign(np.tile(np.eye(style_dim, dtype="float32"), (len(KINDS), 1, 1)))
+        shape = (len(KINDS), TOLD + 1, self.cells, self.cells, noise_dim)
+        self.noise_mean = self.add_weight(name="noise_mean", shape=shape, initializer="zeros", **kept)
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.trackers = {name: keras.metrics.Mean(name=name) for name in ("reconstruction", "kl", "memory")}
         self.built = True
         self._context_of = compiled(self, self._contexts)
         self._round = compiled(self, self._run)
         self._frames = compiled(self, self._draw)
-        self._styles = compiled(self, lambda steps: self._style(self._features(steps)))
+        self._read = compiled(self, self._codes)
+        self._seen = compiled(self, self._redraw)
 
     def _make_networks(self):
         units, channels, grid = self.units, self.channels, (None, self.cells, self.cells)
@@ -183,15 +189,42 @@ class EffectVAE(KeepsSeeds, keras.Model):
     def _run(self, noise, contexts, state):
         """One round: noise (time, batch, rows, columns, noise_dim) -> hidden states of all frames, last state."""
         mean, log_variance = _gaussian(self.prior(contexts))
-        drawn = mean + ops.exp(0.5 * log_variance) * noise
+        return self._drive(mean + ops.exp(0.5 * log_variance) * noise, contexts, state)
+
+    def _drive(self, new, contexts, state):
+        """Let e_t, (time, batch, rows, columns, noise_dim), drive the state: hidden states, last state."""
 
         def step(state, t):
-            state = self._step(ops.take(drawn, t, axis=0), ops.take(contexts, t, axis=0), state)
+            state = self._step(ops.take(new, t, axis=0), ops.take(contexts, t, axis=0), state)
             return state, state
 
         # over numbers, not over the arrays: TensorFlow's scan takes just one of these when its length is not known
-        last, (hidden, _) = ops.scan(step, state, ops.arange(ops.shape(noise)[0]))
+        last, (hidden, _) = ops.scan(step, state, ops.arange(ops.shape(new)[0]))
         return hidden, last
+
+    def _follow(self, features, contexts, noises, state):
+        """Encode frame by frame: last state, and for all frames states, e_t, and mean and log variance of q(e_t)."""
+
+        def step(carry, t):
+            hidden = carry[0][0]
+            seen = ops.concatenate([ops.take(features, t, axis=0), hidden], axis=-1)
+            mean, log_variance = _gaussian(self.posterior(self.notice(seen)))
+            new = mean + ops.exp(0.5 * log_variance) * ops.take(noises, t, axis=0)
+            carry = self._step(new, ops.take(contexts, t, axis=0), carry[0]), new, mean, log_variance
+            return carry, carry  # TensorFlow's scan wants both alike
+
+        nothing = ops.zeros_like(noises[0])
+        last, frames = ops.scan(step, (state, nothing, nothing, nothing), ops.arange(ops.shape(features)[0]))
+        return last[0], *frames
+
+    def _codes(self, steps, told, noises, *state):
+        """What a window says of w, mean and log variance, and of e_t beside its prior, in the prior's deviations."""
+        features = self._features(steps)
+        mean, log_variance = self._style(features)
+        contexts, _ = self._contexts(ops.swapaxes(told, 0, 1), mean)
+        _, _, new, *_ = self._follow(features, contexts, noises, state)
+        middle, spread = _gaussian(self.prior(contexts))
+        return mean, log_variance, (new - middle) * ops.exp(-0.5 * spread)
 
     def _logits(self, hidden, contexts, changes):
         """(n, rows, columns, units) -> logits (n, height, width, STEPS)."""
@@ -201,13 +234,15 @@ class EffectVAE(KeepsSeeds, keras.Model):
         x = ops.reshape(self.head(x), (-1, 2 * self.cells, 2 * self.cells, 2, 2, STEPS))
         return ops.reshape(ops.transpose(x, (0, 1, 3, 2, 4, 5)), (-1, self.image_size, self.image_size, STEPS))
 
-    def _draw(self, hidden, contexts, changes):
+    def _draw(self, hidden, contexts, changes, chances):
+        """Of all steps a pixel may take, the one at a quantile: at .5 it is there where it rather is than not.
+
+        chances (time, batch, height, width) from 0 to 1.
+        """
         flat = [ops.reshape(one, (-1, *one.shape[2:])) for one in (hidden, contexts, changes)]
-        logits = self._logits(*flat)
-        # first whether there is anything, then what: seven unsure steps together outweigh one transparent
-        there = ops.logsumexp(logits[..., 1:], axis=-1) > logits[..., 0]
-        steps = ops.cast(ops.where(there, 1 + ops.argmax(logits[..., 1:], axis=-1), 0), "uint8")
-        return ops.reshape(steps, (-1, ops.shape(hidden)[1], self.image_size, self.image_size))
+        below = ops.cumsum(ops.softmax(self._logits(*flat)), axis=-1)[..., :-1]
+        below = ops.reshape(below, (-1, ops.shape(hidden)[1], self.image_size, self.image_size, STEPS - 1))
+        return ops.cast(ops.sum(ops.cast(below < chances[..., None], "int32"), axis=-1), "uint8")
 
     def _features(self, steps):
         """What is seen: (batch, time + 2, height, width) -> (time, batch, rows, columns, channels)."""
@@ -215,7 +250,7 @@ class EffectVAE(KeepsSeeds, keras.Model):
         seen = ops.stack([steps / (STEPS - 1), ops.cast(steps > 0, "float32")], axis=-1)
         x = ops.concatenate([seen[:-2], seen[1:-1], seen[2:]], axis=-1)
         x = self.look(self.see(ops.reshape(x, (-1, *x.shape[2:]))))
-        return ops.reshape(x, (seen.shape[0] - 2, -1, *x.shape[1:]))
+        return ops.reshape(x, (ops.shape(seen)[0] - 2, -1, *x.shape[1:]))
 
     def _style(self, features):
         """q(w | what is seen): mean and log variance."""
@@ -223,32 +258,45 @@ class EffectVAE(KeepsSeeds, keras.Model):
         return _gaussian(self.style(ops.concatenate(pooled, axis=-1)))
 
     def adapt(self, data):
-        """Learn which w there are of each kind, once trained: a Gaussian each, in place of N(0, I), for `generate`.
+        """Learn of each kind, once trained, which w there are, a Gaussian, and what e_t is on average.
+
+        The average is of e_t beside its prior, in each place, as a linear function of what the network is told.
 
         Args:
-            data: `EffectWindows` without blends.
+            data: `EffectWindows` without blends; kinds that it leaves out stay as they are.
 
         Raises:
             ValueError: when a kind has fewer windows than w has numbers.
 
         Source: Ghosh et al. 2020 (a density fitted to the codes after training).
         """
-        read = [
-            (x["told"][:, 0], *map(ops.convert_to_numpy, self._styles(x["steps"])))
-            for (x,) in map(data.__getitem__, range(len(data)))
-        ]
-        given, means, log_variances = map(np.concatenate, zip(*read, strict=True))
-        kind = given[:, 8 : 8 + len(KINDS)].argmax(axis=1)
-        if np.bincount(kind, minlength=len(KINDS)).min() <= self.style_dim:
+        random, read = np.random.default_rng(data.seed), []
+        for (x,) in map(data.__getitem__, range(len(data))):
+            cell = random.standard_normal((len(x["steps"]), self.cells, self.cells, self.units))
+            noises = random.standard_normal((data.time, *cell.shape[:3], self.noise_dim))
+            codes = self._read(*x.values(), *(one.astype("float32") for one in (noises, 0.5 * np.tanh(cell), cell)))
+            read.append(
+                (x["told"], *map(ops.convert_to_numpy, codes[:2]), ops.convert_to_numpy(codes[2]).swapaxes(0, 1))
+            )
+        given, means, log_variances, new = map(np.concatenate, zip(*read, strict=True))
+        kind = given[:, 0, 8 : 8 + len(KINDS)].argmax(axis=1)
+        if np.bincount(kind, minlength=len(KINDS))[list(data.kinds)].min() <= self.style_dim:
             raise ValueError(f"w has {self.style_dim} numbers: bring more windows of each kind than that")
-        middle, spread = [], []
-        for number in range(len(KINDS)):
+        known = (self.style_mean, self.style_spread, self.noise_mean)
+        middle, spread, average = (ops.convert_to_numpy(one).copy() for one in known)
+        for number in data.kinds:
             of_kind = means[kind == number].astype("float64")
-            middle.append(of_kind.mean(axis=0))
+            middle[number] = of_kind.mean(axis=0)
             noise = np.diag(np.exp(log_variances[kind == number]).mean(axis=0))
-            spread.append(np.linalg.cholesky(np.cov(of_kind.T) + noise))
-        self.style_mean.assign(np.array(middle, "float32"))
-        self.style_spread.assign(np.array(spread, "float32"))
+            spread[number] = np.linalg.cholesky(np.cov(of_kind.T) + noise)
+            felt = _felt(given[kind == number, self.warm_up :]).reshape(-1, TOLD + 1)
+            target = new[kind == number, self.warm_up :].reshape(len(felt), -1)
+            fitted = np.linalg.solve(
+                felt.T @ felt + np.eye(TOLD + 1), felt.T @ target
+            )  # ridge: one-shots may be absent
+            average[number] = fitted.reshape(average[number].shape)
+        for weight, value in zip(known, (middle, spread, average), strict=True):
+            weight.assign(value)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         features = self._features(x["steps"])
@@ -259,21 +307,12 @@ class EffectVAE(KeepsSeeds, keras.Model):
         contexts, changes = self._contexts(ops.swapaxes(x["told"], 0, 1), mean + ops.exp(0.5 * log_variance) * drawn)
         shape = (batch, time, self.cells, self.cells, self.noise_dim)
         noises = replica_noise(keras.random.normal, shape, self.seed_generator)
-        prior = _gaussian(self.prior(contexts))
-
-        def step(carry, inputs):
-            state, other, _ = carry
-            features, context, noise, *foretold = inputs
-            mean, log_variance = _gaussian(self.posterior(self.notice(ops.concatenate([features, state[0]], axis=-1))))
-            kl = ops.sum(losses.gaussian_kl(mean, log_variance, *foretold), axis=(1, 2, 3))
-            drawn = mean + ops.exp(0.5 * log_variance) * noise
-            carry = self._step(drawn, context, state), self._step(drawn, context, other), kl
-            return carry, carry  # TensorFlow's scan wants both alike
-
         # a window begins anywhere, and twice: under one drive both have to forget where they came from
-        start = self._anywhere(batch), self._anywhere(batch), ops.zeros((batch,))
-        inputs = (features, contexts, ops.swapaxes(noises, 0, 1), *prior)
-        (one, other, _), ((hidden, _), _, kl) = ops.scan(step, start, inputs)
+        one, (hidden, _), new, *code = self._follow(
+            features, contexts, ops.swapaxes(noises, 0, 1), self._anywhere(batch)
+        )
+        _, other = self._drive(new, contexts, self._anywhere(batch))
+        kl = ops.sum(losses.gaussian_kl(*code, *_gaussian(self.prior(contexts))), axis=(2, 3, 4))
         memory = sum(
             ops.sum(ops.square(ops.cast(a - b, "float32")), axis=(1, 2, 3)) for a, b in zip(one, other, strict=True)
         )
@@ -290,6 +329,40 @@ class EffectVAE(KeepsSeeds, keras.Model):
             self.trackers[name].update_state(value)
         return batch_mean(memory - losses.elbo(reconstruction, kl, self.beta))
 
+    def _redraw(self, steps, told, noises, style, chances, *state):
+        features = self._features(steps)
+        mean, log_variance = self._style(features)
+        contexts, changes = self._contexts(ops.swapaxes(told, 0, 1), mean + ops.exp(0.5 * log_variance) * style)
+        _, (hidden, _), *_ = self._follow(features, contexts, noises, state)
+        frames = ops.shape(chances)[0]
+        return self._draw(hidden[-frames:], contexts[-frames:], changes[-frames:], chances)
+
+    def redraw(self, loops, kinds, *, wind, amount, seed=0):
+        """Encode loops and draw them again from their codes: what is lost is lost in drawing, not in dreaming up.
+
+        Args:
+            loops: (batch, frames, height, width) steps.
+            kinds, wind, amount: of each, as for `generate`.
+            seed: of what is drawn from the codes' distributions.
+
+        Returns:
+            (batch, frames, height, width) uint8 steps.
+        """
+        random, (batch, frames) = np.random.default_rng(seed), loops.shape[:2]
+        given = told(kinds, frames, wind, amount, False)[:frames]
+        twice = np.arange(2 * frames) % frames  # the first round to find the state
+        around = loops[:, np.arange(-1, 2 * frames + 1) % frames]
+        parts = []
+        for start in range(0, batch, LOOPS_AT_ONCE):
+            part = slice(start, start + LOOPS_AT_ONCE)
+            state = [ops.convert_to_numpy(one) for one in self._start(len(around[part]))]
+            shape = (2 * frames, *state[0].shape[:3], self.noise_dim)
+            drawn = random.standard_normal(shape), random.standard_normal((shape[1], self.style_dim))
+            drawn += (random.random((frames, shape[1], *loops.shape[2:])),)
+            drawn = [one.astype("float32") for one in drawn]
+            parts.append(self._seen(around[part], given[twice].swapaxes(0, 1)[part], *drawn, *state))
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts], axis=1).swapaxes(0, 1)
+
     def generate(self, kinds, *, frames=16, wind=0.0, amount=1.0, one_shot=False, temperature=1.0, seed=0):
         """Make new loops.
 
@@ -300,7 +373,8 @@ class EffectVAE(KeepsSeeds, keras.Model):
             wind: -1 (to the left) to 1, a number or (batch,).
             amount: .5 to 1.5, a number or (batch,).
             one_shot: begin and end with nothing.
-            temperature: 0 for the one effect of the middle, 1 for effects as varied as the model believes.
+            temperature: 0 for the one effect of the middle, 1 for effects as varied as the model believes, pixel by
+                pixel too; in between they are smoother.
             seed: same seed, same loops; each loop of a batch has noise of its own, whatever stands beside it.
 
         Returns:
@@ -322,13 +396,17 @@ class EffectVAE(KeepsSeeds, keras.Model):
         """
         kinds = _checked(kinds, frames, wind, amount, temperature)
         given = told(kinds, frames, wind, amount, one_shot)[:frames]
-        style, noise = np.empty((len(kinds), self.style_dim)), []
+        style, noise, chances = np.empty((len(kinds), self.style_dim)), [], []
         for number in range(len(kinds)):
             random = np.random.default_rng([seed, number])
             style[number] = random.standard_normal(self.style_dim)
             noise.append(random.standard_normal((frames, self.cells, self.cells, self.noise_dim), dtype="float32"))
-        noise = np.stack(noise, axis=1) * np.float32(temperature)
-        middle, spread = (ops.convert_to_numpy(one) for one in (self.style_mean, self.style_spread))
+            chances.append(random.random((frames, self.image_size, self.image_size), dtype="float32"))
+        known = (self.style_mean, self.style_spread, self.noise_mean)
+        middle, spread, average = (ops.convert_to_numpy(one) for one in known)
+        average = np.einsum("bk,tbi,kiyxd->tbyxd", kinds, _felt(given), average, optimize=True)
+        noise = (average + temperature * np.stack(noise, axis=1)).astype("float32")
+        chances = (0.5 + min(1.0, temperature) * (np.stack(chances, axis=1) - 0.5)).astype("float32")
         style = kinds @ middle + temperature * np.einsum("bk,kij,bj->bi", kinds, spread, style)
         style = style.astype("float32")
         parts, gaps = [], np.zeros(ROUNDS)
@@ -336,7 +414,7 @@ class EffectVAE(KeepsSeeds, keras.Model):
             part = slice(start, start + LOOPS_AT_ONCE)
             contexts, changes = self._context_of(given[:, part], style[part])
             hidden, part_gaps = self._closed(noise[:, part], ops.convert_to_numpy(contexts))
-            parts.append(ops.convert_to_numpy(self._frames(hidden, contexts, changes)))
+            parts.append(ops.convert_to_numpy(self._frames(hidden, contexts, changes, chances[:, part])))
             gaps[: len(part_gaps)] = np.maximum(gaps[: len(part_gaps)], part_gaps)
         steps = np.concatenate(parts, axis=1).swapaxes(0, 1)
         if one_shot:  # the boundary condition of what is seen once: nothing before it, nothing after it
@@ -376,6 +454,11 @@ def _gaussian(outputs):
     return mean, ops.clip(log_variance, -12.0, 4.0)
 
 
+def _felt(told):
+    """What is told beside the kinds, and 1 for a constant: (..., kinds + TOLD) -> (..., TOLD + 1)."""
+    return np.concatenate([told[..., :8], told[..., 8 + len(KINDS) :], np.ones_like(told[..., :1])], axis=-1)
+
+
 def _checked(kinds, frames, wind, amount, temperature):
     kinds = np.asarray(kinds, "float64")
     if kinds.ndim != 2 or kinds.shape[1] != len(KINDS) or not len(kinds):
@@ -410,13 +493,27 @@ class EffectWindows(Batches):
         time: frames of a window.
         batch_size: windows in a batch.
         blends: share of the windows that show two kinds.
+        kinds: places in KINDS of those that are shown; the others are left out.
         seed: decides everything.
 
     Source: Zhang et al. 2018 (mixup), for two conditions at once; here both are in the picture as well.
     """
 
-    def __init__(self, loops, wind, amount, one_shot, *, windows=2048, time=12, batch_size=8, blends=0.2, seed=0):
-        self.loops, self.time, self.blends = loops, time, blends
+    def __init__(
+        self,
+        loops,
+        wind,
+        amount,
+        one_shot,
+        *,
+        windows=2048,
+        time=12,
+        batch_size=8,
+        blends=0.2,
+        kinds=EVERY_KIND,
+        seed=0,
+    ):
+        self.loops, self.time, self.blends, self.kinds = loops, time, blends, tuple(kinds)
         self.wind, self.amount, self.one_shot = (np.asarray(one, "float32") for one in (wind, amount, one_shot))
         if not len(loops) == len(self.wind) == len(self.amount) == len(self.one_shot) > 0:
             raise ValueError("every group of loops needs its wind, its amount and whether it is a one-shot")
@@ -428,8 +525,8 @@ class EffectWindows(Batches):
         return ({"steps": np.stack(steps), "told": np.stack(given)},)
 
     def _window(self, random):
-        group, kind, other = random.integers((len(self.loops), len(KINDS), len(KINDS)))
-        loops = self.loops[group]
+        group, *pair = random.integers((len(self.loops), len(self.kinds), len(self.kinds)))
+        loops, (kind, other) = self.loops[group], (self.kinds[place] for place in pair)
         times = (random.integers(loops.shape[1]) + np.arange(-1, self.time + 1)) % loops.shape[1]
         weights = np.eye(len(KINDS))[[kind]]
         steps = loops[kind, times]

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from animkit.data.effects import HELD_OUT_WIND, KINDS, LONGEST, SHORTEST, STEPS, draw_effect
-from animkit.models.effects import EffectVAE, EffectWindows
+from animkit.models.effects import EVERY_KIND, EffectVAE, EffectWindows
 from animkit.recipes.cards import card
 from animkit.training import by_profile, train
 
@@ -43,7 +43,9 @@ def draw_groups(count, *, size=32, first_seed=0, seed=0):
     return groups, wind, amount, one_shot
 
 
-def train_effects(groups, *, epochs, beta=0.7, seed=0, checkpoint=None, progress=True, batch_size=8, **sizes):
+def train_effects(
+    groups, *, epochs, beta=0.7, seed=0, checkpoint=None, progress=True, batch_size=8, kinds=EVERY_KIND, **sizes
+):
     """Train the effect network.
 
     The rate stays until it falls in the last epochs, and beta rises in the first: a run that is to be shorter or
@@ -57,6 +59,7 @@ def train_effects(groups, *, epochs, beta=0.7, seed=0, checkpoint=None, progress
         checkpoint: folder for the state, or None.
         progress: show it.
         batch_size: windows.
+        kinds: places in KINDS of those to learn.
         sizes: of `animkit.models.effects.EffectVAE`.
 
     Returns:
@@ -64,7 +67,7 @@ def train_effects(groups, *, epochs, beta=0.7, seed=0, checkpoint=None, progress
     """
     keras.utils.set_random_seed(seed)
     model = EffectVAE(image_size=groups[0][0].shape[-1], beta=beta, seed=seed, **sizes)
-    data = EffectWindows(*groups, batch_size=batch_size, seed=seed)
+    data = EffectWindows(*groups, batch_size=batch_size, kinds=kinds, seed=seed)
     # the loss is a sum over a window, and so is the norm that is clipped
     model.compile(keras.optimizers.Adam(RATE, global_clipnorm=1000.0))
     schedule = [
@@ -74,7 +77,7 @@ def train_effects(groups, *, epochs, beta=0.7, seed=0, checkpoint=None, progress
         ),
     ]
     train(model, data, epochs=epochs, checkpoint=checkpoint, callbacks=schedule, progress=progress)
-    model.adapt(EffectWindows(*groups, blends=0.0, seed=seed))
+    model.adapt(EffectWindows(*groups, time=16, batch_size=16, blends=0.0, kinds=kinds, seed=seed))
     return model
 
 
@@ -188,7 +191,7 @@ def make_effects(profile="full", *, checkpoint=None):
         recipe=f"convolutions, a convolutional LSTM of {model.units} channels driven by noise and phase, softmax over "
         f"{STEPS} steps a pixel; {epochs} epochs of 2,048 windows of 12 frames, a fifth of them with two kinds, batch "
         f"8, Adam {RATE:g}, falling in the last {LAST} epochs; beta rises to {float(model.beta.value):.2g} in {RISE}; "
-        "then a Gaussian of w is fitted to each kind",
+        "then a Gaussian of w is fitted to each kind, and to the noise its mean by place and condition",
         metrics=measure_effects(model, known, others),
         profile=profile,
         started=started,

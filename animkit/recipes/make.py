@@ -23,6 +23,7 @@ from animkit.recipes.animator import baselines_characters, make_characters
 from animkit.recipes.beats import make_beats
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
 from animkit.recipes.effects import make_effects
+from animkit.recipes.effects_64 import make_effects_64
 from animkit.recipes.effects_judge import make_effects_judge
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
@@ -59,6 +60,7 @@ MAKERS = {
     "level_gan": make_level_gan,
     "effects_judge": make_effects_judge,
     "effects": make_effects,
+    "effects_64": make_effects_64,
     "objects": make_objects,
     "interactions": make_interactions,
     # the surfaces of relief_vae begin with what relight has learned

@@ -215,6 +215,31 @@ class Drawn:
         return np.stack(made)
 
 
+class Finer:
+    """A network's effects at 64 pixels: a second network draws each of its pixels as four.
+
+    Args:
+        model: `animkit.models.effects.EffectVAE`, or what generates like it, at 32 pixels.
+        finer: `animkit.models.effects_64.EffectFiner`.
+    """
+
+    def __init__(self, model, finer):
+        self.model, self.finer = model, finer
+
+    def generate(self, kinds, *, seed=0, **asked):
+        """Make effects as `EffectVAE.generate` does, (batch, frames, 64, 64) uint8 steps.
+
+        Args:
+            kinds: (batch, kinds) weights that sum to 1.
+            seed: same seed, same effects.
+            asked: the model's further arguments.
+
+        Raises:
+            ValueError: an argument out of range.
+        """
+        return self.finer.refine(self.model.generate(kinds, seed=seed, **asked), seed=seed)
+
+
 def make_effect(
     model,
     kind,

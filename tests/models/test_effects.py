@@ -109,17 +109,22 @@ def test_the_network_that_ships_closes_its_loops_and_leaves_nothing_of_a_one_sho
     assert (shots[:, 1:-1] > 0).any(axis=(1, 2, 3)).all()
 
 
-def test_it_learns_after_training_which_w_there_are_of_each_kind():
+@pytest.mark.both_backends
+def test_it_learns_after_training_what_there_is_of_each_kind():
     keras.utils.set_random_seed(0)
     model = EffectVAE(image_size=8, noise_dim=1, style_dim=2, units=4, channels=4)
-    bright = np.arange(8, dtype="uint8")[
-        :, None, None, None
-    ]  # of each kind one colour: w is the same, but for its noise
-    loops = np.broadcast_to(bright, (8, 8, 8, 8))
-    data = EffectWindows([loops], [0.0], [1.0], [False], windows=64, batch_size=8, blends=0.0)
-    model.adapt(data)
-    mean, spread = np.asarray(model.style_mean), np.asarray(model.style_spread)
-    assert len(np.unique(mean[:, 0])) == 8
+    # of each kind one colour: w is the same, but for its noise
+    loops = np.broadcast_to(np.arange(8, dtype="uint8")[:, None, None, None], (8, 8, 8, 8))
+    given = {"windows": 64, "batch_size": 8, "blends": 0.0}
+    model.adapt(EffectWindows([loops], [0.0], [1.0], [False], **given, kinds=range(7)))
+    mean, spread, average = (np.asarray(one) for one in (model.style_mean, model.style_spread, model.noise_mean))
+    assert len(np.unique(mean[:7, 0])) == 7
     assert (np.diagonal(spread, axis1=1, axis2=2) > 0).all()
+    assert (np.abs(average[:7]).sum(axis=(1, 2, 3, 4)) > 0).all()
+    assert not mean[7].any()  # left out
+    assert not average[7].any()
     with pytest.raises(ValueError, match="w has 2 numbers"):
-        model.adapt(EffectWindows([loops], [0.0], [1.0], [False], windows=8, batch_size=8, blends=0.0))
+        model.adapt(EffectWindows([loops], [0.0], [1.0], [False], **{**given, "windows": 8}))
+    again = model.redraw(loops[:2], np.eye(8)[:2], wind=0.0, amount=1.0, seed=1)
+    assert again.shape == (2, 8, 8, 8)
+    assert again.max() < STEPS

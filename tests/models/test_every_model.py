@@ -13,6 +13,7 @@ from keras import ops
 from animkit.gan import GAN, Discriminator, Generator
 from animkit.models.beats import BeatModel
 from animkit.models.effects import EffectVAE, told
+from animkit.models.effects_64 import EffectFiner
 from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
 from animkit.models.interactions import InteractionNetwork
@@ -165,10 +166,14 @@ def upscaler():
     return Upscaler(reach=1, channels=4, key_dim=3), x, PICTURES[:, 0].astype("int32")
 
 
+def effects_64():
+    return EffectFiner(channels=4), PICTURES, PICTURES[:, 1].repeat(2, axis=1).repeat(2, axis=2)
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
     level_writer, level_gan, beats, objects, interactions, effects, relight, relief_vae,
-    upscaler,
+    upscaler, effects_64,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
@@ -200,7 +205,7 @@ def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make,
     # from the same weights, but not from what the file says of noise: the next draws are others, if there are any
     loaded.set_weights(weights)
     other = step(loaded, x, y)
-    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions, relight, upscaler))
+    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions, relight, upscaler, effects_64))
 
 
 # on JAX the one that the README names: what float16 needs beside it, scaling the loss, is Keras's own

@@ -6,6 +6,7 @@ import pytest
 from animkit.data.effects import KINDS, draw_effect, overlay
 from animkit.data.pictures import at_rate, read_animation
 from animkit.data.sprite_sheet import read_sprite_sheet
+from animkit.models.effects_64 import EffectFiner
 from animkit.studio import effects
 
 
@@ -100,6 +101,14 @@ def test_the_code_lays_blends_over_one_another():
     np.testing.assert_array_equal(fire, draw_effect("fire", frames=8, size=64, seed=2))
     parts = [draw_effect(kind, frames=8, size=64, seed=3) for kind in ("fire", "portal")]
     np.testing.assert_array_equal(blend, overlay(*parts, 0.75))
+
+
+def test_a_second_network_draws_them_at_64_pixels():
+    finer = effects.Finer(effects.Drawn(), EffectFiner(channels=1))
+    made = finer.generate(effects.weights_of("fire")[None], frames=8, seed=2)
+    assert made.shape == (1, 8, 64, 64)
+    small = effects.Drawn().generate(effects.weights_of("fire")[None], frames=8, seed=2)
+    np.testing.assert_array_equal(finer.finer.refine(small, seed=2), made)
 
 
 def test_a_seam_is_measured_beside_its_neighbours():
