@@ -1,4 +1,4 @@
-"""Painted pixel-art backdrops in layers: a place, an hour of the day, a camera that moves (NumPy and Pillow only)."""
+"""Painted pixel-art backdrops in layers: a place, an hour of the day, a camera that moves."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from animkit.studio.painting import (
     mix_colours,
 )
 from animkit.studio.places import PLACES
-from animkit.studio.stage_light import light_ground, light_sprite
+from animkit.studio.stage_light import StageLight, light_ground, light_sprite
 
 WIDTH = 160  # columns that the camera sees
 CAMERA_RANGE = 160  # columns it may move before a layer at speed 1.25 ends
@@ -73,7 +73,7 @@ class Backdrop(NamedTuple):
 
     layers: tuple
     tint: tuple
-    light: object = None  # `animkit.studio.stage_light.StageLight`: who is on stage is relit, and throws shadows
+    light: StageLight | None = None  # who is on stage is relit, and throws shadows
 
 
 class Actor(NamedTuple):

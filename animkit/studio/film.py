@@ -1,4 +1,4 @@
-"""A storyboard becomes a film: stage, cards, captions and cuts, from given frames (NumPy and Pillow only)."""
+"""A storyboard becomes a film: stage, cards, captions and cuts, from given frames."""
 
 import hashlib
 import json
