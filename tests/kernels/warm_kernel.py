@@ -28,6 +28,10 @@ def serve(place):
         import ipywidgets  # noqa: F401
         import keras  # noqa: F401
         import matplotlib.pyplot  # noqa: F401
+        import tensorflow
+
+        # as in the tests themselves: optimising a graph takes a tenth of a notebook's time at profile ci
+        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel: none stays as a zombie
         parent = os.getppid()

@@ -160,10 +160,10 @@ def test_learns_to_move():
     """That it goes as fast as it is told is tested on the weights that ship: it takes more than a few seconds."""
     model = make(units=32, hidden=32)
     data = windows(time=16, batch_size=12, unlabelled=0.0)
-    epochs = 60
+    epochs = 40
     rate = keras.optimizers.schedules.CosineDecay(1e-2, epochs * len(data), alpha=0.02)
     model.compile(keras.optimizers.Adam(rate, global_clipnorm=1000.0))
-    history = train(model, data, epochs=epochs, callbacks=[RolloutSchedule(10, 30)], progress=False)
+    history = train(model, data, epochs=epochs, callbacks=[RolloutSchedule(7, 20)], progress=False)
     assert history["loss"][-1] < 0.4 * history["loss"][0]
     assert float(ops.convert_to_numpy(model.rollout_rate)) == 1.0
     controls = np.concatenate([told(180, speed, batch=1) for speed in (0.5, 1.0, 1.5)])
