@@ -324,9 +324,10 @@ def header():
             "bodies": "24 frames a second; what is hidden has the ranges of training, which the fit knows too; where "
             "the ground is, is told to all. Network and fit see places and angles alike, an angle by a mark 20 cm from "
             "the middle",
-            "at most 1.3 times the fit": "of exact frames the fit of all but balls is exact, to the rounding of single "
-            "precision (a median below a micrometre): 1.3 times that asks a network for its law and eight digits. Of "
-            "frames as a screen shows them, to 2 mm or rounded to pixels of 7 mm, the fit errs by centimetres",
+            "at most 1.3 times the fit": "of exact frames the fit of pendulums, springs, wheels and leaves is exact to "
+            "the rounding of single precision (a median below a micrometre): 1.3 times that asks a network for the law "
+            "and seven digits. Of frames as a screen shows them, to 2 mm or rounded to pixels of 7 mm, the fit errs by "
+            "centimetres",
             "first bounce": "between two frames, where the parabola of the three frames before meets the ground",
             "futures": "a band of fifty draws is between ranks of 51; seen to 2 mm, so that a ball that lies at 0 is "
             "not outside of futures a hair above",

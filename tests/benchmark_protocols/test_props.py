@@ -92,6 +92,6 @@ def test_tables_show_it(found, name):
         assert "missed" in shown
 
 
-@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held"])
+@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held", "futures", "forks"])
 def test_what_is_committed_fits_its_tables(name):
     assert "full: " in getattr(props_tables, name)(results.read("props"))
