@@ -1,6 +1,5 @@
 """The tables of notebook 08 on light: angles to true normals, relit pictures, shadows and flicker, real sprites."""
 
-from animkit.benchmarks.relighting import MAIN, SPRITES
 from animkit.benchmarks.results import table
 from animkit.benchmarks.tables import runs, verdict
 
@@ -20,27 +19,28 @@ def normals(results):
     Returns:
         HTML.
     """
-    rows, target = [], results["target"]
+    rows, target, main, sprites = [], results["target"], results["main"], results["sprite_like"]
     for name, run in runs(results, "value").items():
         for size, sets in run["value"]["normals"].items():
-            for which, ways in sets.items():
-                for way, found in ways.items():
+            whole = size == next(iter(run["value"]["normals"]))  # the smaller size shows less of what it measured
+            for which in sets if whole else (main, sprites):
+                for way, found in sets[which].items():
                     within = [told(share, 0) for share in found["within"].values()]
                     rows.append([f"{name}, {size} px, {which}: {way}", told(found["mean"]), found["median"], *within])
-            network = sets[MAIN]["network"]
+            network = sets[main]["network"]
             mean, within = network["mean"]["value"], network["within"]["22.5"]["value"]
-            least, over = target["percent_within_22.5"], sets[SPRITES]["network"]["over_emboss"]
+            least, over = target["percent_within_22.5"], sets[sprites]["network"]["over_emboss"]
             met = f"{verdict(within >= least)}: {within:.0f}"
             most = target["mean_degrees"]
             rows.append(
                 [
-                    f"{name}, {size} px: target on {MAIN}, at most {most:g} degrees, {least:g} % within 22.5",
+                    f"{name}, {size} px: target on {main}, at most {most:g} degrees, {least:g} % within 22.5",
                     *[f"{verdict(mean <= most)}: {mean:.1f}", None, None, met, None],
                 ]
             )
             most = target["degrees_over_emboss"]
             shown = f"{verdict(over['value'] <= most)}: {told(over, 2)}"
-            rows.append([f"{name}, {size} px: target on {SPRITES}, at most {most:g} x emboss", shown, *[None] * 4])
+            rows.append([f"{name}, {size} px: target on {sprites}, at most {most:g} x emboss", shown, *[None] * 4])
     head = ["figures, and who guesses", "mean angle", "median", "% within 11.25", "% within 22.5", "% within 30"]
     return table("Degrees between guessed and true normals, with 95 % intervals over figures", head, rows)
 
@@ -54,17 +54,18 @@ def relit(results):
     Returns:
         HTML.
     """
-    rows, least = [], results["target"]["decibels_over_emboss"]
+    rows, least, main = [], results["target"]["decibels_over_emboss"], results["main"]
     for name, run in runs(results, "value").items():
         for size, sets in run["value"]["relit"].items():
-            for which, ways in sets.items():
+            whole = size == next(iter(run["value"]["relit"]))
+            for which in sets if whole else (main,):
                 rows += [
                     [f"{name}, {size} px, {which}: {way}", told(found["decibels"]), told(found["inside"])]
-                    for way, found in ways.items()
+                    for way, found in sets[which].items()
                 ]
-            over = sets[MAIN]["network, network's colours"]["over_emboss"]
+            over = sets[main]["network, network's colours"]["over_emboss"]
             shown = f"{verdict(over['value'] >= least)}: {told(over)} more"
-            rows.append([f"{name}, {size} px: target on {MAIN}, {least:g} dB more than emboss, picture", shown, None])
+            rows.append([f"{name}, {size} px: target on {main}, {least:g} dB more than emboss, picture", shown, None])
     head = ["figures: whose normals, with which colours", "PSNR, dB", "without the outline's pixels, dB"]
     return table(
         "Pictures under new light; those in the picture's own colours are scaled to the best brightness", head, rows
@@ -100,7 +101,7 @@ def shadows_and_flicker(results):
         "flicker over the truth's",
         "degrees a frame",
     ]
-    return table(f"Shadows and flicker, {MAIN}", head, rows)
+    return table(f"Shadows and flicker, {results['main']}", head, rows)
 
 
 def apart(results):
@@ -113,14 +114,16 @@ def apart(results):
         HTML.
     """
     rows = []
+    for name, run in runs(results, "answers").items():
+        count = run["answers"]["answers"]
+        rows += [
+            [f"{name}, {count} by {who}, {results['main']}: {what}", told(degrees)]
+            for who, found in run["answers"].items()
+            if who != "answers"
+            for what, degrees in found.items()
+        ]
     for name, run in runs(results, "value").items():
         value = run["value"]
-        many = value.get("many", {"answers": 0})
-        for who in [each for each in many if each != "answers"]:
-            rows += [
-                [f"{name}, {many['answers']} answers by {who}, {MAIN}: {what}", told(degrees)]
-                for what, degrees in many[who].items()
-            ]
         for way, found in value.get("real", {}).items():
             rows += [
                 [

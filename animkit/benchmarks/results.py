@@ -30,6 +30,7 @@ PROTOCOLS = (
     "effects",
     "props",
     "upscaling",
+    "relighting",
 )
 
 

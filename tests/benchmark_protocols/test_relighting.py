@@ -67,23 +67,25 @@ def test_the_truth_is_measured_as_the_truth(ways, monkeypatch):
 def test_a_small_run_measures_and_its_tables_show_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(weights, "load", lambda name: Balloon())
-    monkeypatch.setattr(relighting, "by_profile", lambda profile, **sizes: (3, 2, 8, 1, 1, 1))
+    monkeypatch.setattr(relighting, "by_profile", lambda profile, **sizes: (3, 2, 8, 1, 1, 1)[: len(sizes["ci"])])
     monkeypatch.setattr(relighting, "SIZES", (32,))
     monkeypatch.setattr(relighting, "SETS", {name: relighting.SETS[name] for name in ("new figures", relighting.MAIN)})
     monkeypatch.setattr(relighting, "wants_twin", lambda source, file: True)
     monkeypatch.setattr(relighting, "SPRITE_LIKE", relighting.HELD_OUT_CLASSES)
     monkeypatch.setattr(relighting, "SETTINGS", {name: values[:2] for name, values in relighting.SETTINGS.items()})
     relighting.main(["--profile", "ci"])
+    relighting.main(["--profile", "ci", "--answers"])
     kept = json.loads((results.TRIALS / "relighting.json").read_text())
     value = kept["ci"]["value"]
     assert kept["ci"]["test_scorings"] == 1
     network, balloon = (value["normals"]["32"][relighting.MAIN][name] for name in ("network", "balloon"))
     assert network["mean"] == balloon["mean"]
-    assert value["many"]["answers"] == 8
+    assert kept["ci, answers"]["answers"]["answers"] == 8
     shown = "".join(getattr(light_tables, part)(kept) for part in ("normals", "relit", "shadows_and_flicker", "apart"))
     assert shown.count("target") == 4
     assert "missed" in shown
     assert "real" in value["real_missing"]
+    assert "ci, answers, 8 by VAE" in shown
 
 
 def test_real_sprites_are_held_against_balloons_of_their_layers(ways, monkeypatch):
