@@ -287,7 +287,7 @@ def main(arguments=None):
         result["command"] += " --clean"
     else:
         result = run(chosen.profile, source=chosen.source, folder=chosen.checkpoints)
-    name = chosen.profile + ("_twin" if result["source"] == "twin" else "") + ("_clean" if chosen.clean else "")
+    name = chosen.profile + ("_twin" if result.get("source") == "twin" else "") + ("_clean" if chosen.clean else "")
     keep("upscaling", name, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
 
 
