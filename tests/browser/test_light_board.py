@@ -137,6 +137,7 @@ def test_presets_wipe_maps_and_walk(board):
     board.get_by_label("place").select_option("village")
     state(board, "place='village'")
     board.locator(".animkit-light canvas[width='320'][data-ready=true]").wait_for(timeout=30_000)
+    picture(board, "light_board_village")
 
 
 def test_it_is_there_after_a_reload_and_in_the_saved_notebook(board, jupyter):

@@ -23,7 +23,7 @@ from widgets.parts.light_canvas import START, LightCanvas, Moving, Stage, lamps_
 from widgets.parts.own_file import own_file
 
 ALONE, DRAWN, SAMPLE = "alone", "as drawn", "a sample"
-WALL = 96, 98, 108  # what a figure stands before when it is alone
+WALL, GROUND = (96, 98, 108), (112, 106, 100)  # what a figure stands before and on when it is alone
 SHOWN = 1 << 20  # pixels of all frames that travel to the browser, with 20 bytes each
 FPS = 8
 EXPORTS = (
@@ -253,7 +253,10 @@ class LightBoard(ExportBoard):
         shape = self._shape(state)
         kinds = [state["maps"], *([state["against"]] if state["against"] != DRAWN else [])]
         if state["place"] == ALONE:
-            wall, floor, horizon = np.full((*shape, 3), WALL, np.uint8), shape[0] - max(4, shape[0] // 10), 0
+            floor = shape[0] - max(4, shape[0] // 10)
+            horizon = floor - frames.shape[1] // 5
+            wall = np.full((*shape, 3), WALL, np.uint8)
+            wall[horizon:] = GROUND
         else:
             scale = _scale(frames.shape[1])
             if frames.shape[1] > shape[0]:
