@@ -158,7 +158,7 @@ def _place(picture, actors, painted, tick, land):
     if light is not None:
         rings = ((5, 90),)  # where the feet touch the ground; the long shadow comes from the lamp
         stage = np.asarray(picture)[..., :3]
-        windows = (stage == np.array(ImageColor.getrgb(LAMPLIGHT))).all(axis=-1)
+        windows = (stage == np.array(ImageColor.getrgb(LAMPLIGHT), np.uint8)).all(axis=-1)
         figures = [(actor.sprite, actor.column, actor.row) for actor in actors if actor.shadow]
         lit = light_ground(stage, land, windows, light, painted.tint, tick, figures)
         picture = Image.fromarray(lit).convert("RGBA")
@@ -167,7 +167,9 @@ def _place(picture, actors, painted, tick, land):
             continue
         if actor.shadow:
             picture.alpha_composite(_shadow(picture.size, actor.column, actor.row, *rings))
-        sprite = light_sprite(light, actor.sprite, actor.column, actor.row, tick) if light and actor.tinted else None
+        sprite = None
+        if light is not None and actor.tinted and actor.shadow:
+            sprite = light_sprite(light, actor.sprite, actor.column, actor.row, tick)
         if sprite is None:
             sprite = actor.sprite.copy()
             if actor.tinted:  # a little brighter than the set

@@ -182,8 +182,10 @@ def lamps_at(light, tick):
     for glow in light.near:
         since = tick - glow.start
         if 0 <= since < len(glow.places):
-            column, row = glow.places[since]
-            lamps.append(Lamp(glow.colour, glow.strengths[since], place=(column, row - ABOVE, BEFORE), reach=REACH))
+            column, row = glow.places[since].tolist()
+            lamps.append(
+                Lamp(glow.colour, float(glow.strengths[since]), place=(column, row - ABOVE, BEFORE), reach=REACH)
+            )
     return lamps
 
 
@@ -203,31 +205,25 @@ def light_ground(picture, land, lit_windows, light, tint, tick, figures):
         (h, w, 3) uint8.
     """
     shape = picture.shape[:2]
-    glow = np.zeros((*shape, 3), np.float32)
-    for lamp in lamps_at(light, tick):
-        dark = np.zeros(shape, bool)
-        for sprite, column, row in figures:
-            maps = light.surfaces.get(sprite.tobytes())
-            if maps is not None:
-                behind = (lamp.place[1] + ABOVE - row) / GROUND_SEEN  # a fire's true depth throws the shadow
-                dark |= shadow_of(Figure(sprite, maps, column, row), _at_depth(lamp, behind), shape)
-        glow += (_fall_off(lamp, shape) * ~dark)[..., None] * np.float32(lamp.strength) * np.float32(lamp.colour)
-    if lit_windows.any():
-        halo = ndimage.gaussian_filter(lit_windows.astype(np.float32), 4) + ndimage.shift(
-            ndimage.gaussian_filter(lit_windows.astype(np.float32), (4, 9)), (9, 0), order=0
-        )
-        glow += np.minimum(1.6 * halo, 0.6)[..., None] * _WARM
-    painted = picture.astype(np.float32)
-    ground = land & (np.arange(shape[0]) >= HORIZON)[:, None]
     dark = np.zeros(shape, bool)
     for sprite, column, row in figures:
         _stamp(dark, _long_shadow(light, sprite), column, row)
-    lit = np.where((dark & ground)[..., None], painted * np.float32(light.darkness), painted)
-    if glow.any():
-        bayer = np.tile(BAYER, (-(-shape[0] // 4), -(-shape[1] // 4)))[: shape[0], : shape[1], None]
-        glow = np.floor(glow * STEPS + bayer) / STEPS * land[..., None]
-        lit += painted * glow / np.float32(tint)
-    return np.rint(lit.clip(0, 255)).astype(np.uint8)
+    dark &= land
+    dark[:HORIZON] = False
+    lit = picture.copy()
+    lit[dark] = np.rint(picture[dark] * np.float32(light.darkness))
+    lamps = lamps_at(light, tick)
+    if not lamps and not lit_windows.any():
+        return lit
+    glow = np.zeros((*shape, 3), np.float32) + _halo(light, lit_windows)
+    for lamp in lamps:
+        arrives = _fall_off(light, lamp, shape).copy()
+        for sprite, column, row in figures:
+            arrives[_near_shadow(light, sprite, column, row, lamp, shape)] = 0
+        glow += arrives[..., None] * np.float32(lamp.strength) * np.float32(lamp.colour)
+    bayer = np.tile(BAYER, (-(-shape[0] // 4), -(-shape[1] // 4)))[: shape[0], : shape[1], None].astype(np.float32)
+    glow = np.floor(glow * STEPS + bayer) / np.float32(STEPS) * land[..., None]
+    return np.rint(np.minimum(lit + picture * (glow / np.float32(tint)), 255)).astype(np.uint8)
 
 
 def light_sprite(light, sprite, column, row, tick):
@@ -240,15 +236,13 @@ def light_sprite(light, sprite, column, row, tick):
     maps = light.surfaces.get(key)
     if maps is None:
         return None
-    near = lamps_at(light, tick)
-    if not near and key in light.kept:
-        return light.kept[key]
     left, top = column - sprite.shape[1] // 2, row - sprite.shape[0]
-    near = [_moved(lamp, left, top) for lamp in near]
-    lit = relight(maps, sprite, [*light.far, *near], ambient=light.ambient, shadows=not near)
-    if not near:
-        light.kept[key] = lit
-    return lit
+    near = tuple(_moved(lamp, left, top) for lamp in lamps_at(light, tick))
+    if (key, near) not in light.kept:
+        # without shadows on itself, which at 32 pixels are specks
+        lit = relight(maps, sprite, [*light.far, *near], ambient=light.ambient, shadows=False)
+        light.kept[key, near] = lit
+    return light.kept[key, near]
 
 
 def _glow(extra, strength):
@@ -256,7 +250,7 @@ def _glow(extra, strength):
     there = extra.frames[..., 3] > 0
     colour = extra.frames[there][:, :3].astype(float).mean(axis=0)
     size = np.sqrt(there.sum(axis=(1, 2)) / max(there.sum(axis=(1, 2)).max(), 1))
-    return Glow(extra.start, extra.places, tuple(colour / max(colour.max(), 1)), strength * size, extra.why)
+    return Glow(extra.start, extra.places, tuple((colour / max(colour.max(), 1)).tolist()), strength * size, extra.why)
 
 
 def _moved(lamp, left, top):
@@ -264,19 +258,43 @@ def _moved(lamp, left, top):
     return lamp._replace(place=(column - left, row - top, height))
 
 
-def _at_depth(lamp, depth):
-    return lamp._replace(place=(*lamp.place[:2], depth))
+def _halo(light, windows):
+    """The light about windows and on the ground before them, (h, w, 3)."""
+    key = windows.tobytes()
+    if key not in light.kept:
+        panes = windows.astype(np.float32)
+        below = ndimage.shift(ndimage.gaussian_filter(panes, (4, 9)), (9, 0), order=0)
+        light.kept[key] = np.minimum(1.6 * (ndimage.gaussian_filter(panes, 4) + below), 0.6)[..., None] * _WARM
+    return light.kept[key]
 
 
-def _fall_off(lamp, shape):
+def _fall_off(light, lamp, shape):
     """How much of a fire arrives on the ground, which looks up, and on what stands behind it, which looks at us."""
-    column, row, _ = lamp.place
-    rows, columns = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)
-    depth = (rows - row - ABOVE) / GROUND_SEEN
-    floor = np.sqrt((columns - column) ** 2 + depth**2 + ABOVE**2)
-    wall = np.sqrt((columns - column) ** 2 + (rows - row) ** 2 + BEHIND**2)
-    far, cosine = (np.where(rows >= HORIZON, *pair) for pair in ((floor, wall), (ABOVE / floor, BEHIND / wall)))
-    return np.sqrt(cosine) * np.where(rows >= HORIZON, 1, 0.6) * (1 - (far / REACH).clip(0, 1) ** 2) ** 2
+    if lamp.place not in light.kept:
+        column, row, _ = lamp.place
+        rows, columns = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)
+        depth = (rows - row - ABOVE) / GROUND_SEEN
+        floor = np.sqrt((columns - column) ** 2 + depth**2 + ABOVE**2)
+        wall = np.sqrt((columns - column) ** 2 + (rows - row) ** 2 + BEHIND**2)
+        ground = rows >= HORIZON
+        far, cosine = np.where(ground, floor, wall), np.where(ground, ABOVE / floor, BEHIND / wall)
+        arrives = np.sqrt(cosine) * np.where(ground, 1, 0.6) * (1 - (far / REACH).clip(0, 1) ** 2) ** 2
+        light.kept[lamp.place] = arrives.astype(np.float32)
+    return light.kept[lamp.place]
+
+
+def _near_shadow(light, sprite, column, row, lamp, shape):
+    """The shadow that a fire throws, (h, w) bool: a fire stands still, and so do many."""
+    key = (sprite.tobytes(), column, row, *lamp.place)
+    if key not in light.kept:
+        maps = light.surfaces.get(key[0])
+        found = np.zeros(shape, bool)
+        if maps is not None:
+            depth = (lamp.place[1] + ABOVE - row) / GROUND_SEEN  # its true depth: BEFORE is for what it shines on
+            lamp = lamp._replace(place=(*lamp.place[:2], depth))
+            found = shadow_of(Figure(sprite, maps, column, row), lamp, shape)
+        light.kept[key] = found
+    return light.kept[key]
 
 
 def _long_shadow(light, sprite):
