@@ -1,4 +1,4 @@
-"""The tables of notebook 08 on things that move: single bodies, five springs, and what was asked of both."""
+"""The tables of notebook 08 on things that move: single bodies, five springs, billiard, and what was asked of them."""
 
 from animkit.benchmarks.props import LAW, WITHOUT
 from animkit.benchmarks.results import cell, table
@@ -58,6 +58,32 @@ def springs(results):
 
 def _shares(errors, still):
     return [float(f"{100 * errors[step] / still[step]:.2g}") for step in STEPS[1:]]
+
+
+def billiard(results):
+    """Lay out how far balls are from where they truly roll, by method and time, the network's over others' beside.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML.
+    """
+    rows, moments = [], ()
+    for name, run in runs(results, "distance").items():
+        for method, errors in run["distance"].items():
+            moments = tuple(errors)
+            # beside what is exact a ratio says nothing
+            ratios = run["ratio"].get(method, {}) if errors[moments[-1]]["mean"] > EXACT else {}
+            told = [f"{cell(r['value'])} [{', '.join(map(cell, r['interval_95']))}]" for r in ratios.values()]
+            means = [errors[moment]["mean"] for moment in moments]
+            rows.append([f"{name}: {method}", *means, *(told or [None] * len(moments))])
+    for name, run in runs(results, "trained").items():
+        beside = f"{name}: seeds {run['seeds']}, {run['validation_tables']} validation tables"
+        rows.append([beside, *map(cell, run["trained"].values()), *[None] * len(run["trained"])])
+    head = ["five balls on a table", *(f"after {m}, m" for m in moments)]
+    head += [f"network's over it, {m} [95 %]" for m in moments]
+    return table("Mean distance from the truth after the last of ten frames, friction hidden", head, rows)
 
 
 def asked(results):

@@ -16,7 +16,7 @@ FPS = 24
 STEP = 1 / 1000  # s, of pymunk: at 1/60 s a ball is off by a hand's breadth after three seconds
 # of a ball on an edge: metres, and radians from upright
 EDGE = {"radius": (0.15, 0.3), "lean": (-0.005, 0.005), "height": (0.6, 2.0)}
-TABLE = 1.0  # m, half the width of the billiard table
+TABLE, BALL = 1.0, 0.08  # m, half the width of the billiard table, and the radius of a ball on it
 
 
 class Bodies(NamedTuple):
@@ -246,18 +246,41 @@ def _chain(random):
     return space, bodies
 
 
-def _billiard(random):
-    space, radius, bodies = _space(gravity=0.0), 0.08, []
-    space.damping = float(random.uniform(0.75, 1.0))
+def _table(places, velocities, keeps):
+    space, bodies = _space(gravity=0.0), []
+    space.damping = float(keeps)
     corners = TABLE * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         _wall(space, tuple(start), tuple(end), 0.9)
-    while len(bodies) < 5:
-        place = random.uniform(-TABLE + radius, TABLE - radius, 2)
-        if all(np.hypot(*(place - body.position)) > 2.2 * radius for body in bodies):
-            bodies.append(_disc(space, place, radius, 0.95))
-            bodies[-1].velocity = tuple(map(float, random.normal(0, 0.8, 2)))
+    for place, velocity in zip(places, velocities, strict=True):
+        bodies.append(_disc(space, place, BALL, 0.95))
+        bodies[-1].velocity = tuple(map(float, velocity))
     return space, bodies
+
+
+def _billiard(random):
+    keeps, places, velocities = random.uniform(0.75, 1.0), [], []
+    while len(places) < 5:
+        place = random.uniform(-TABLE + BALL, TABLE - BALL, 2)
+        if all(np.hypot(*(place - other)) > 2.2 * BALL for other in places):
+            places.append(place)
+            velocities.append(random.normal(0, 0.8, 2))
+    return _table(places, velocities, keeps)
+
+
+def billiard_on(place, velocity, keeps, frames):
+    """Go on from a frame of "billiard", by the same engine.
+
+    Args:
+        place: (balls, 2) m.
+        velocity: (balls, 2) m/s.
+        keeps: share of its speed that friction leaves a ball in a second.
+        frames: to come.
+
+    Returns:
+        (frames, balls, 2) m.
+    """
+    return _run(*_table(place, velocity, keeps), frames + 1)[0][1:]
 
 
 def five_springs(count, *, frames=49, seed=0):

@@ -21,6 +21,7 @@ from animkit import weights
 from animkit.parameters import PROFILES
 from animkit.recipes.animator import baselines_characters, make_characters
 from animkit.recipes.beats import make_beats
+from animkit.recipes.billiard import make_billiard
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
 from animkit.recipes.effects import make_effects
 from animkit.recipes.effects_64 import make_effects_64
@@ -63,6 +64,7 @@ MAKERS = {
     "effects_64": make_effects_64,
     "objects": make_objects,
     "interactions": make_interactions,
+    "billiard": make_billiard,
     # the surfaces of relief_vae begin with what relight has learned
     "relight": make_relight,
     "relief_vae": make_relief_vae,

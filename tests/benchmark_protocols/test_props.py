@@ -30,8 +30,12 @@ def found():
     with pytest.MonkeyPatch.context() as patch:
         for name in ("train_objects", "train_interactions"):
             patch.setattr(props, name, lambda **options: StraightOn())
-        run = props.run("ci", split="validation")
-    kept = results.rounded({**props.header(), "ci": {**run, "chosen_on": props.CHOSEN_ON, "test_scorings": 0}})
+        patch.setattr(props.billiard, "train_billiard", lambda **options: StraightOn())
+        patch.setattr(props.weights, "load", lambda name: StraightOn())
+        made = {"ci": props.run("ci", split="validation"), "ci billiard": props.billiard_run("ci", split="validation")}
+        made["ci billiard, trainings"] = props.billiard_seeds("ci")
+    counted = {"chosen_on": props.CHOSEN_ON, "test_scorings": 0}
+    kept = results.rounded({**props.header(), **{name: {**run, **counted} for name, run in made.items()}})
     return json.loads(json.dumps(kept))
 
 
@@ -70,6 +74,15 @@ def test_springs_stand_still_beside_a_fit_that_is_exact(found):
     assert springs["least-squares fit of the true law"]["20"] < 1e-4 * springs["standing still"]["20"]
 
 
+def test_billiard_is_measured_beside_the_engine_that_knows_it(found):
+    off, ratio = (found["ci billiard"][part] for part in ("distance", "ratio"))
+    assert off[props.NETWORK] == off["standing still"]
+    assert ratio["standing still"]["1 s"]["value"] == 1
+    assert found["ci billiard, trainings"]["trained"]["1 s"]["sd"] == 0
+    engine, alone = off["the true engine, friction fitted"], off["friction and walls, each ball alone"]
+    assert engine["1 s"]["mean"] < alone["1 s"]["mean"] < off["constant velocity"]["1 s"]["mean"]
+
+
 def test_the_probe_reads_bodies_that_it_did_not_see(found):
     assert found["ci"]["state"]["gravity"]["LSTM's state"]["r2"] <= 1
     drawn = draw_bodies("ball", 3, seed=props.SEEDS["test"])
@@ -84,14 +97,15 @@ def test_a_fork_is_measured_beside_what_is_likely(found):
     assert set(found["ci"]["futures"]["ball"]["percent inside"]) == set(props_tables.WAYS)
 
 
-@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held", "futures", "forks"])
+@pytest.mark.parametrize("name", ["bodies", "springs", "billiard", "asked", "held", "futures", "forks"])
 def test_tables_show_it(found, name):
     shown = getattr(props_tables, name)(found)
-    assert "ci: " in shown
+    assert "ci: " in shown or "ci billiard: " in shown
     if name == "asked":
         assert "missed" in shown
 
 
-@pytest.mark.parametrize("name", ["bodies", "springs", "asked", "held", "futures", "forks"])
+@pytest.mark.parametrize("name", ["bodies", "springs", "billiard", "asked", "held", "futures", "forks"])
 def test_what_is_committed_fits_its_tables(name):
-    assert "full: " in getattr(props_tables, name)(results.read("props"))
+    shown = getattr(props_tables, name)(results.read("props"))
+    assert ("full billiard: " if name == "billiard" else "full: ") in shown

@@ -40,6 +40,19 @@ def test_it_turns_with_the_picture_and_does_not_know_the_bodies_names(stirred):
     np.testing.assert_allclose(stirred.carry_on(PATHS[:, :, order], frames=4), on[:, :, order], atol=1e-3)
 
 
+def test_on_a_table_quarter_turns_do_not_matter_but_walls_do():
+    table, random = InteractionNetwork(units=4, hidden=4, walls=2.0), np.random.default_rng(0)
+    straight = table.carry_on(PATHS, frames=3)
+    np.testing.assert_allclose(straight[:, -1, :, :2], PATHS[:, -1, :, :2] + 0.3 * PATHS[:, -1, :, 2:], atol=1e-5)
+    for weight in table.trainable_variables:
+        weight.assign(0.2 * random.standard_normal(weight.shape))
+    on = table.carry_on(PATHS, frames=3)
+    quarter = np.kron(np.eye(2), [[0, 1], [-1, 0]]).astype("float32")
+    np.testing.assert_allclose(table.carry_on(PATHS @ quarter, frames=3), on @ quarter, atol=1e-3)
+    moved = np.array([0.5, 0, 0, 0], "float32")
+    assert np.abs(table.carry_on(PATHS + moved, frames=3) - moved - on).max() > 1e-3
+
+
 def test_bad_input_is_said(stirred):
     with pytest.raises(ValueError, match="at least 2 bodies"):
         stirred.carry_on(PATHS[:, :, :1], frames=2)

@@ -11,6 +11,7 @@ from animkit.data.tellings import known, read_tellings
 from animkit.data.text import to_indices
 from animkit.recipes import make
 from animkit.recipes.animator import measure_characters
+from animkit.recipes.billiard import MOMENTS, balls_foreseen
 from animkit.recipes.designers import measure_designer
 from animkit.recipes.effects_judge import measure_effects_judge
 from animkit.recipes.generator import measure_motion_generator
@@ -219,6 +220,14 @@ def test_springs_are_carried_on_far_better_than_the_published_lstm():
     errors = springs_foreseen(weights.load("interactions"), 20)
     for step, published in ((9, 0.0029), (19, 0.025)):
         assert errors["interaction network"][step] < 0.1 * published * errors["standing still"][step]
+
+
+def test_billiard_is_foreseen_as_its_card_says(needs):
+    needs("pymunk")
+    found = balls_foreseen(weights.load("billiard"), 40, learned=8)
+    told = weights.card("billiard")["metrics"]["after_0.5_s"]
+    assert found["interaction network"][:, MOMENTS["0.5 s"] - 1].mean() == pytest.approx(told["value"], rel=0.3)
+    assert told["value"] < told["constant velocity"]
 
 
 def test_unseen_twins_are_doubled_and_cleaned_as_the_cards_say():
