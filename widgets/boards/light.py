@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 from PIL import Image
 
-from animkit.data.pictures import at_rate, read_animation
+from animkit.data.pictures import MOST, at_rate, read_animation
 from animkit.render import save_apng, save_frames, save_gif, upscale
 from animkit.studio.backdrop import TIMES, WIDTH, backdrop, view
 from animkit.studio.light_export import save_lighting
@@ -19,12 +19,24 @@ from animkit.studio.places import PLACES
 from animkit.theory.shading import height_of_normals
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
-from widgets.parts.light_canvas import START, LightCanvas, Moving, Stage, lamps_at, of_hex, presets_of, read_look
+from widgets.parts.light_canvas import (
+    START,
+    LightCanvas,
+    Moving,
+    Stage,
+    lamps_at,
+    of_hex,
+    presets_of,
+    read_look,
+    ticks_of,
+)
 from widgets.parts.own_file import own_file
 
 ALONE, DRAWN, SAMPLE = "alone", "as drawn", "a sample"
 WALL, GROUND = (96, 98, 108), (112, 106, 100)  # what a figure stands before and on when it is alone
 SHOWN = 1 << 20  # pixels of all frames that travel to the browser, with 20 bytes each
+SAMPLED = 256  # pixels of the longer side; the height of a sample is solved for all its pixels at once
+ROWS = 64  # of a sheet: a longer one has a longer slider
 FPS = 8
 EXPORTS = (
     ("sheet, maps, lit sheet: OpenGL (Godot, Unity)", "opengl"),
@@ -53,8 +65,8 @@ class LightBoard(ExportBoard):
     def __init__(self, pictures, models, vae, folder, state, look, given):
         self.pictures, self.models, self.vae, self.canvas, self._shown = dict(pictures), models, vae, None, None
         self._sources = {}  # name -> path or bytes of an own picture
-        self._cut = lru_cache(maxsize=16)(self._cut_sheet)
-        self._surface = lru_cache(maxsize=32)(self._find_surface)
+        self._cut = lru_cache(maxsize=4)(self._cut_sheet)
+        self._surface = lru_cache(maxsize=8)(self._find_surface)  # three figures, each compared
         if state["picture"] not in self.pictures:
             self._know(state["picture"], Path(state["picture"]).expanduser())
         self.upload, self.path = own_file(
@@ -94,7 +106,7 @@ class LightBoard(ExportBoard):
         right = ipywidgets.VBox(
             [self.canvas, self.numbers], layout=ipywidgets.Layout(flex="1 1 40em", min_width="20em")
         )
-        write = self.button("export", "Write the files, read them back, compare", self.export_light, "download")
+        write = self.button("export", "Write the files", self.export_light, "download")
         self.arrange(
             ipywidgets.Box([controls, right], layout=ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")),
             self.message,
@@ -145,13 +157,13 @@ class LightBoard(ExportBoard):
         self._take(name, Path(name).expanduser())
 
     def export_light(self):
-        """Write what is chosen, read it back and report.
+        """Write what is chosen and report.
 
         Returns:
             list of paths.
 
         Raises:
-            ValueError: when there is no folder's name.
+            ValueError: when there is no folder's name, or the scene is too long.
             OSError: when it cannot be written.
         """
         return self.export(self._write)
@@ -177,30 +189,30 @@ class LightBoard(ExportBoard):
         self.set(picture=name, row=1)
 
     def _cut_sheet(self, picture, cell):
-        """A picture's cells, (rows, columns, height, width, 4)."""
+        """A picture's cells, (rows, columns, height, width, 4); those written before a sheet is opened wait for it."""
         frames = self.pictures[picture]
-        if not cell.strip():
+        if not cell.strip() or picture not in self._sources:
             return frames[None]
         try:
             width, height = (int(part) for part in cell.lower().split("x"))
         except ValueError:
             raise ValueError(f"cells are written as width x height in pixels, such as 64x64; got {cell!r}") from None
-        if picture not in self._sources:
-            raise ValueError(f"{picture} is no sheet of yours: leave cells empty")
         cells = read_picture(self._sources[picture], cell=(width, height))
-        return cells.reshape(-1, frames.shape[2] // width, *cells.shape[1:])
+        return cells.reshape(-1, frames.shape[2] // width, *cells.shape[-3:])
 
     def _frames(self, state):
         """What is lit of a picture, (frames, height, width, 4): a row of its sheet."""
         sheet = self._cut(state["picture"], state["cell"])
-        chosen = sheet[min(state["row"], len(sheet)) - 1]
+        line = min(state["row"], len(sheet))
+        chosen = sheet[line - 1]
         chosen = chosen[chosen[..., 3].any(axis=(1, 2))]  # rows of a sheet differ in length
         if not len(chosen):
-            raise ValueError(f"row {state['row']} of the sheet is empty: choose another")
+            raise ValueError(f"row {line} of the sheet is empty: choose another")
         if chosen[..., 0].size > SHOWN:
             raise ValueError(
-                f"{chosen[..., 0].size:,} pixels are too many to drag a lamp over, {SHOWN:,} are the most: give the "
-                "sheet's cells, or light it whole by animkit.studio.lighting.relight_sheet"
+                f"{chosen[..., 0].size:,} pixels are too many to drag a lamp over, {SHOWN:,} are the most: write a "
+                "sheet's cells while another picture is shown, then choose it; or light it whole by "
+                "animkit.studio.lighting.relight_sheet"
             )
         return chosen
 
@@ -236,6 +248,12 @@ class LightBoard(ExportBoard):
         frames = self._cut(picture, cell) if line == 0 else self._frames(state)
         if maps != SAMPLE:
             return maps_of(frames, self.models[maps])
+        height, width = frames.shape[-3:-1]
+        if max(height, width) > SAMPLED:
+            raise ValueError(
+                f"a sample is drawn of at most {SAMPLED} pixels a side, {picture} has {width} x {height}: choose "
+                "another surface"
+            )
         plain = maps_of(frames, self.models[next(iter(self.models))])
         flat = frames.reshape(-1, *frames.shape[-3:])
         normals = self.vae.sample(flat, 1, seed=seed, temperature=temperature)[0].reshape(plain.normals.shape)
@@ -243,8 +261,10 @@ class LightBoard(ExportBoard):
 
     def _maps(self, state, maps, *, picture=None, whole=False):
         told = (state["seed"], state["temperature"]) if maps == SAMPLE else (0, 1.0)
+        if whole:  # too large to be kept
+            return self._find_surface(state["picture"], state["cell"], 0, maps, *told)
         if picture is None:
-            return self._surface(state["picture"], state["cell"], 0 if whole else state["row"], maps, *told)
+            return self._surface(state["picture"], state["cell"], state["row"], maps, *told)
         return self._surface(picture, "", 1, maps, *told)
 
     def _stage(self, state):
@@ -263,7 +283,11 @@ class LightBoard(ExportBoard):
                 raise ValueError(f"a stage has at most {shape[0]} rows, the picture {frames.shape[1]}: show it alone")
             painted = view(backdrop(state["place"], state["hour"]))
             wall, floor, horizon = upscale(painted, scale), scale * FLOOR, scale * HORIZON
-        others = [name for name in self.pictures if name != state["picture"] and len(self.pictures[name]) > 1]
+        others = [
+            name
+            for name, pictures in self.pictures.items()
+            if name != state["picture"] and len(pictures) > 1 and pictures[..., 0].size <= SHOWN
+        ]
         company = others[: state["people"] - 1] if state["place"] != ALONE else []
         figures = [(frames, tuple(self._maps(state, kind) for kind in kinds))]
         for name in company:
@@ -275,8 +299,7 @@ class LightBoard(ExportBoard):
             step = state["step"] if state["place"] != ALONE else 0
             nearer = floor + number * shape[0] // 18
             placed.append(Moving(pictures, maps, _places(pictures, start, nearer, step, shape[1])))
-        against = DRAWN if state["against"] == DRAWN else state["against"]
-        return Stage(wall, tuple(placed), fps=FPS, horizon=horizon, against=against)
+        return Stage(wall, tuple(placed), fps=FPS, horizon=horizon, against=state["against"])
 
     def _draw(self, **state):
         began = time.perf_counter()
@@ -311,12 +334,11 @@ class LightBoard(ExportBoard):
         """Disable what has no effect now."""
         sheet = self._cut(state["picture"], state["cell"])
         before, self._quiet = self._quiet, True
-        self.controls["row"].max = max(len(sheet), 1)
+        self.controls["row"].max = max(ROWS, len(sheet))  # a lower end would cut what undo brings back
         self._quiet = before
         sampled = SAMPLE in (state["maps"], state["against"])
         useless = {
             "row": len(sheet) == 1,
-            "cell": state["picture"] not in self._sources,
             "hour": state["place"] == ALONE,
             "people": state["place"] == ALONE or len(self.pictures) == 1,
             "step": state["place"] == ALONE,
@@ -327,18 +349,20 @@ class LightBoard(ExportBoard):
             self.controls[name].disabled = off
 
     def _told(self, state, seconds):
-        frames = self._frames(state)
+        frames, rows = self._frames(state), len(self._cut(state["picture"], state["cell"]))
+        which = f", row {min(state['row'], rows)} of {rows}" if rows > 1 else ""
         there = frames[..., 3] > 0
         mine = self._maps(state, state["maps"])
         words = (
-            f"{len(frames)} frame{'s' * (len(frames) > 1)} of {frames.shape[2]} x {frames.shape[1]} pixels; "
+            f"{len(frames)} frame{'s' * (len(frames) > 1)} of {frames.shape[2]} x {frames.shape[1]} pixels{which}; "
             f"surfaces and stage in {1000 * seconds:.0f} ms."
         )
         for name in self._kinds():
             if name != state["maps"] and (name != SAMPLE or state["against"] == SAMPLE):
                 other = self._maps(state, name)
                 angle = np.degrees(np.arccos((mine.normals * other.normals).sum(axis=-1).clip(-1, 1)))[there]
-                words += f" Normals of {state['maps']} and {name} lie <b>{angle.mean():.1f}°</b> apart on average."
+                pair = html.escape(f"{state['maps']} and {name}")
+                words += f" Normals of {pair} lie <b>{angle.mean():.1f}°</b> apart on average."
         return words
 
     def _kinds(self):
@@ -405,9 +429,18 @@ class LightBoard(ExportBoard):
 
         Returns:
             (ticks, height, width, 4) uint8, FPS a second.
+
+        Raises:
+            ValueError: it is too long before it repeats.
         """
         look, stage, frames, options = self.further, self.stage, [], self._options()
-        for tick in range(self.canvas.scene["ticks"]):
+        ticks, most = ticks_of(stage), MOST // stage.wall[..., 0].size
+        if ticks > most:
+            raise ValueError(
+                f"the scene repeats after {ticks:,} frames, {most:,} are the most that are written: let fewer walk, or "
+                "faster"
+            )
+        for tick in range(ticks):
             standing = []
             for one in stage.figures:
                 number = tick % len(one.pictures)
@@ -458,10 +491,12 @@ def _controls(board, state):
         "cell": ipywidgets.Text(
             value=state["cell"],
             description="cells",
-            tooltip="Width x height of the cells of your sheet, in pixels; empty for a picture or an animation",
+            tooltip="Width x height of the cells of your sheet in pixels, before or after you open it; else empty",
             placeholder="64x64",
         ),
-        "row": slider("row", "Which row of the sheet is shown", state["row"], 1, 64, 1, integer=True),
+        "row": slider(
+            "row", "Which row of the sheet is shown", state["row"], 1, max(ROWS, state["row"]), 1, integer=True
+        ),
         "maps": choice("surface", "Who says which way each pixel looks", kinds, state["maps"]),
         "against": choice("compare", "What is seen left of the wipe", [DRAWN, *kinds], state["against"]),
         "seed": seed_box(state["seed"], "Same seed, same sample of a surface"),
@@ -541,6 +576,8 @@ def light_board(
         frames = np.asarray(frames)
         if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 4 or 0 in frames.shape:
             raise ValueError(f"{name} is (frames, height, width, 4) uint8; got {frames.shape} {frames.dtype}")
+        if not frames[..., 3].any():
+            raise ValueError(f"{name} shows nothing, all of it is transparent: give a picture that is drawn in")
     if not pictures:
         raise ValueError("no pictures to light: give at least one, by name")
     kinds = {**(models or {}), EMBOSS: EMBOSS}

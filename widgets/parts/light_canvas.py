@@ -1,5 +1,6 @@
 """A stage to be lit by hand: lamps are dragged, and the browser shades each pixel at once, also in a saved page."""
 
+import math
 import re
 import zlib
 from pathlib import Path
@@ -16,6 +17,7 @@ SHADING, JAVASCRIPT = Path(__file__).with_name("shading.js"), Path(__file__).wit
 RATE, MOMENTS = 12, 120  # of a preset that moves: moments a second, and how many until it begins again
 VIEWS = ("lit", "drawn", "normals", "height", "albedo")
 MOST_LAMPS, STRONGEST = 6, 4.0
+LONGEST = 4096  # ticks that the browser counts before it begins again
 ENDS = {"specular": (0, 1), "shininess": (1, 128), "wipe": (0, 1)}
 START = {  # a look without lamps
     "lamps": (),
@@ -150,24 +152,26 @@ def read_look(look):
         raise ValueError(f"a look has {', '.join(START)}; got {', '.join(map(str, look))}")
     if look["view"] not in VIEWS or look["preset"] not in ("", *PRESETS):
         raise ValueError(f"view is of {', '.join(VIEWS)}, preset of {', '.join(PRESETS)} or empty")
-    if not _HEX.fullmatch(str(look["ambient"])):
+    ambient = str(look["ambient"]).lower()
+    if not _HEX.fullmatch(ambient):
         raise ValueError(f"ambient is a colour, #rrggbb; got {look['ambient']!r}")
     numbers = {name: _number(name, look[name], *ends) for name, ends in ENDS.items()}
     if len(look["lamps"]) > MOST_LAMPS:
         raise ValueError(f"at most {MOST_LAMPS} lamps; got {len(look['lamps'])}")
     switches = {name: bool(look[name]) for name in ("shadows", "moving", "playing")}
-    return look | numbers | switches | {"lamps": [_read_lamp(lamp) for lamp in look["lamps"]]}
+    lamps = [_read_lamp(lamp) for lamp in look["lamps"]]
+    return look | numbers | switches | {"ambient": ambient, "lamps": lamps}
 
 
 def _read_lamp(lamp):
     kind = "place" if "place" in lamp else "direction"
     wrong = set(lamp) - {"colour", "strength", kind, "reach"} or {"colour", "strength", kind} - set(lamp)
-    if wrong or not _HEX.fullmatch(str(lamp["colour"])):
+    if wrong or not _HEX.fullmatch(colour := str(lamp["colour"]).lower()):
         raise ValueError(f"a lamp has colour (#rrggbb), strength, and place or direction; got {lamp!r}")
     strength = _number("strength", lamp["strength"], 0, STRONGEST)
     where = [_number(kind, part, -10_000, 10_000) for part in lamp[kind]]
     reach = None if lamp.get("reach") is None else _number("reach", lamp["reach"], 1, 100_000)
-    plain = {"colour": lamp["colour"], "strength": strength, kind: where} | ({} if reach is None else {"reach": reach})
+    plain = {"colour": colour, "strength": strength, kind: where} | ({} if reach is None else {"reach": reach})
     diffuse(np.ones((1, 1, 3)), lamp_of(plain))  # it knows what else a lamp cannot be
     return plain
 
@@ -176,6 +180,11 @@ def _number(name, value, low, high):
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"{name} is a number from {low:g} to {high:g}; got {value!r}")
     return value
+
+
+def ticks_of(stage):
+    """After how many ticks all figures of a stage stand again as at first."""
+    return math.lcm(*(length for one in stage.figures for length in (len(one.pictures), len(one.places))))
 
 
 def _module():
@@ -261,13 +270,12 @@ def _packed(stage):
         size = {"frames": frames, "height": height, "width": width, "places": places}
         described.append({**size, "maps": packed, "picture": pack(figure.pictures)})
     height, width, _ = stage.wall.shape
-    lengths = [length for one in stage.figures for length in (len(one.pictures), len(one.places))]
     scene = {
         "height": height,
         "width": width,
         "wall": pack(stage.wall),
         "figures": described,
-        "ticks": int(np.lcm.reduce(lengths)),
+        "ticks": min(ticks_of(stage), LONGEST),
         "fps": stage.fps,
         "horizon": stage.horizon,
         "against": stage.against,

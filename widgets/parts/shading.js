@@ -153,10 +153,11 @@ export function groundShadow(scene, height, solid, columns, bottom, feet, lamp) 
   return found;
 }
 
-// a shadow falls alike until the lamp moves, however bright it is
+// a shadow falls alike until the lamp moves, however bright it is; 200 are kept, of large figures fewer, but those of
+// six lamps, on the figure and on the ground, for two surfaces
 function kept(figure, key, make) {
   if (!figure.kept.has(key)) {
-    if (figure.kept.size > 200) figure.kept.clear();
+    if (figure.kept.size > Math.max(24, Math.min(200, (1 << 22) / figure.size))) figure.kept.clear();
     figure.kept.set(key, make());
   }
   return figure.kept.get(key);

@@ -115,7 +115,7 @@ def test_people_walk_across_a_stage_of_the_film(board):
 
 
 def test_surfaces_are_chosen_compared_and_sampled(board):
-    assert all(board.controls[name].disabled for name in ("seed", "temperature", "row", "cell", "step"))
+    assert all(board.controls[name].disabled for name in ("seed", "temperature", "row", "step"))
     board.set(maps="a sample", against="emboss", seed=3)
     assert not board.controls["seed"].disabled
     sampled, embossed = board.stage.figures[0].maps
@@ -125,6 +125,15 @@ def test_surfaces_are_chosen_compared_and_sampled(board):
     assert sampled.height[0, 10, 3] > sampled.height[0, 10, 8] == 0  # it leans to the right
     board.set(temperature=0.0)
     assert "Normals of a sample and network lie <b>0.0°</b> apart" in board.numbers.value
+
+
+def test_a_sample_of_a_large_picture_is_refused(board):
+    board.set(maps="a sample")
+    board.attempt(board._take, "large.png", png(np.full((8, 257, 4), 200, "uint8")))
+    assert "a sample is drawn of at most 256 pixels a side, large.png has 257 x 8: choose" in board.message.value
+    board.set(maps="emboss")
+    board.set(picture="large.png")
+    assert board.message.value == ""
 
 
 def test_an_own_sheet_is_cut_and_its_rows_are_chosen(board, tmp_path):
@@ -151,6 +160,31 @@ def test_an_own_sheet_is_cut_and_its_rows_are_chosen(board, tmp_path):
         board.controls["cell"].value = cell
         assert message in board.message.value
         assert board.controls["cell"].value == "12x16"
+
+
+def test_a_sheet_too_large_to_be_shown_whole_is_opened_by_its_cells(board):
+    sheet = np.zeros((1344, 832, 4), "uint8")  # as LPC has them: 21 rows of 13 cells
+    for line in range(21):
+        for left in (20, 84):  # two of them are drawn in
+            sheet[64 * line + 8 : 64 * line + 60, left : left + 24] = (line, 90, 9, 255)
+    board.attempt(board._take, "lpc.png", png(sheet))
+    assert "1,118,208 pixels are too many" in board.message.value
+    assert "cells while another picture is shown, then choose it" in board.message.value
+    assert (board.values()["picture"], board.controls["cell"].disabled) == ("red", False)
+    board.controls["cell"].value = "64x64"
+    board.controls["picture"].value = "lpc.png"
+    assert board.message.value == ""
+    board.controls["row"].value = 21
+    assert "2 frames of 64 x 64 pixels, row 21 of 21" in board.numbers.value
+    (shown,) = board.stage.figures
+    assert (shown.pictures.shape, shown.pictures[0, 30, 30].tolist()) == ((2, 64, 64, 4), [20, 90, 9, 255])
+    board.set(picture="still", row=1)
+    board.undo()
+    assert (board.values()["picture"], board.values()["row"]) == ("lpc.png", 21)
+    board.reset()
+    board.controls["cell"].value = "64x64"
+    board.attempt(board._take, "again.png", png(sheet))  # the cells first, then the upload
+    assert (board.message.value, board.stage.figures[0].pictures.shape) == ("", (2, 64, 64, 4))
 
 
 @pytest.mark.parametrize(
@@ -210,6 +244,23 @@ def test_scenes_frames_and_pages_are_written(board, tmp_path):
     assert "name a folder" in board.message.value
 
 
+def test_a_scene_that_never_repeats_is_refused_before_it_is_written(tmp_path):
+    walks = {str(count): np.resize(walker((200, 60, 50)), (count, 16, 12, 4)) for count in (8, 7, 6)}
+    board = light_board(walks, folder=tmp_path, place="meadow", people=3, step=1)
+    assert board.canvas.scene["ticks"] == 4096
+    board.exported.value = ".apng"
+    board.attempt(board.export_light)
+    assert "repeats after 2,679,600 frames, 9,320 are the most" in board.message.value
+    assert not list(tmp_path.iterdir())
+    board.set(step=4)
+    assert (board.canvas.scene["ticks"], board.message.value) == (840, "")
+
+
+def test_names_are_no_html():
+    board = light_board({"<b>": PICTURES["still"]}, models={"<i>net</i>": Flat()})
+    assert "Normals of &lt;i&gt;net&lt;/i&gt; and emboss" in board.numbers.value
+
+
 def test_a_saved_notebook_has_lamps_to_drag(board):
     assert "mount(document.getElementById" in board._repr_mimebundle_()["text/html"]
 
@@ -225,6 +276,8 @@ def test_without_pictures_or_with_unknown_names_there_is_no_board():
         light_board({})
     with pytest.raises(ValueError, match=r"red is \(frames.*got \(16, 12, 4\)"):
         light_board({"red": PICTURES["red"][0]})
+    with pytest.raises(ValueError, match="nobody shows nothing, all of it is transparent"):
+        light_board({"nobody": np.zeros((1, 4, 4, 4), "uint8")})
     with pytest.raises(ValueError, match="place is one of alone, meadow"):
         light_board(PICTURES, place="moon")
     with pytest.raises(ValueError, match="maps is one of emboss; got 'a sample'"):

@@ -13,6 +13,7 @@ from animkit.studio.light_export import normal_picture
 from animkit.studio.lighting import EMBOSS, PRESETS, Figure, maps_of, relight_scene
 from animkit.theory.shading import Lamp
 from widgets.parts.light_canvas import (
+    LONGEST,
     SHADING,
     START,
     LightCanvas,
@@ -23,6 +24,7 @@ from widgets.parts.light_canvas import (
     of_hex,
     presets_of,
     read_look,
+    ticks_of,
     told,
 )
 
@@ -141,6 +143,11 @@ def test_lamps_come_back_as_they_were_told():
         np.testing.assert_allclose(again.colour, lamp.colour, atol=0.5 / 255)
 
 
+def test_colours_may_have_capitals():
+    look = read_look(LOOK | {"ambient": "#FFE0B0", "lamps": [told(NEAR) | {"colour": "#FF9933"}]})
+    assert (look["ambient"], look["lamps"][0]["colour"]) == ("#ffe0b0", "#ff9933")
+
+
 def test_a_saved_page_holds_everything_and_loads_nothing(stage):
     canvas = LightCanvas(stage, LOOK, label="<b> & balls")
     page = canvas._repr_mimebundle_()[0]["text/html"]
@@ -162,6 +169,11 @@ def test_what_does_not_fit_is_refused(stage):
     first = stage.figures[0]
     with pytest.raises(ValueError, match="label is empty"):
         LightCanvas(stage, LOOK, label=" ")
+    assert ticks_of(stage) == 2
+    several = [first._replace(places=first.places[:1] * count) for count in (97, 101)]
+    long = stage._replace(figures=tuple(several))
+    assert ticks_of(long) == 2 * 97 * 101
+    assert LightCanvas(long, LOOK, label="two").scene["ticks"] == LONGEST
     with pytest.raises(ValueError, match=r"maps of \(2, 24, 24\) do not go with pictures of \(2, 23, 24\)"):
         LightCanvas(stage._replace(figures=(first._replace(pictures=first.pictures[:, 1:]),)), LOOK, label="one")
 
