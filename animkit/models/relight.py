@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
+from animkit.theory.shading import one_by_colour
 from animkit.training import batch_mean, compiled, in_parts
 from animkit.unet import FEATURES, UNet, facing_us, features
 
@@ -144,20 +145,3 @@ class Relighter(keras.Model):
 
     def get_config(self):
         return {**super().get_config(), "widths": self.widths, "adversarial": self.adversarial}
-
-
-def one_by_colour(picture, values):
-    """The mean of values over all pixels that have the same colour.
-
-    Args:
-        picture: (h, w, 4) uint8.
-        values: (h, w, n).
-
-    Returns:
-        (h, w, n) float32.
-    """
-    codes = picture.reshape(-1, 4).view("<u4")[:, 0]
-    _, which = np.unique(codes, return_inverse=True)
-    count = np.bincount(which)
-    means = [np.bincount(which, part) / count for part in values.reshape(-1, values.shape[-1]).T]
-    return np.stack(means, axis=-1)[which].reshape(values.shape).astype("float32")

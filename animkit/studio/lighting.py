@@ -1,5 +1,6 @@
 """Light on any picture: what surface it shows, lamps on it, its shadow on itself and on the ground, a whole scene."""
 
+import hashlib
 import warnings
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from animkit.theory.shading import (
     embossed_height,
     ground_shadow,
     normals_of_height,
+    one_by_colour,
     shade,
 )
 
@@ -53,7 +55,8 @@ def read_picture(source, *, cell=None):
         cell: (width, height) of a sheet's cells in pixels; None for a picture or an animation.
 
     Returns:
-        (frames, height, width, 4) uint8, of a sheet row by row; transparent pixels are transparent black.
+        (frames, height, width, 4) uint8, of a sheet (rows, columns, height, width, 4); transparent pixels are
+        transparent black.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -77,7 +80,7 @@ def read_picture(source, *, cell=None):
     if min(cell) < 1 or rows % height or columns % width:
         raise ValueError(f"cells of {width} x {height} pixels do not divide a sheet of {columns} x {rows}: check them")
     cells = frames.reshape(rows // height, height, columns // width, width, 4)
-    return cells.swapaxes(1, 2).reshape(-1, height, width, 4)
+    return np.ascontiguousarray(cells.swapaxes(1, 2))
 
 
 def flicker(seconds):
@@ -133,7 +136,8 @@ PRESETS = {"noon": noon, "dusk": dusk, "torch": torch, "rim": rim, "spell": spel
 def maps_of(pictures, model=None):
     """Predict the surface that pictures show: normals, albedo and height.
 
-    Equal frames are predicted once and empty ones not at all; memory beyond the answer does not grow with the size.
+    Equal frames are predicted once and empty ones not at all. A picture of more than TILE x TILE pixels is predicted
+    in such tiles, each with HALO pixels around it; the albedo of a colour is the mean over all of them.
 
     Args:
         pictures: (..., h, w, 4) uint8 RGBA.
@@ -162,13 +166,16 @@ def maps_of(pictures, model=None):
         for whole, part in zip(found, surface(piece), strict=True):
             part = np.where(there if part.ndim == 3 else there[..., None], part, whole[numbers][:, *seen])
             whole[np.ix_(numbers, *map(_range, kept))] = part[:, *inner]
+    if height * width > _BATCH and model != EMBOSS:
+        for number in drawn:
+            found.albedo[number] = one_by_colour(frames[number], found.albedo[number])
     if len(first) < len(frames):
         found = Maps(*(whole[same] for whole in found))
     return Maps(*(whole.reshape(*many, *whole.shape[1:]) for whole in found))
 
 
 def distinct(frames):
-    """Find equal frames.
+    """Find equal frames, by a digest of each.
 
     Args:
         frames: (n, h, w, 4) uint8.
@@ -179,15 +186,15 @@ def distinct(frames):
     """
     known, same = {}, []
     for number, frame in enumerate(frames):
-        same.append(known.setdefault(frame.tobytes(), number))
+        same.append(known.setdefault(hashlib.sha256(np.ascontiguousarray(frame)).digest(), number))
     return np.array(list(known.values()), int), np.array(same, int)
 
 
 def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shininess=16.0, shadows=True):
     """Light pictures anew. Alpha, and what lies under transparent pixels, stays as it was to the byte.
 
-    A lamp inside the figure is held CLEARANCE pixels before it. Shadows in a picture of more than TILE pixels a side
-    are at most HALO pixels long.
+    A lamp inside the figure of a frame is held CLEARANCE pixels before it, in that frame. Shadows in a picture of more
+    than TILE pixels a side are at most HALO pixels long.
 
     Args:
         maps: Maps of the pictures.
@@ -210,11 +217,17 @@ def relight(maps, pictures, lamps, *, ambient=AMBIENT, specular=0.0, shininess=1
     *_, height, width, _ = pictures.shape
     frames = pictures.reshape(-1, height, width, 4)
     flat_maps = [part.reshape(len(frames), *part.shape[pictures.ndim - 3 :]) for part in maps]
+    held = {}  # lamps as frames have them, by their heights -> these frames
+    for number, (frame, depth) in enumerate(zip(frames, flat_maps[2], strict=True)):
+        outside = [_outside(lamp, depth, frame) for lamp in lamps]
+        heights = tuple(lamp.place and lamp.place[2] for lamp in outside)
+        held.setdefault(heights, (outside, []))[1].append(number)
+    pieces = [(lamps, piece) for lamps, same in held.values() for piece in _pieces(np.array(same), height, width)]
     lit = frames.copy()
-    for numbers, seen, kept, inner in _pieces(np.arange(len(frames)), height, width):
+    for outside, (numbers, seen, kept, inner) in pieces:
         normals, albedo, depth = (part[numbers][:, *seen] for part in flat_maps)
         there = frames[numbers][:, *seen][..., 3] > 0
-        near = [_outside(_moved(lamp, seen[1].start, seen[0].start), depth, there) for lamp in lamps]
+        near = [_moved(lamp, seen[1].start, seen[0].start) for lamp in outside]
         thrown = [cast_shadow(depth, there, lamp) for lamp in near] if shadows else None
         colours = shade(albedo, normals, near, ambient=ambient, specular=specular, shininess=shininess, shadows=thrown)
         colours = np.rint(colours * 255).astype(np.uint8)[:, *inner]
@@ -379,12 +392,12 @@ def _moved(lamp, left, top):
     return lamp._replace(place=(column - left, row - top, height))
 
 
-def _outside(lamp, height, there):
-    """A near lamp held before the figure, if it was inside; heights are (n, h, w), and the highest counts."""
+def _outside(lamp, height, frame):
+    """A near lamp held before the figure of a frame, (h, w, 4), if it was inside."""
     if lamp.place is None:
         return lamp
     column, row, above = lamp.place
-    row, column_ = int(round(row)), int(round(column))
-    if 0 <= row < height.shape[1] and 0 <= column_ < height.shape[2] and there[:, row, column_].any():
-        above = max(above, float(height[:, row, column_].max()) + CLEARANCE)
-    return lamp._replace(place=(column, lamp.place[1], above))
+    at = round(float(row)), round(float(column))
+    if 0 <= at[0] < height.shape[0] and 0 <= at[1] < height.shape[1] and frame[at][3] > 0:
+        above = max(above, float(height[at]) + CLEARANCE)
+    return lamp._replace(place=(column, row, above))

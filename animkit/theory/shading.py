@@ -14,6 +14,7 @@ from scipy.sparse.linalg import spsolve
 AMBIENT = (0.25, 0.25, 0.3)
 GROUND_SEEN = 0.5  # rows on screen for a pixel of depth: the ground of a sprite's world is seen from above at a slant
 STEEPEST = 0.1  # the smallest z of a normal that is integrated: a slope of ten
+RAYS_AT_ONCE = 1 << 20  # from which a shadow on the ground is worked out
 GREY = (0.299, 0.587, 0.114)
 
 
@@ -275,22 +276,41 @@ def ground_shadow(mask, lamp, *, height=None, shape=None, feet=None):
     part = (np.arange(fine) + 0.5) / fine - 0.5  # of a pixel: a long shadow has no holes between them
     thick = np.zeros(len(rows)) if height is None else np.asarray(height, float)[mask].clip(0)
     layers = np.linspace(-1, 1, 2 * int(np.ceil(GROUND_SEEN * thick.max())) + 1) if thick.max() > 0 else np.zeros(1)
-    x = (columns + column - middle)[:, None, None, None] + part[:, None, None]
-    above = ground - ((rows + row - bottom)[:, None, None, None] + part[:, None])
-    depth = thick[:, None, None, None] * layers
-    x, above, depth = (one.ravel() for one in np.broadcast_arrays(x, above, depth))
-    if lamp.direction is not None:
-        x, depth = x - above * right / up, depth - above * out / up
-    else:
-        lamp_above = ground - lamp.place[1]
-        below = above < lamp_above - 1e-3
-        x, above, depth = x[below], above[below], depth[below]
-        grown = lamp_above / (lamp_above - above)
-        x, depth = lamp.place[0] + grown * (x - lamp.place[0]), lamp.place[2] + grown * (depth - lamp.place[2])
-    reach = np.floor(ground - 0.5 + GROUND_SEEN * depth + 0.5), np.floor(x + 0.5)
-    inside = (reach[0] >= 0) & (reach[0] < shadow.shape[0]) & (reach[1] >= 0) & (reach[1] < shadow.shape[1])
-    shadow[reach[0][inside].astype(int), reach[1][inside].astype(int)] = True
+    step = max(1, RAYS_AT_ONCE // (fine**2 * len(layers)))
+    for some in (slice(start, start + step) for start in range(0, len(rows), step)):
+        x = (columns[some] + column - middle)[:, None, None, None] + part[:, None, None]
+        above = ground - ((rows[some] + row - bottom)[:, None, None, None] + part[:, None])
+        depth = thick[some, None, None, None] * layers
+        x, above, depth = (one.ravel() for one in np.broadcast_arrays(x, above, depth))
+        if lamp.direction is not None:
+            x, depth = x - above * right / up, depth - above * out / up
+        else:
+            lamp_above = ground - lamp.place[1]
+            below = above < lamp_above - 1e-3
+            x, above, depth = x[below], above[below], depth[below]
+            grown = lamp_above / (lamp_above - above)
+            x, depth = lamp.place[0] + grown * (x - lamp.place[0]), lamp.place[2] + grown * (depth - lamp.place[2])
+        reach = np.floor(ground - 0.5 + GROUND_SEEN * depth + 0.5), np.floor(x + 0.5)
+        inside = (reach[0] >= 0) & (reach[0] < shadow.shape[0]) & (reach[1] >= 0) & (reach[1] < shadow.shape[1])
+        shadow[reach[0][inside].astype(int), reach[1][inside].astype(int)] = True
     return shadow
+
+
+def one_by_colour(picture, values):
+    """The mean of values over all pixels that have the same colour.
+
+    Args:
+        picture: (h, w, 4) uint8.
+        values: (h, w, n).
+
+    Returns:
+        (h, w, n) float32.
+    """
+    codes = picture.reshape(-1, 4).view("<u4")[:, 0]
+    _, which = np.unique(codes, return_inverse=True)
+    count = np.bincount(which)
+    means = [np.bincount(which, part) / count for part in values.reshape(-1, values.shape[-1]).T]
+    return np.stack(means, axis=-1)[which].reshape(values.shape).astype(np.float32)
 
 
 def inflated_height(mask):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from animkit import weights
-from animkit.models.relight import Relighter, one_by_colour
+from animkit.models.relight import Relighter
 
 RANDOM = np.random.default_rng(0)
 
@@ -48,12 +48,6 @@ def test_a_mirrored_picture_has_the_mirrored_surface(model):
     maps, mirrored = model.maps(given), model.maps(given[:, :, ::-1])
     np.testing.assert_allclose(mirrored.normals[:, :, ::-1] * (-1, 1, 1), maps.normals, atol=1e-5)
     np.testing.assert_allclose(mirrored.height[:, :, ::-1], maps.height, atol=1e-4)
-
-
-def test_means_by_colour_by_hand():
-    picture = np.array([[[1, 2, 3, 255], [9, 9, 9, 255], [1, 2, 3, 255]]], "uint8")
-    values = np.array([[[1.0], [5.0], [2.0]]])
-    np.testing.assert_allclose(one_by_colour(picture, values), [[[1.5], [5], [1.5]]])
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,20 @@ def test_a_large_picture_is_seen_in_bounded_pieces_that_join():
     np.testing.assert_array_equal(whole[:448], part[:448])
 
 
+def test_a_colour_has_one_albedo_in_all_tiles():
+    class Unsure(Counting):
+        def maps(self, pictures):
+            maps = super().maps(pictures)
+            return maps._replace(albedo=maps.albedo + 0.1 * len(self.seen))
+
+    model, picture = Unsure(), np.full((lighting.TILE // 2, 4 * lighting.TILE, 4), 100, np.uint8)
+    picture[:, ::2, :3] = 50
+    albedo = maps_of(picture, model).albedo
+    assert len(model.seen) == 4
+    for column in (0, 1):
+        np.testing.assert_allclose(albedo[:, column::2], picture[0, column, 0] / 255 + 0.25, atol=1e-6)
+
+
 def test_what_faces_the_lamp_is_bright_and_alpha_stays(frames):
     maps = maps_of(frames, EMBOSS)
     lit = relight(maps, frames, [SUN], specular=0.2)
@@ -102,6 +116,30 @@ def test_a_lamp_inside_the_figure_is_held_before_it():
     np.testing.assert_array_equal(inside, before)
     beside = [relight(maps, disc(), [Lamp(place=(-40, 12, height))]) for height in (-5, 5)]
     assert (beside[0] != beside[1]).any()
+
+
+def test_a_lamp_inside_one_frame_is_not_held_before_the_others(frames):
+    lamp = Lamp(place=(19, 12, 1.0))  # inside the larger disc, beside the smaller
+    lit, maps = relight_sheet(frames, [lamp], model=EMBOSS)
+    for place in np.ndindex(frames.shape[:2]):
+        alone = relight(Maps(*(part[place] for part in maps)), frames[place], [lamp])
+        np.testing.assert_array_equal(lit[place], alone)
+
+
+def test_a_lamp_inside_a_large_figure_is_held_before_all_its_tiles():
+    picture = np.full((8, 2 * lighting._BATCH // 8, 4), 200, np.uint8)  # long and low
+    height = np.full(picture.shape[:2], 20.0, np.float32)
+    normals = np.zeros((*picture.shape[:2], 3), np.float32) + (0, 0, 1)
+    lamp = Lamp(place=(lighting.TILE - 112, 4, 0.0))
+    lit = relight(Maps(normals, normals * 0 + 1, height), picture, [lamp], shadows=False)[4, :, 0].astype(int)
+    assert abs(np.diff(lit[: lighting.TILE + 200])).max() < 12
+    assert lit[lighting.TILE - 1] > lit[lighting.TILE + 100]
+
+
+def test_equal_frames_are_found(frames):
+    first, same = lighting.distinct(frames.reshape(6, 24, 24, 4))
+    assert first.tolist() == [0, 2, 3]
+    assert same.tolist() == [0, 0, 2, 3, 2, 0]
 
 
 def test_a_figure_throws_its_shadow_on_the_ground_of_a_scene():
@@ -198,8 +236,8 @@ def test_palettes_sixteen_bits_and_a_single_pixel_are_read():
 def test_a_sheet_is_cut_into_its_cells(frames):
     sheet = frames.transpose(0, 2, 1, 3, 4).reshape(48, 72, 4)
     cells = read_picture(png(Image.fromarray(sheet)), cell=(24, 24))
-    assert cells.shape == (6, 24, 24, 4)
-    np.testing.assert_array_equal(cells[3][..., 3], frames[1, 0][..., 3])
+    assert cells.shape == (2, 3, 24, 24, 4)
+    np.testing.assert_array_equal(cells[..., 3], frames[..., 3])
     with pytest.raises(ValueError, match="cells of 25 x 24 pixels do not divide a sheet of 72 x 48"):
         read_picture(png(Image.fromarray(sheet)), cell=(25, 24))
 

@@ -121,6 +121,21 @@ def test_a_pole_on_the_ground():
     assert not shading.ground_shadow(np.zeros((4, 4), bool), Lamp(direction=(1, 1, 0))).any()
 
 
+@pytest.mark.parametrize("lamp", [Lamp(direction=(-1, 0.2, 0.3)), Lamp(place=(5.0, -4.0, 6.0))])
+def test_a_shadow_worked_out_in_parts_is_the_same(lamp, monkeypatch):
+    whole = shading.ground_shadow(BALL, lamp, height=BALL_HEIGHT, shape=(60, 90), feet=(40, 40))
+    monkeypatch.setattr(shading, "RAYS_AT_ONCE", 5000)
+    parts = shading.ground_shadow(BALL, lamp, height=BALL_HEIGHT, shape=(60, 90), feet=(40, 40))
+    assert whole.any()
+    np.testing.assert_array_equal(parts, whole)
+
+
+def test_means_by_colour_by_hand():
+    picture = np.array([[[1, 2, 3, 255], [9, 9, 9, 255], [1, 2, 3, 255]]], "uint8")
+    values = np.array([[[1.0], [5.0], [2.0]]])
+    np.testing.assert_allclose(shading.one_by_colour(picture, values), [[[1.5], [5], [1.5]]])
+
+
 def test_emboss_bevels_inwards_and_takes_brightness_for_height():
     picture = np.zeros((33, 33, 4), np.uint8)
     picture[BALL] = (90, 90, 90, 255)
