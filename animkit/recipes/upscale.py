@@ -172,7 +172,7 @@ def train_upscaler(data, *, epochs, seed=0, checkpoint=None, progress=True, **si
 
     Args:
         data: `Windows`, whose scale is the network's.
-        epochs: of the windows; the rate falls in the last third.
+        epochs: of the windows; in the last of them, a share of FALL, the rate falls.
         seed: of the weights.
         checkpoint: folder for the state, or None.
         progress: show it.

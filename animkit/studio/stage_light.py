@@ -17,6 +17,7 @@ WINDOWED = ("village", "castle")  # places whose windows are lit when it grows d
 ABOVE, BEFORE = 8, 14  # pixels of a flame above the ground, and before who stands there
 REACH = 84  # pixels from a fire to where its light ends
 BEHIND = 24  # pixels of depth from a fire to houses and trees
+KEPT = 2000  # of what has been worked out: a flickering fire asks for new lights in each frame
 STEPS = 6  # in which the light of fires falls off, dithered as the painted skies are
 _WARM = np.array((1.0, 0.62, 0.26), np.float32)  # of windows
 
@@ -238,15 +239,13 @@ def light_sprite(light, sprite, column, row, tick):
         return None
     left, top = column - sprite.shape[1] // 2, row - sprite.shape[0]
     near = tuple(_moved(lamp, left, top) for lamp in lamps_at(light, tick))
-    if (key, near) not in light.kept:
-        # without shadows on itself, which at 32 pixels are specks
-        lit = relight(maps, sprite, [*light.far, *near], ambient=light.ambient, shadows=False)
-        light.kept[key, near] = lit
-    return light.kept[key, near]
+    # without shadows on itself, which at 32 pixels are specks
+    lamps = [*light.far, *near]
+    return _once(light, (key, near), lambda: relight(maps, sprite, lamps, ambient=light.ambient, shadows=False))
 
 
 def _glow(extra, strength):
-    """An extra that shines: of the mean colour of its bright pixels, as bright as its size in each frame."""
+    """An extra that shines: of the mean colour of its pixels, as bright as its size in each frame."""
     there = extra.frames[..., 3] > 0
     colour = extra.frames[there][:, :3].astype(float).mean(axis=0)
     size = np.sqrt(there.sum(axis=(1, 2)) / max(there.sum(axis=(1, 2)).max(), 1))
@@ -258,19 +257,30 @@ def _moved(lamp, left, top):
     return lamp._replace(place=(column - left, row - top, height))
 
 
+def _once(light, key, work_out):
+    """What is kept under a key, or is worked out; when there are KEPT all are forgotten."""
+    if key not in light.kept:
+        if len(light.kept) >= KEPT:
+            light.kept.clear()
+        light.kept[key] = work_out()
+    return light.kept[key]
+
+
 def _halo(light, windows):
     """The light about windows and on the ground before them, (h, w, 3)."""
-    key = windows.tobytes()
-    if key not in light.kept:
+
+    def work_out():
         panes = windows.astype(np.float32)
         below = ndimage.shift(ndimage.gaussian_filter(panes, (4, 9)), (9, 0), order=0)
-        light.kept[key] = np.minimum(1.6 * (ndimage.gaussian_filter(panes, 4) + below), 0.6)[..., None] * _WARM
-    return light.kept[key]
+        return np.minimum(1.6 * (ndimage.gaussian_filter(panes, 4) + below), 0.6)[..., None] * _WARM
+
+    return _once(light, windows.tobytes(), work_out)
 
 
 def _fall_off(light, lamp, shape):
     """How much of a fire arrives on the ground, which looks up, and on what stands behind it, which looks at us."""
-    if lamp.place not in light.kept:
+
+    def work_out():
         column, row, _ = lamp.place
         rows, columns = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)
         depth = (rows - row - ABOVE) / GROUND_SEEN
@@ -279,37 +289,40 @@ def _fall_off(light, lamp, shape):
         ground = rows >= HORIZON
         far, cosine = np.where(ground, floor, wall), np.where(ground, ABOVE / floor, BEHIND / wall)
         arrives = np.sqrt(cosine) * np.where(ground, 1, 0.6) * (1 - (far / REACH).clip(0, 1) ** 2) ** 2
-        light.kept[lamp.place] = arrives.astype(np.float32)
-    return light.kept[lamp.place]
+        return arrives.astype(np.float32)
+
+    return _once(light, lamp.place, work_out)
 
 
 def _near_shadow(light, sprite, column, row, lamp, shape):
     """The shadow that a fire throws, (h, w) bool: a fire stands still, and so do many."""
     key = (sprite.tobytes(), column, row, *lamp.place)
-    if key not in light.kept:
+
+    def work_out():
         maps = light.surfaces.get(key[0])
-        found = np.zeros(shape, bool)
-        if maps is not None:
-            depth = (lamp.place[1] + ABOVE - row) / GROUND_SEEN  # its true depth: BEFORE is for what it shines on
-            lamp = lamp._replace(place=(*lamp.place[:2], depth))
-            found = shadow_of(Figure(sprite, maps, column, row), lamp, shape)
-        light.kept[key] = found
-    return light.kept[key]
+        if maps is None:
+            return np.zeros(shape, bool)
+        depth = (lamp.place[1] + ABOVE - row) / GROUND_SEEN  # its true depth: BEFORE is for what it shines on
+        there = lamp._replace(place=(*lamp.place[:2], depth))
+        return shadow_of(Figure(sprite, maps, column, row), there, shape)
+
+    return _once(light, key, work_out)
 
 
 def _long_shadow(light, sprite):
     """(rows, columns) of the shadow that the first far lamp throws, from the middle of the feet."""
     key = ("shadow", sprite.tobytes())
-    if key not in light.kept:
+
+    def work_out():
         maps = light.surfaces.get(key[1])
-        found = (np.zeros(0, int), np.zeros(0, int))
-        if maps is not None:
-            size = 4 * max(sprite.shape[:2])
-            figure = Figure(sprite, maps, size // 2, size // 2)
-            rows, columns = np.nonzero(shadow_of(figure, light.far[0], (size, size)))
-            found = rows - size // 2, columns - size // 2
-        light.kept[key] = found
-    return light.kept[key]
+        if maps is None:
+            return np.zeros(0, int), np.zeros(0, int)
+        size = 4 * max(sprite.shape[:2])
+        figure = Figure(sprite, maps, size // 2, size // 2)
+        rows, columns = np.nonzero(shadow_of(figure, light.far[0], (size, size)))
+        return rows - size // 2, columns - size // 2
+
+    return _once(light, key, work_out)
 
 
 def _stamp(mask, shadow, column, row):

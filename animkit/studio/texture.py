@@ -10,6 +10,7 @@ TILE, MARGIN = 48, 8  # pixels a side, and of what is seen around it
 ENTRIES = 256  # colours of a tile at most
 LARGEST = 1 << 22  # pixels of all frames together
 APART = 24.0  # RGB values between colours that are two in the eyes of `find_palette`
+AT_ONCE = 1 << 14  # colours whose distances to a palette are worked out at once
 FEWEST = 0.002  # share of the figure's pixels below which a colour is noise
 
 
@@ -90,7 +91,7 @@ def to_palette(pictures, palette):
         The same shape, colours of the palette only.
 
     Raises:
-        ValueError: a palette of another shape, or without the colours that are wanted.
+        ValueError: a palette of another shape.
     """
     pictures, palette = _checked(pictures), np.asarray(palette)
     if palette.ndim != 2 or palette.shape[1:] != (4,) or palette.dtype != np.uint8 or not len(palette):
@@ -99,7 +100,8 @@ def to_palette(pictures, palette):
     # whether a colour is there at all outweighs which it is
     weigh = np.where(np.arange(4) == 3, 1000.0, 1.0)
     solid = [np.where(some[:, 3:] >= 128, some | np.array([0, 0, 0, 255], np.uint8), 0) for some in (colours, palette)]
-    nearest = cdist(solid[0] * weigh, solid[1] * weigh).argmin(axis=1)
+    parts = np.split(solid[0], range(AT_ONCE, len(colours), AT_ONCE))
+    nearest = np.concatenate([cdist(part * weigh, solid[1] * weigh).argmin(axis=1) for part in parts])
     return palette[nearest][place.ravel()].reshape(pictures.shape)
 
 

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from animkit.studio import stage_light
 from animkit.studio.backdrop import TIMES, backdrop, view
 from animkit.studio.blocking import Extra, play
 from animkit.studio.painting import FLOOR, HORIZON
@@ -132,3 +133,13 @@ def test_the_record_of_a_light_is_json():
     assert record["why"][-1] == "a fire burns there"
     assert len(record["lamps"]) == 3
     assert set(record["lamps"][0]) == {"colour", "strength", "towards"}
+
+
+def test_what_is_kept_does_not_grow_and_changes_nothing(clips, surfaces, monkeypatch):
+    light, sprite = light_shot(SHOT._replace(time="night"), [burning()], surfaces), clips["Mira"][0, 0]
+    whole = [light_sprite(light, sprite, 120, FLOOR, tick) for tick in range(6)]
+    monkeypatch.setattr(stage_light, "KEPT", 1)
+    light.kept.clear()
+    for tick, picture in enumerate(whole):
+        np.testing.assert_array_equal(light_sprite(light, sprite, 120, FLOOR, tick), picture)
+        assert len(light.kept) == 1

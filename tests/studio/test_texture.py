@@ -53,6 +53,13 @@ def test_a_large_picture_goes_in_tiles_and_empty_ones_stay_empty(model, monkeypa
     assert seen == [1]  # one tile of two by four has anything in it
 
 
+def test_many_colours_are_brought_to_a_palette_in_parts(monkeypatch):
+    picture = RANDOM.integers(0, 256, (9, 11, 4)).astype(np.uint8)
+    whole = to_palette(picture, COLOURS)
+    monkeypatch.setattr(texture, "AT_ONCE", 7)
+    np.testing.assert_array_equal(to_palette(picture, COLOURS), whole)
+
+
 def test_cleaning_answers_in_the_palette_that_was_told(cleaner):
     noisy = COLOURS[RANDOM.integers(0, 3, (5, 6))] + RANDOM.integers(0, 4, (5, 6, 1)).astype(np.uint8)
     cleaned = denoise(noisy, cleaner, palette=COLOURS[:3])

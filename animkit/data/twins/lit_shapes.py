@@ -44,7 +44,7 @@ def draw_lit(count, *, classes=CLASSES, size=64, frames=1, seed=0, new_light=Fal
     """Draw figures as pixel art, each with a palette of its own, and say what they are.
 
     Args:
-        count: lit_parts.
+        count: figures.
         classes: names, of CLASSES and HELD_OUT_CLASSES.
         size: pixels a side.
         frames: of one round of a walk, or of what the class does instead.
