@@ -53,11 +53,11 @@ def save_lighting(folder, name, pictures, maps, *, lit=None, tags=None, fps=8, c
     NAME.png and NAME.json are the sheet as Aseprite exports it. NAME_n.png has the normals, NAME_p.png the heights
     (white is the highest), NAME_d.png the albedo and NAME_v.png the lit pictures, as Laigter names them, all with the
     alpha of the sheet. NAME.tres is Godot's CanvasTexture, for any Sprite2D. NAME_maps.json says what is what, with
-    the names of Unity's secondary textures. It comes last: who sees it finds the others. Files of these names are
-    replaced.
+    the names of Unity's secondary textures. It comes last: who sees it finds the others. Files that were so written
+    before are replaced; a NAME.png without NAME_maps.json is somebody's drawing, and stays.
 
     Args:
-        folder: must be there.
+        folder: made if it is not there.
         name: what the files' names begin with.
         pictures: (h, w, 4) uint8, or frames (columns, h, w, 4), or a sheet (rows, columns, h, w, 4).
         maps: `animkit.studio.lighting.Maps` of them.
@@ -70,15 +70,24 @@ def save_lighting(folder, name, pictures, maps, *, lit=None, tags=None, fps=8, c
         list of the paths written.
 
     Raises:
-        FileNotFoundError: no such folder.
-        ValueError: pictures, maps or lit pictures differ in size; a name or tag that cannot be; no such convention.
+        FileExistsError: the sheet would replace a picture that was not written here.
+        ValueError: pictures, maps or lit pictures differ in size, or lit ones in alpha; a name or tag that cannot be;
+            no such convention.
     """
     folder = Path(folder)
     if not name or Path(name).name != name or name.startswith("."):
         raise ValueError(f"a name for files has no folder in it and does not begin with a dot; got {name!r}")
+    if not name.isprintable() or set(name) & set('"\\:'):
+        raise ValueError(f"a name that Godot can read has no quote, backslash, colon or line break; got {name!r}")
     pictures = np.asarray(pictures)
-    if lit is not None and np.shape(lit) != pictures.shape:
-        raise ValueError(f"lit pictures of {np.shape(lit)} are not those of {pictures.shape}")
+    if pictures.dtype != np.uint8 or pictures.shape[-1:] != (4,):
+        raise ValueError(f"pictures are (..., height, width, 4) uint8; got {pictures.shape} {pictures.dtype}")
+    if lit is not None:
+        lit = np.asarray(lit)
+        if lit.shape != pictures.shape or lit.dtype != np.uint8:
+            raise ValueError(f"lit pictures of {lit.shape} {lit.dtype} are not those of {pictures.shape} uint8")
+        if (lit[..., 3] != pictures[..., 3]).any():
+            raise ValueError("lit pictures have another alpha than the pictures: light these, by `relight`")
     if not 3 <= pictures.ndim <= 5 or maps.height.shape != pictures.shape[:-1]:
         raise ValueError(f"maps of {maps.height.shape} are not those of pictures {pictures.shape[:-1]}: make them anew")
     alpha = pictures[..., 3]
@@ -87,14 +96,17 @@ def save_lighting(folder, name, pictures, maps, *, lit=None, tags=None, fps=8, c
         "normal": normal_picture(maps.normals, alpha, convention=convention),
         "height": _with(np.repeat(maps.height[..., None] / highest, 3, axis=-1), alpha),
         "albedo": _with(maps.albedo, alpha),
-    } | ({} if lit is None else {"lit": np.asarray(lit)})
+    } | ({} if lit is None else {"lit": lit})
     rows = [_rows(one) for one in (pictures, *drawn.values())]
-    sheet = folder / f"{name}.png"
+    sheet, record = folder / f"{name}.png", folder / f"{name}_maps.json"
+    if sheet.exists() and not record.exists():
+        raise FileExistsError(f"{sheet} is there and was not written here: give another name or folder")
+    folder.mkdir(parents=True, exist_ok=True)
     save_sprite_sheet(sheet, rows[0], tags=tags or [f"row {i + 1}" for i in range(len(rows[0]))], fps=fps)
     files = {what: folder / f"{name}{SUFFIXES[what]}.png" for what in drawn}
     for path, frames in zip(files.values(), rows[1:], strict=True):
         save_sprite_sheet(path, frames)
-    texture, record = folder / f"{name}.tres", folder / f"{name}_maps.json"
+    texture = folder / f"{name}.tres"
     _save_text(texture, _GODOT.format(picture=sheet.name, normal=files["normal"].name))
     told = {
         "image": sheet.name,

@@ -56,6 +56,8 @@ def test_a_single_picture_is_a_sheet_of_one(sheet, tmp_path):
     save_lighting(tmp_path, "box", picture, maps_of(picture, EMBOSS), convention="directx")
     assert read_sprite_sheet(tmp_path / "box.json").frames["row 1"].shape == (1, 12, 10, 4)
     assert not (tmp_path / "box_v.png").exists()
+    save_lighting(tmp_path, "box", picture, maps_of(picture, EMBOSS))  # again, in its place
+    assert '"up"' in (tmp_path / "box_maps.json").read_text()
     assert read_pixels(tmp_path / "box_p.png").max() == 255  # the highest is white
 
 
@@ -69,6 +71,21 @@ def test_what_cannot_be_written_is_said(sheet, tmp_path):
         save_lighting(tmp_path, "../a", sheet, maps)
     with pytest.raises(ValueError, match="lit pictures of"):
         save_lighting(tmp_path, "a", sheet, maps, lit=sheet[0])
-    with pytest.raises(FileNotFoundError, match="does not exist"):
-        save_lighting(tmp_path / "no", "a", sheet, maps)
+    with pytest.raises(ValueError, match="float32 are not those of"):
+        save_lighting(tmp_path, "a", sheet, maps, lit=sheet.astype("float32"))
+    with pytest.raises(ValueError, match="have another alpha"):
+        save_lighting(tmp_path, "a", sheet, maps, lit=sheet // 2)
+    for name in ('a"b', "a\\b", "a\nb"):
+        with pytest.raises(ValueError, match="no quote, backslash, colon or line break"):
+            save_lighting(tmp_path, name, sheet, maps)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_drawing_is_not_replaced_and_the_folder_is_made(sheet, tmp_path):
+    (tmp_path / "hero.png").write_bytes(b"mine")
+    maps = maps_of(sheet, EMBOSS)
+    with pytest.raises(FileExistsError, match="was not written here: give another name or folder"):
+        save_lighting(tmp_path, "hero", sheet, maps)
+    assert (tmp_path / "hero.png").read_bytes() == b"mine"
+    written = save_lighting(tmp_path / "new" / "folder", "hero", sheet, maps)
+    np.testing.assert_array_equal(read_pixels(written[0])[12:, :10], sheet[1, 0])
