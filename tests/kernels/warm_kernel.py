@@ -14,7 +14,6 @@ import threading
 from pathlib import Path
 
 PLACE = "ANIMKIT_WARM_KERNELS"  # the socket's path, for those who ask
-HEARD_AT_ONCE = 1 << 20
 
 
 def serve(place):
@@ -47,11 +46,24 @@ def serve(place):
             caller.close()
 
 
+def hand_over(server, request):
+    """Send a request, of any length, and this process's output streams."""
+    request = json.dumps(request).encode()
+    socket.send_fds(server, [len(request).to_bytes(8)], [1, 2])
+    server.sendall(request)
+
+
+def take_over(caller):
+    """Receive what `hand_over` sends: the request, and file descriptors."""
+    length, streams, *_ = socket.recv_fds(caller, 8, 2)
+    with caller.makefile("rb") as file:
+        return json.loads(file.read(int.from_bytes(length))), streams
+
+
 def become_a_kernel(caller):
     """Run an IPython kernel as `ask` was asked to, with its streams, folder and environment; end when it ends."""
     caller.settimeout(None)
-    asked, streams, *_ = socket.recv_fds(caller, HEARD_AT_ONCE, 2)
-    asked = json.loads(asked)
+    asked, streams = take_over(caller)
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for stream, number in zip(streams, (1, 2), strict=True):
@@ -79,13 +91,14 @@ def ask(arguments):
     """Have a kernel forked and stand for it: pass signals on, end with it. Without a server, be an ordinary kernel."""
     place = os.environ.get(PLACE, "")
     server = socket.socket(socket.AF_UNIX)
-    try:
+    request, answer = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}, b""
+    with contextlib.suppress(OSError):  # none there, or it ends before it answers
         server.connect(place)
-    except OSError:
+        hand_over(server, request)
+        answer = server.recv(32)
+    if not answer:
         os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *arguments])
-    request = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}
-    socket.send_fds(server, [json.dumps(request).encode()], [1, 2])
-    kernel = int(server.recv(32))
+    kernel = int(answer)
     signal.signal(signal.SIGINT, lambda *_: os.kill(kernel, signal.SIGINT))
     with contextlib.suppress(ConnectionError):
         server.recv(1)
