@@ -357,7 +357,7 @@ class LightBoard(ExportBoard):
             f"{len(frames)} frame{'s' * (len(frames) > 1)} of {frames.shape[2]} x {frames.shape[1]} pixels{which}; "
             f"surfaces and stage in {1000 * seconds:.0f} ms."
         )
-        for name in self._kinds():
+        for name in self.surfaces():
             if name != state["maps"] and (name != SAMPLE or state["against"] == SAMPLE):
                 other = self._maps(state, name)
                 angle = np.degrees(np.arccos((mine.normals * other.normals).sum(axis=-1).clip(-1, 1)))[there]
@@ -365,7 +365,8 @@ class LightBoard(ExportBoard):
                 words += f" Normals of {pair} lie <b>{angle.mean():.1f}°</b> apart on average."
         return words
 
-    def _kinds(self):
+    def surfaces(self):
+        """Names of who can say which way each pixel looks."""
         return [*self.models, *([SAMPLE] if self.vae is not None else [])]
 
     def _write(self, folder):
@@ -485,7 +486,7 @@ def _listed(paths):
 
 
 def _controls(board, state):
-    kinds = board._kinds()
+    kinds = board.surfaces()
     return {
         "picture": choice("picture", "What is lit; your own joins the list", list(board.pictures), state["picture"]),
         "cell": ipywidgets.Text(
