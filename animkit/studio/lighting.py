@@ -76,6 +76,8 @@ def read_picture(source, *, cell=None):
         return frames
     if len(frames) > 1:
         raise ValueError(f"an animation of {len(frames)} frames is no sheet: leave `cell` out")
+    if len(cell) != 2:
+        raise ValueError(f"a sheet's cells are (width, height) in pixels, such as (64, 64); got {cell}")
     (rows, columns), (width, height) = frames.shape[1:3], cell
     if min(cell) < 1 or rows % height or columns % width:
         raise ValueError(f"cells of {width} x {height} pixels do not divide a sheet of {columns} x {rows}: check them")

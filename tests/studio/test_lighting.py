@@ -240,6 +240,8 @@ def test_a_sheet_is_cut_into_its_cells(frames):
     np.testing.assert_array_equal(cells[..., 3], frames[..., 3])
     with pytest.raises(ValueError, match="cells of 25 x 24 pixels do not divide a sheet of 72 x 48"):
         read_picture(png(Image.fromarray(sheet)), cell=(25, 24))
+    with pytest.raises(ValueError, match=r"cells are \(width, height\) in pixels, such as \(64, 64\); got \(24,\)"):
+        read_picture(png(Image.fromarray(sheet)), cell=(24,))
 
 
 def test_what_cannot_be_lit_is_said():
