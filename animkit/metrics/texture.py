@@ -46,7 +46,7 @@ def left_percent(drawn, small):
     Returns:
         Percent.
     """
-    new = [~np.isin(_codes(one), _codes(from_)) for one, from_ in zip(drawn, small, strict=True)]
+    new = [~np.isin(codes(one), codes(from_)) for one, from_ in zip(drawn, small, strict=True)]
     opaque = np.asarray(drawn)[..., 3] > 0
     return 100 * float(np.stack(new)[opaque].mean()) if opaque.any() else 0.0
 
@@ -66,6 +66,14 @@ def psnr(drawn, true):
         return float(np.mean(10 * np.log10(255**2 / np.square(one - other).mean(axis=(1, 2, 3)))))
 
 
-def _codes(picture):
-    codes = np.ascontiguousarray(picture).view(np.uint32)[..., 0]
-    return np.where(picture[..., 3] > 0, codes, np.uint32(0))
+def codes(pictures):
+    """Write colours as numbers, 0 for all that is transparent.
+
+    Args:
+        pictures: (..., 4) uint8 RGBA.
+
+    Returns:
+        (...) uint32.
+    """
+    pictures = np.ascontiguousarray(pictures)
+    return np.where(pictures[..., 3] > 0, pictures.view(np.uint32)[..., 0], np.uint32(0))

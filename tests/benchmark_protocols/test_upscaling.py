@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from animkit import weights
-from animkit.benchmarks import results, upscaling, upscaling_tables
+from animkit.benchmarks import results, upscaling, upscaling_lookup, upscaling_tables
 from animkit.data.sprites import load_sprites
 from animkit.models.upscale import Upscaler
 from animkit.studio.pixel_scalers import nearest
@@ -16,11 +16,12 @@ PALETTE = np.array([[0, 0, 0, 0], [255, 0, 0, 255], [0, 0, 255, 255]], np.uint8)
 
 def test_characters_and_garments_are_held_out():
     sprites = load_sprites(source="twin", characters=300)
-    learned, unseen, dressed = upscaling.split(sprites)
-    assert not set(learned) & (set(unseen) | set(dressed))
+    learned, last, unseen, dressed = upscaling.split(sprites)
+    assert not set(learned) & {*last, *unseen, *dressed}
+    assert set(last) < set(sprites.train)
     worn = {1: 1, 2: 4, 3: 3}  # trousers, top and hair, by their places among the attributes
     for layer, option in worn.items():
-        assert (sprites.attributes[[*learned, *unseen], layer] != option).all()
+        assert (sprites.attributes[[*learned, *last, *unseen], layer] != option).all()
         assert (sprites.attributes[dressed, layer] == option).all()
 
 
@@ -49,6 +50,7 @@ def test_a_small_run_measures_and_its_tables_show_it(tmp_path, monkeypatch):
     monkeypatch.setattr(upscaling, "train_upscaler", lambda data, **options: networks["upscale"])
     upscaling.main(["--profile", "ci", "--source", "twin"])
     upscaling.main(["--profile", "ci", "--source", "twin", "--clean"])
+    upscaling.main(["--profile", "ci", "--source", "twin", "--lookup"])
     kept = json.loads((results.TRIALS / "upscaling.json").read_text())
     run = kept["ci_twin"]
     assert run["test_scorings"] == 1
@@ -56,7 +58,9 @@ def test_a_small_run_measures_and_its_tables_show_it(tmp_path, monkeypatch):
     assert ways["nearest"]["left_palette_percent"] == ways[upscaling.LEARNED]["left_palette_percent"] == 0
     assert ways["bicubic"]["left_palette_percent"] > 10
     assert kept["ci_twin_clean"]["cleaning"]["JPEG"]["as it came"]["spoilt_percent"] == 0
+    assert "nearest" not in kept["ci_twin_lookup"]["lookup"]["held-out characters"]
     parts = ("doubling", "targets", "garments", "cleaning")
     shown = "".join(getattr(upscaling_tables, part)(kept) for part in parts)
     assert shown.count("never leaves the palette, %") == len(run["value"])
     assert "MMPX" in shown
+    assert shown.count(upscaling_lookup.WHOLE) == len(run["value"])
