@@ -3,6 +3,12 @@
 from animkit.benchmarks.results import table
 from animkit.benchmarks.tables import runs, verdict
 
+REAL = {
+    "to_balloons": "to each layer as a balloon, which is made up",
+    "flicker": "turn from frame to frame of a walk",
+    "mirrored": "mirrored picture against mirrored normals",
+}
+
 
 def told(number, digits=1):
     """A number with its interval."""
@@ -41,8 +47,30 @@ def normals(results):
             most = target["degrees_over_emboss"]
             shown = f"{verdict(over['value'] <= most)}: {told(over, 2)}"
             rows.append([f"{name}, {size} px: target on {sprites}, at most {most:g} x emboss", shown, *[None] * 4])
+            for which in (main, sprites):
+                shown = told(sets[which]["network"]["over_balloon"], 2)
+                rows.append([f"{name}, {size} px, {which}: network over balloon, a ratio", shown, *[None] * 4])
     head = ["figures, and who guesses", "mean angle", "median", "% within 11.25", "% within 22.5", "% within 30"]
     return table("Degrees between guessed and true normals, with 95 % intervals over figures", head, rows)
+
+
+def classes(results):
+    """Lay out angles class by class, of the classes and the light held out.
+
+    Args:
+        results: of "relighting".
+
+    Returns:
+        HTML.
+    """
+    rows, ways, sprites = [], ("emboss", "balloon", "network"), results["sprite_like"]
+    for name, run in runs(results, "value").items():
+        for size, sets in run["value"]["normals"].items():
+            by_class = [sets[results["main"]][way]["by_class"] for way in ways]
+            for kind in by_class[0]:
+                walks = ", sprite-like" if kind in sets[sprites]["network"]["by_class"] else ""
+                rows.append([f"{name}, {size} px: {kind}{walks}", *(found[kind] for found in by_class)])
+    return table(f"Degrees by class, {results['main']}", ["class", *ways], rows)
 
 
 def relit(results):
@@ -63,9 +91,12 @@ def relit(results):
                     [f"{name}, {size} px, {which}: {way}", told(found["decibels"]), told(found["inside"])]
                     for way, found in sets[which].items()
                 ]
-            over = sets[main]["network, network's colours"]["over_emboss"]
+            network = sets[main]["network, network's colours"]
+            over = network["over_emboss"]
             shown = f"{verdict(over['value'] >= least)}: {told(over)} more"
             rows.append([f"{name}, {size} px: target on {main}, {least:g} dB more than emboss, picture", shown, None])
+            for part in ("colours", "normals"):
+                rows.append([f"{name}, {size} px, {main}: of these, by {part}", told(network[f"by_{part}"]), None])
     head = ["figures: whose normals, with which colours", "PSNR, dB", "without the outline's pixels, dB"]
     return table(
         "Pictures under new light; those in the picture's own colours are scaled to the best brightness", head, rows
@@ -115,22 +146,19 @@ def apart(results):
     """
     rows = []
     for name, run in runs(results, "answers").items():
-        count = run["answers"]["answers"]
+        count, single = (run["answers"][part] for part in ("answers", "single"))
+        rows += [
+            [f"{name}, {results['main']}: the single answer of {who}, which is its energy score", told(degrees)]
+            for who, degrees in single.items()
+        ]
         rows += [
             [f"{name}, {count} by {who}, {results['main']}: {what}", told(degrees)]
             for who, found in run["answers"].items()
-            if who != "answers"
+            if who not in ("answers", "single")
             for what, degrees in found.items()
         ]
     for name, run in runs(results, "value").items():
         value = run["value"]
         for way, found in value.get("real", {}).items():
-            rows += [
-                [
-                    f"{name}, real sprites, {way}: to each layer as a balloon, which is made up",
-                    told(found["to_balloons"]),
-                ],
-                [f"{name}, real sprites, {way}: mirrored picture against mirrored normals", told(found["mirrored"])],
-                [f"{name}, real sprites, {way}: turn from frame to frame of a walk", told(found["flicker"])],
-            ]
+            rows += [[f"{name}, real sprites, {way}: {REAL[what]}", told(degrees)] for what, degrees in found.items()]
     return table("Many answers, and real sprites to look at only", ["what", "degrees"], rows)

@@ -4,6 +4,7 @@
 is known exactly; `--profile ci` has a look only. Real sprites, whose surface nobody knows, stand apart.
 """
 
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +41,9 @@ SETTINGS = {
 }
 UNLIT, FLAT, EMBOSS, BALLOON, LINEAR = "unlit", "flat", "emboss", "balloon", "linear fit"
 NETWORK, TRUTH, SAMPLED = "network", "truth", "true heights, from pixel to pixel"
+ONE_WAY = "network, one way, no mirror"  # a mirrored picture of new light is lit from where training light came
 PICTURE, ITS_OWN = "picture", "network's colours"
+LEAD = "network less emboss, figure by figure"
 TARGET = {
     "mean_degrees": 8.0,
     "percent_within_22.5": 90.0,
@@ -52,6 +55,10 @@ TARGET = {
 CHOSEN_ON = (
     "figures of the classes known and other seeds: settings of the emboss, linear fit, gains of pictures; "
     "what is said of the network is on its card"
+)
+ANSWERS_CHOSEN_ON = (
+    "figures of the classes known and other seeds: settings of the emboss; what is said of the VAE and of the network "
+    "is on their cards"
 )
 
 
@@ -145,6 +152,19 @@ def fitted(shapes):
     return np.linalg.solve(x.T @ x + 1e-4 * len(x) * np.eye(x.shape[1]), x.T @ y)
 
 
+def read_one_way(model, pictures):
+    """What the network itself says of pictures as they are, by no rule: no mirror, no mean over pixels of one colour.
+
+    Args:
+        model: Relighter.
+        pictures: (n, size, size, 4) uint8, size a multiple of 8.
+
+    Returns:
+        dict as of `Relighter.call`, of arrays.
+    """
+    return model.predict(pictures / np.float32(255), batch_size=64, verbose=0)
+
+
 class Ways:
     """All ways from pictures to surfaces, their settings chosen on figures of the classes known.
 
@@ -171,6 +191,9 @@ class Ways:
             if name == NETWORK:
                 maps = self.model.maps(flat)
                 normals, height = maps.normals, maps.height
+            elif name == ONE_WAY:
+                maps = read_one_way(self.model, flat)
+                normals, height = maps["normals"], maps["height"]
             elif name == EMBOSS:
                 height = shading.embossed_height(flat, **{part: self.emboss[part] for part in SETTINGS})
                 normals = shading.normals_of_height(height, mask)
@@ -246,19 +269,20 @@ def measure_normals(ways, shapes):
 
     Returns:
         dict by way: `mean` (degrees), `median`, `within` (percent, by bound), each but the median with its interval;
-        of the network `over_emboss` as well, and `by_class`.
+        of the network `over_emboss` and `over_balloon` as well, and of these three `by_class`.
     """
     found, sums = {}, {}
-    for name, surface in ways.surfaces(shapes, (FLAT, EMBOSS, BALLOON, LINEAR, NETWORK, SAMPLED)).items():
+    for name, surface in ways.surfaces(shapes, (FLAT, EMBOSS, BALLOON, LINEAR, ONE_WAY, NETWORK, SAMPLED)).items():
         angles = angular_error(surface.normals, shapes.normals, shapes.mask)
         sums[name] = by_figure(angles, shapes.mask)
         within = {
             str(bound): ratio(*by_figure(angles <= bound, shapes.mask), lambda x: 100 * float(x)) for bound in WITHIN
         }
         found[name] = {"mean": ratio(*sums[name]), "median": float(np.median(angles)), "within": within}
-    found[NETWORK]["over_emboss"] = ratio(sums[NETWORK][0], sums[EMBOSS][0])
+    for name, rival in (("over_emboss", EMBOSS), ("over_balloon", BALLOON)):
+        found[NETWORK][name] = ratio(sums[NETWORK][0], sums[rival][0])
     kinds = {name: shapes.kind == name for name in sorted(set(shapes.kind))}
-    for name in (EMBOSS, NETWORK):
+    for name in (EMBOSS, BALLOON, NETWORK):
         total, count = sums[name]
         found[name]["by_class"] = {
             kind: float(total[chosen].sum() / count[chosen].sum()) for kind, chosen in kinds.items()
@@ -275,7 +299,7 @@ def measure_relit(ways, shapes):
 
     Returns:
         dict by (way, colours): `decibels` in the figure, `inside` without the pixels of its outline, with intervals;
-        of the network `over_emboss`, in decibels.
+        of the network, in decibels, `over_emboss`, and what of it is `by_colours` and, in these, `by_normals`.
     """
     names = (FLAT, EMBOSS, BALLOON, LINEAR, NETWORK, TRUTH)
     surfaces = ways.surfaces(shapes, names)
@@ -291,14 +315,18 @@ def measure_relit(ways, shapes):
         pictures[f"{name}, {PICTURE}"] = relit(ways.gains[name] * paint, surfaces[name].normals)
     for name in (EMBOSS, LINEAR, NETWORK, TRUTH):
         pictures[f"{name}, {ITS_OWN}"] = relit(own, surfaces[name].normals)
+    bare = read_one_way(ways.model, shapes.pictures[:, 0])
+    pictures[f"{ONE_WAY}, colours not pooled"] = relit(bare["albedo"][:, None], bare["normals"][:, None])
     found, squares = {}, {}
     for name, lit in pictures.items():
         off = ((lit - true) ** 2).mean(axis=(-2, -1))
         squares[name] = by_figure(off[mask], mask)
         inside = ratio(*by_figure(off[inner], inner), decibels)
         found[name] = {"decibels": ratio(*squares[name], decibels), "inside": inside}
-    network, emboss = f"{NETWORK}, {ITS_OWN}", f"{EMBOSS}, {PICTURE}"
-    found[network]["over_emboss"] = ratio(squares[network][0], squares[emboss][0], decibels)
+    network, coloured, emboss = f"{NETWORK}, {ITS_OWN}", f"{EMBOSS}, {ITS_OWN}", f"{EMBOSS}, {PICTURE}"
+    steps = {"over_emboss": (network, emboss), "by_colours": (coloured, emboss), "by_normals": (network, coloured)}
+    for name, (nearer, farther) in steps.items():
+        found[network][name] = ratio(squares[nearer][0], squares[farther][0], decibels)
     return found
 
 
@@ -310,7 +338,8 @@ def measure_shadows(ways, shapes):
         shapes: LitShapes, one frame.
 
     Returns:
-        dict by way: `ground` and `own`, the mean overlap over figures and lights with its interval.
+        dict by way: `ground` and `own`, the mean overlap over figures and lights with its interval; so too of what
+        the network has more than the emboss, figure by figure.
     """
     names = (EMBOSS, BALLOON, LINEAR, NETWORK, TRUTH)
     surfaces = ways.surfaces(shapes, names, integrate=True)
@@ -331,16 +360,17 @@ def measure_shadows(ways, shapes):
         own = [shading.cast_shadow(h, m, lamp) for m, h, lamp in zip(masks, height, lamps, strict=True)]
         return {"ground": ground, "own": own}
 
-    true, found = shadows(heights.pop(TRUTH)), {}
+    true, overlaps = shadows(heights.pop(TRUTH)), {}
     for name, height in heights.items():
         guessed = shadows(height)
-        found[name] = {
-            part: ratio(
-                *zip(*((shadow_iou(a, b), 1) for a, b in zip(guessed[part], true[part], strict=True)), strict=True)
-            )
-            for part in true
+        overlaps[name] = {
+            part: np.array([shadow_iou(a, b) for a, b in zip(guessed[part], true[part], strict=True)]) for part in true
         }
-    return found
+    overlaps[LEAD] = {part: overlaps[NETWORK][part] - overlaps[EMBOSS][part] for part in true}
+    return {
+        name: {part: ratio(each, np.ones(len(each))) for part, each in parts.items()}
+        for name, parts in overlaps.items()
+    }
 
 
 def measure_flicker(ways, shapes):
@@ -363,18 +393,20 @@ def measure_flicker(ways, shapes):
     return {**found, TRUTH: {"degrees": float(np.mean(true))}}
 
 
-def measure_many(vae, shapes, emboss, *, count=8):
+def measure_many(vae, network, shapes, emboss, *, count=8):
     """What many answers to one picture are worth: the nearest of several to the truth, beside several embosses.
 
     Args:
         vae: ReliefVAE, or what samples as it does.
+        network: Relighter, or what reads maps as it does.
         shapes: LitShapes of one frame.
         emboss: settings of the emboss.
         count: answers.
 
     Returns:
         dict of degrees: of one answer, of the mean of all, of the nearest of all (an oracle chooses), by who answers;
-        and how far answers are apart.
+        how far answers are apart; the energy score, the mean angle to the truth less half the angle between two
+        answers; and `single`, the mean angle of who has one answer, which is its energy score.
     """
     pictures, true, mask = shapes.pictures[:, 0], shapes.normals[:, 0], shapes.mask[:, 0]
     settings = {part: emboss[part] for part in SETTINGS}
@@ -387,17 +419,24 @@ def measure_many(vae, shapes, emboss, *, count=8):
         "VAE": vae.sample(pictures, count, seed=0),
         "embosses of several strengths": np.stack([shading.emboss(pictures, **one) for one in varied]),
     }
-    found = {}
+    alone = {
+        NETWORK: network.maps(pictures).normals,
+        EMBOSS: shading.emboss(pictures, **settings),
+        BALLOON: shading.normals_of_height(shading.inflated_height(mask), mask),
+    }
+    found = {"single": {name: ratio(*by_figure(angular_error(one, true, mask), mask)) for name, one in alone.items()}}
     for name, normals in answers.items():
         each = [by_figure(angular_error(one, true, mask), mask) for one in normals]
         nearest = np.min([total / pixels for total, pixels in each], axis=0)
         mean = normals.mean(axis=0) + (0, 0, 1e-6)
-        apart = angular_error(normals[0], normals[1], mask)
+        apart = np.mean([angular_error(one, other, mask) for one, other in combinations(normals, 2)], axis=0)
+        far = np.mean([total for total, _ in each], axis=0)
         found[name] = {
             "one": ratio(*each[0]),
             "mean of all": ratio(*by_figure(angular_error(mean, true, mask), mask)),
             "nearest of all": ratio(nearest * each[0][1], each[0][1]),
             "two answers apart": ratio(*by_figure(apart, mask)),
+            "energy score": ratio(far - 0.5 * by_figure(apart, mask)[0], each[0][1]),
         }
     return {"answers": count, **found}
 
@@ -415,7 +454,7 @@ def measure_real(ways, characters):
         characters: of those kept for testing.
 
     Returns:
-        dict by way: `to_balloons`, `mirrored`, `flicker`, degrees with intervals.
+        dict by way: `to_balloons`, `mirrored` (but where it is 0 by construction), `flicker`, degrees with intervals.
     """
     sprites = load_sprites(size=64, source="present", characters=4 * characters)
     who = sprites.test[:characters]
@@ -434,20 +473,21 @@ def measure_real(ways, characters):
         flat = np.zeros((*pictures.shape[:-1], 3))
         return LitShapes(pictures, flat, flat, flat[..., 0], pictures[..., 3] > 0, None, None)
 
-    names = (EMBOSS, BALLOON, LINEAR, NETWORK)
+    names = (EMBOSS, BALLOON, LINEAR, ONE_WAY, NETWORK)
     straight = ways.surfaces(as_shapes(walks), names)
-    mirrored = ways.surfaces(as_shapes(walks[:, ::4, :, ::-1]), names)
+    mirrored = ways.surfaces(as_shapes(walks[:, ::4, :, ::-1]), (LINEAR, ONE_WAY))  # the others know no sides
     found = {}
     for name in names:
         normals = straight[name].normals
-        back = mirrored[name].normals[:, :, :, ::-1] * (-1, 1, 1)
         turned = [flicker(*one) for one in zip(normals, solid, strict=True)]
         some = solid[:, ::4]
         found[name] = {
             "to_balloons": ratio(*by_figure(angular_error(normals[:, ::4], pseudo, some), some)),
-            "mirrored": ratio(*by_figure(angular_error(normals[:, ::4], back, some), some)),
             "flicker": ratio(turned, np.ones(len(turned))),
         }
+        if name in mirrored:
+            back = mirrored[name].normals[:, :, :, ::-1] * (-1, 1, 1)
+            found[name]["mirrored"] = ratio(*by_figure(angular_error(normals[:, ::4], back, some), some))
     return found
 
 
@@ -510,7 +550,7 @@ def run_answers(profile):
     count, chosen = by_profile(profile, ci=(3, 6), demo=(30, 60), full=(80, 150))
     emboss = tuned_emboss(draw_lit(chosen, size=SIZES[0], seed=VALIDATION_SEED))
     shapes = draw_lit(count, size=SIZES[0], seed=TEST_SEED + list(SETS).index(MAIN), **SETS[MAIN])
-    found = measure_many(weights.load("relief_vae"), shapes, emboss)
+    found = measure_many(weights.load("relief_vae"), weights.load("relight"), shapes, emboss)
     made = made_by("relighting", profile=profile)
     made["command"] += " --answers"
     return {"answers": found, "protocol": {"figures": count}, "seconds": watch(), **made}
@@ -536,8 +576,10 @@ def main(arguments=None):
     parser = command_line("relighting", "Measure the network of light, or the VAE of many answers.", sources=())
     parser.add_argument("--answers", action="store_true", help="the VAE that gives several answers to one picture")
     chosen = parser.parse_args(arguments)
-    name, measure = (f"{chosen.profile}, answers", run_answers) if chosen.answers else (chosen.profile, run)
-    keep("relighting", name, measure(chosen.profile), folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
+    name, measure, chosen_on = chosen.profile, run, CHOSEN_ON
+    if chosen.answers:
+        name, measure, chosen_on = f"{chosen.profile}, answers", run_answers, ANSWERS_CHOSEN_ON
+    keep("relighting", name, measure(chosen.profile), folder=chosen.output, header=header, chosen_on=chosen_on)
 
 
 if __name__ == "__main__":
