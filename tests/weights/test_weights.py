@@ -67,7 +67,7 @@ def test_each_comes_with_a_full_card_and_is_small(name):
 
 
 def test_unknown_weights_are_named():
-    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are beats, characters"):
+    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are beats, billiard, characters"):
         weights.load("sprite_vae")
 
 
