@@ -33,11 +33,11 @@ PUBLISHED = {
 RULES = {"nearest": nearest, "bicubic": bicubic, "Scale2x": epx, "MMPX": mmpx}
 LEARNED, SHIPPED = "network, learned from the training characters", "network that ships, learned from the twins"
 EPOCHS = 27  # of 512 windows
-CHOSEN_ON = "the last tenth of the benchmark's training characters, of which nothing is learned"
+CHOSEN_ON_APART = "the last tenth of the benchmark's training characters, of which nothing is learned"
 LOOKED_AT = {"held-out garments": 2}  # by networks between which to choose, before the one that is measured
-CHOSEN_ON_NETWORK = (
-    f"{CHOSEN_ON}; the held-out garments were looked at twice, too, when two ways to vary what is learned from were "
-    "compared and came out alike (62.6 and 62.5 % exact)"
+CHOSEN_ON = (
+    f"{CHOSEN_ON_APART}; the held-out garments were looked at twice, too, when two ways to vary what is learned from "
+    "were compared and came out alike (62.6 and 62.5 % exact)"
 )
 
 
@@ -344,13 +344,13 @@ def main(arguments=None):
     instead.add_argument("--clean", action="store_const", dest="part", const="clean", help="the network that cleans")
     instead.add_argument("--lookup", action="store_const", dest="part", const="lookup", help="looking up, no network")
     chosen = parser.parse_args(arguments)
-    part, told, chosen_on = chosen.part, {"source": chosen.source}, CHOSEN_ON
+    part, told, chosen_on = chosen.part, {"source": chosen.source}, CHOSEN_ON_APART
     if part == "clean":
         result = clean(chosen.profile, **told)
     elif part == "lookup":
         result = look_up(chosen.profile, **told)
     else:
-        result, chosen_on = run(chosen.profile, **told, folder=chosen.checkpoints), CHOSEN_ON_NETWORK
+        result, chosen_on = run(chosen.profile, **told, folder=chosen.checkpoints), CHOSEN_ON
     name = chosen.profile + ("_twin" if result.get("source") == "twin" else "")
     if part:
         name += f"_{part}"
