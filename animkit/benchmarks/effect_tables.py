@@ -151,7 +151,7 @@ def new_and_fast(results):
             rows.append([f"{name}: smoke, {who}, {found['clips']} clips", told])
         seconds, most = value["seconds_per_hundred"], results["target"]["seconds_per_hundred"]
         least, middle = seconds["least"], seconds["median"]
-        told = f"{verdict(least <= most)}: {least:.2f} s, the middle of five {middle:.2f}; {run['machine']}; "
+        told = f"{verdict(least <= most)}: {least:.2f} s, the middle of five {middle:.2f}; {seconds['machine']}; "
         told += f"of the CPU {seconds['least CPU']:.2f} s"
         rows.append([f"{name}: target, 100 loops in {most:g} s", told])
     return table("New, strange and fast", ["what", "measured"], rows)

@@ -10,12 +10,12 @@ import numpy as np
 from scipy.stats import bootstrap
 
 from animkit import weights
-from animkit.benchmarks.results import command_line, keep, stopwatch, summaries
+from animkit.benchmarks.results import command_line, keep, keep_choices, read, stopwatch, summaries
 from animkit.data.effects import HELD_OUT_WIND, KINDS, LONGEST, SHORTEST, draw_effect, draw_effects, overlay
 from animkit.data.solver_smoke import smoke_of_a_solver
 from animkit.metrics.image import frechet_distance
 from animkit.metrics.sequence import accuracy
-from animkit.recipes.cards import made_by
+from animkit.recipes.cards import machine, made_by
 from animkit.recipes.effects import draw_groups
 from animkit.recipes.effects_64 import scaled_twice
 from animkit.studio.effects import changes, nearest
@@ -439,7 +439,7 @@ def seconds_per_hundred(model):
         model.generate(kinds, seed=seed)
         wall.append(time.perf_counter() - began)
         cpu.append(time.process_time() - busy)
-    return {"least": min(wall), "median": float(np.median(wall)), "least CPU": min(cpu)}
+    return {"least": min(wall), "median": float(np.median(wall)), "least CPU": min(cpu), "machine": machine()}
 
 
 def known_loops(count):
@@ -513,7 +513,14 @@ def header():
 
 def main(arguments=None):
     """Measure by the command line, and keep what comes out."""
-    chosen = command_line("effects", "Measure the network of effects.", sources=()).parse_args(arguments)
+    parser = command_line("effects", "Measure the network of effects.", sources=())
+    parser.add_argument("--only", choices=("speed",), help="measure this alone, on an idle machine")
+    chosen = parser.parse_args(arguments)
+    if chosen.only:
+        told = read("effects", chosen.output)[chosen.profile]
+        told["value"] |= {"seconds_per_hundred": seconds_per_hundred(weights.load("effects"))}
+        keep_choices("effects", chosen.profile, told, folder=chosen.output, header=header)
+        return
     result = run(chosen.profile)
     keep("effects", chosen.profile, result, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
 
