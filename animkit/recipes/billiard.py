@@ -9,8 +9,8 @@ from sklearn.linear_model import Ridge
 from animkit.data.objects import BALL, FPS, TABLE, billiard_on, simulate
 from animkit.models.interactions import InteractionNetwork
 from animkit.recipes.cards import card
-from animkit.recipes.schedules import cosine_decay
-from animkit.training import Batches, by_profile, train
+from animkit.recipes.objects import train_pairs
+from animkit.training import Batches, by_profile
 
 EPOCHS, SEEN, FUTURE = 20, 10, 20
 # of validation and test; training draws from 100 on
@@ -141,10 +141,7 @@ def train_billiard(*, epochs, count=2000, batch_size=64, seed=0, checkpoint=None
     model = InteractionNetwork(
         fps=FPS, walls=TABLE, **{"length": 0.2, "strength": 25.0, "units": 16, "hidden": 48, **sizes}
     )
-    rate = cosine_decay(4e-3, epochs * len(data), last=0.01, warm_up=min(30, epochs * len(data) // 2))
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0))
-    train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
-    return model
+    return train_pairs(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
 
 
 def make_billiard(profile="full", *, checkpoint=None):

@@ -209,7 +209,22 @@ def train_interactions(*, epochs, count=10_000, batch_size=64, seed=0, checkpoin
     data = Batches(
         paths[:, :SPRINGS_SEEN], paths[:, SPRINGS_SEEN:], batch_size=batch_size, seed=seed, drop_remainder=True
     )
-    model = InteractionNetwork(**sizes)
+    return train_pairs(InteractionNetwork(**sizes), data, epochs=epochs, checkpoint=checkpoint, progress=progress)
+
+
+def train_pairs(model, data, *, epochs, checkpoint=None, progress=True):
+    """Train a network of pairs, on springs or on billiard, by the one schedule that both have.
+
+    Args:
+        model: InteractionNetwork.
+        data: Batches of what is seen and what follows.
+        epochs: passes.
+        checkpoint: folder for the state, or None.
+        progress: show it.
+
+    Returns:
+        The model.
+    """
     rate = cosine_decay(4e-3, epochs * len(data), last=0.01, warm_up=min(30, epochs * len(data) // 2))
     model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0))
     train(model, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
