@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.conftest import PICTURES
 from tests.browser.test_character_boards import press
+from tests.browser.test_notebooks_in_jupyterlab import check_every_lab
 from tests.browser.test_speed import LATENCIES as SLIDER
 
 NAME = "06_visual_effects.ipynb"
@@ -37,6 +38,10 @@ LATENCIES = """async ([canvas, moves]) => {
   canvas.dispatchEvent(new PointerEvent('pointerup', at(moves)));
   return times;
 }"""
+
+
+def test_every_lab_of_06_answers(open_notebook):
+    check_every_lab(open_notebook(NAME), NAME.removesuffix(".ipynb"))
 
 
 @pytest.fixture

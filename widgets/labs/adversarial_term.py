@@ -122,9 +122,10 @@ def _update(picture, kept, weight, answer, share, tilt):
     picture.show(theory.true_leans(tilt, share, SPREAD), (answer, cost[0][0]), (total, squared, weight * term), best)
     picture.light([tilt, -tilt, answer])
     return (
-        f"{_told('Your answer', answer, tilt, share)}; D charges {cost[2][0]:.3f} nats.<br>"
+        f"{_told('Your answer', answer, tilt, share)}; D charges {cost[2][0]:.3f} nats; "
+        f"with λ it costs <b>{cost[0][0]:.3f}</b>.<br>"
         f"{_told('Cheapest', ASKED[best], tilt, share)}; D charges {term[best]:.3f} nats of at most "
-        f"{2 * gan.LOG_2:.3f}."
+        f"{2 * gan.LOG_2:.3f}; with λ it costs <b>{total[best]:.3f}</b>."
     )
 
 
