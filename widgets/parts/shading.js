@@ -119,7 +119,7 @@ export function groundShadow(scene, height, solid, columns, bottom, feet, lamp) 
   let thick = 0;
   for (const i of solid) thick = Math.max(thick, height[i]);
   const count = thick > 0 ? 2 * Math.ceil(seen * thick) + 1 : 1;
-  const across = new Int32Array(fine);
+  const across = new Int32Array(2); // two a column will do: the light stretches rows
   for (const i of solid) {
     const down = Math.floor(i / columns);
     const column = i - down * columns + feet[0] - Math.floor(columns / 2);
@@ -128,8 +128,8 @@ export function groundShadow(scene, height, solid, columns, bottom, feet, lamp) 
       const above = ground - (down + feet[1] - bottom + (part + 0.5) / fine - 0.5);
       if (lamp.place && above >= lampAbove - 1e-3) continue;
       const grown = lamp.place ? lampAbove / (lampAbove - above) : 1;
-      for (let over = 0; over < fine; over++) {
-        const x = column + (over + 0.5) / fine - 0.5;
+      for (let over = 0; over < 2; over++) {
+        const x = column + (over + 0.5) / 2 - 0.5;
         const thrown = lamp.place ? lamp.place[0] + grown * (x - lamp.place[0]) : x - (above * right) / up;
         across[over] = Math.floor(thrown + 0.5);
       }
@@ -140,7 +140,7 @@ export function groundShadow(scene, height, solid, columns, bottom, feet, lamp) 
         const row = Math.floor(ground + seen * depth);
         if (row === last || row < horizon || row >= tall) continue;
         last = row;
-        for (let over = 0; over < fine; over++) {
+        for (let over = 0; over < 2; over++) {
           const at = row * wide + across[over];
           if (across[over] < 0 || across[over] >= wide || marked[at]) continue;
           marked[at] = 1;
