@@ -1,0 +1,128 @@
+"""What an audience said and what was done, as data: cleaned to be read, escaped to be shown, kept whole on disk."""
+
+import html
+import json
+import os
+import unicodedata
+from pathlib import Path
+
+from animkit.data.emotions import LABELS
+
+FORMAT = "animkit audience 1"
+LONGEST_READ = 500  # characters of a text that are understood
+KINDS = ("said", "overheard", "pointer", "reactions", "pause", "understood", "mood", "did")
+INPUTS = KINDS[:5]  # of the entries; the rest follows from them
+_TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))  # of writing direction
+
+
+def clean(text, most=LONGEST_READ):
+    """Make of a text what is read and shown: no control characters, none that turn the writing of what follows.
+
+    Args:
+        text: str, whatever was typed.
+        most: characters to keep.
+
+    Returns:
+        str. Letters of every script, emoji and the joiners in them stay; half of a surrogate pair does not.
+    """
+    start = text[: 2 * most].translate(_TURNS)
+    letters = (" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in start)
+    return "".join(letters)[:most].strip()
+
+
+def shown(text, most=200):
+    """Make of a text what may stand in HTML, and what is written from right to left turns nothing around it.
+
+    Args:
+        text: str, whatever was typed.
+        most: characters to show.
+
+    Returns:
+        str, HTML: no tag, no attribute and no entity of the text's own works in it.
+    """
+    short = clean(text, most)
+    more = "…" if len(text) > most else ""
+    return f"<bdi>{html.escape(short)}{more}</bdi>"
+
+
+def readings_as_json(readings):
+    """Write what a reader of emotions says as the record keeps it.
+
+    Args:
+        readings: as `animkit.models.emotion.EmotionReader.read` gives them.
+
+    Returns:
+        list of dicts, one a text: "emotion", of its labels the one that is surest, or "unreadable"; "probabilities",
+        label -> share, of those from .01 on; "words", the five that it looked at most, with their weights.
+    """
+    kept = []
+    for number, labels in enumerate(readings.labels):
+        chances = dict(zip(LABELS, map(float, readings.probabilities[number]), strict=True))
+        looked = sorted(zip(readings.words[number], readings.attention[number], strict=False), key=lambda one: -one[1])
+        readable = bool(readings.readable[number])
+        rounded = {label: round(chance, 3) for label, chance in chances.items() if chance >= 0.01}
+        kept.append(
+            {"emotion": max(labels, key=chances.get) if readable else "unreadable"}
+            | {"probabilities": rounded if readable else {}}
+            | {"words": [[word[:40], round(float(weight), 3)] for word, weight in looked[:5]]}
+        )
+    return kept
+
+
+def save_record(record, path):
+    """Write a record as JSON; who reads the file finds the whole of it or what was there before.
+
+    Args:
+        record: as `animkit.studio.audience.Audience.record` gives it.
+        path: of the file; its folder must be there.
+
+    Returns:
+        `pathlib.Path`.
+
+    Raises:
+        FileNotFoundError: the folder is not there.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path.name}: the folder {path.parent} does not exist; make it first")
+    partial = path.with_name(f".{path.name}.partial")
+    # in ASCII alone, so that half a surrogate pair, too, comes back as it was said
+    partial.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="ascii")
+    os.replace(partial, path)
+    return path
+
+
+def read_record(path):
+    """Read a record that `save_record` has written.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        dict, equal to the one that was written.
+
+    Raises:
+        FileNotFoundError: it is not there. ValueError: it is no record; the error says what is wrong with it.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no record at {path}; save_record writes one")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{path.name} is no JSON ({error}); it may have been cut off in copying") from error
+    check_record(record, path.name)
+    return record
+
+
+def check_record(record, where="the record"):
+    """Raise a ValueError, which says what is wrong, for what is no record of an audience."""
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise ValueError(f"{where} is no record of an audience: its format is not {FORMAT!r}")
+    if missing := [key for key in ("seed", "cast", "reactions", "lines", "seconds", "entries") if key not in record]:
+        raise ValueError(f"{where} lacks {', '.join(missing)}")
+    if not isinstance(record["entries"], list):
+        raise ValueError(f"{where} has no list of entries")
+    for number, entry in enumerate(record["entries"]):
+        if not isinstance(entry, dict) or entry.get("kind") not in KINDS or "at" not in entry:
+            raise ValueError(f"{where}, entry {number} has no time, or is none of {', '.join(KINDS)}")
