@@ -58,3 +58,12 @@ def test_a_readers_probabilities_are_passed_in():
         audience_lab.thresholds(probabilities=probabilities, labels=labels, names=["joy"])
     with pytest.raises(ValueError, match="there are joy, fear"):
         audience_lab.thresholds(probabilities=probabilities, labels=labels, names=["joy", "fear"], label="awe")
+
+
+def test_a_mood_is_pushed_by_its_gate_and_fades_by_its_half_life(shared, bold):
+    gate, moved, from_calm, most, kept = bold(shared(audience_lab.mood_inertia, sure=1.0, half_life=2.0))
+    assert gate == pytest.approx(1 - 0.3**1.6, abs=1e-4)
+    assert kept == pytest.approx(0.5 ** (1 / 60), abs=1e-6)
+    assert most <= 1
+    assert moved != from_calm
+    assert bold(shared(audience_lab.mood_inertia, sure=0.0))[:3] == [0, 0, 0]
