@@ -17,7 +17,7 @@ import numpy as np
 
 from animkit.data.emotions import LABELS
 from animkit.studio.audience_record import FORMAT, INPUTS, check_record, clean, readings_as_json
-from animkit.studio.reactions import as_rules, choose, rules_as_json
+from animkit.studio.reactions import ACTIONS, as_rules, choose, rules_as_json
 from animkit.studio.sentient import Reaction, Sentient, where_to
 from animkit.theory.mood import appraise, catch, feel, name_of
 
@@ -148,11 +148,7 @@ class Audience:
             ValueError: seconds is no time.
         """
         decided = self.tick(seconds)
-        try:
-            x, y = (round(float(share), 3) for share in pointer)
-            self._pointing = (x, y) if 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0 else None
-        except (TypeError, ValueError):
-            self._pointing = None
+        self._pointing = _place(pointer)
         return decided
 
     def follow(self, reactions, seconds):
@@ -171,6 +167,38 @@ class Audience:
         rules, decided = as_rules(reactions), self.tick(seconds)
         self.rules = rules
         self.entries.append({"kind": "reactions", "at": self.now, "rules": rules_as_json(rules)})
+        return decided
+
+    def ask(self, who, action, seconds, *, target=None, lasts=2.0):
+        """Ask a character for an action, as by a key: no rule is looked at, and no mood is moved.
+
+        Args:
+            who: its name.
+            action: one of `animkit.studio.reactions.ACTIONS`.
+            seconds: when.
+            target: (x, y) where it goes or looks, as shares of the stage; None is the audience.
+            lasts: seconds.
+
+        Returns:
+            list of `Reaction`, as `hear`; the last is the one that was asked for.
+
+        Raises:
+            ValueError: nobody has that name, there is no such action, target is no place, or seconds is no time.
+        """
+        if who not in self.cast or action not in ACTIONS:
+            raise ValueError(f"ask {', '.join(self.cast)} to {', '.join(ACTIONS)}; got {who!r:.60}, {action!r:.60}")
+        place = _place(target)
+        if target is not None and place is None or not 0.0 < lasts <= 60.0:
+            raise ValueError(f"a target is (x, y), each from 0 to 1, for 60 seconds at most; got {target}, {lasts}")
+        decided, one = self.tick(seconds), self.cast[who]
+        self.entries.append(
+            {"kind": "asked", "at": self.now, "who": who, "action": action, "target": _plain(place), "lasts": lasts}
+        )
+        self._input, self._hushed = self.now, False
+        why = {"event": "asked", "rule": "asked for", "mood": name_of(one.mood), "feels": _short(one.mood)}
+        self._due.pop(who, None)
+        asked = Reaction(who, self.now, action, place or "audience", 1.0, "none", "audience", lasts, "", "", why)
+        self._begin(asked, decided)
         return decided
 
     def tick(self, seconds):
@@ -333,13 +361,13 @@ class Audience:
         return Reaction(one.name, at, do["action"], target, pace, do["gesture"], do["gaze"], seconds, line, by, why)
 
     def _say(self, one, rule):
+        """One of the narrator's lines, or if it has none that is new a template; no line twice in a row."""
         told = self.lines.get(" ".join(rule.do["says"] or ()), ())
-        pool = told or rule.do["lines"]
-        fresh = [line for line in pool if line != self._last.get(one.name)] or pool
-        if not fresh:
-            return "", ""
-        self._last[one.name] = line = self._random.choice(fresh)
-        return line, "narrator" if told else "template"
+        for by, pool in (("narrator", told), ("template", rule.do["lines"])):
+            if fresh := [line for line in pool if line != self._last.get(one.name)]:
+                self._last[one.name] = line = self._random.choice(fresh)
+                return line, by
+        return "", ""
 
     def _plan(self, reaction, decided):
         self._due[reaction.who] = reaction
@@ -385,6 +413,15 @@ def _steps(seconds):
 
 def _short(numbers):
     return [round(number, 3) for number in numbers]
+
+
+def _place(point):
+    """(x, y) on the stage, or None for what is no such place."""
+    try:
+        x, y = (round(float(share), 3) for share in point)
+    except (TypeError, ValueError):
+        return None
+    return (x, y) if 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0 else None
 
 
 def _plain(target):
@@ -518,6 +555,8 @@ def _again(audience, entry):
         audience.overhear(entry["part"], at)
     elif entry["kind"] == "pointer":
         audience.see(entry["pointer"], at)
+    elif entry["kind"] == "asked":
+        audience.ask(entry["who"], entry["action"], at, target=entry["target"], lasts=entry["lasts"])
     elif entry["kind"] == "reactions":
         audience.follow(entry["rules"], at)
     else:

@@ -10,8 +10,8 @@ from animkit.data.emotions import LABELS
 
 FORMAT = "animkit audience 1"
 LONGEST_READ = 500  # characters of a text that are understood
-KINDS = ("said", "overheard", "pointer", "reactions", "pause", "understood", "mood", "did")
-INPUTS = KINDS[:5]  # of the entries; the rest follows from them
+KINDS = ("said", "overheard", "pointer", "asked", "reactions", "pause", "understood", "mood", "did")
+INPUTS = KINDS[:6]  # of the entries; the rest follows from them
 _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))  # of writing direction
 
 

@@ -218,6 +218,16 @@ def test_a_hidden_tab_is_caught_up_with_at_once_and_idle_minutes_write_nothing()
     assert replay(audience.record).record == audience.record
 
 
+def test_what_is_asked_for_by_a_key_is_done_and_recorded():
+    audience = Audience(company(), reader=Words())
+    audience.hear("I hate you", 1.0)
+    (*_, asked) = audience.ask("Mira", "approach", 1.2, target=(0.4, 0.8), lasts=1.5)
+    assert (asked.action, asked.target, asked.why["event"]) == ("approach", (0.4, 0.8), "asked")
+    audience.tick(2.5)
+    assert audience.cast["Mira"].place == (0.4, 0.8)
+    assert replay(audience.record).record == audience.record
+
+
 def test_rules_are_changed_while_it_plays_and_a_bad_file_changes_nothing(tmp_path):
     audience, mine = one(), tmp_path / "mine.json"
     mine.write_text(
@@ -238,8 +248,8 @@ def test_the_narrators_lines_are_said_where_it_has_some_and_it_is_told():
     audience = Audience([Sentient("Mira", "gloomy")], reader=Words(), lines={"weep sorrow": ["I weep bitterly."]})
     said = [each for each in audience.hear("I am so sad", 1.0) if each.line]
     assert [(each.line, each.by) for each in said] == [("I weep bitterly.", "narrator")]
-    said = [each for each in audience.hear("Hello", 9.0) if each.line]
-    assert [each.by for each in said] == ["template"]
+    said = [each for second in (9.0, 18.0) for each in audience.hear("I am sad", second) if each.line]
+    assert [each.by for each in said] == ["template", "narrator"]  # no line twice in a row
 
 
 def test_without_a_reader_all_words_are_neutral():
@@ -260,6 +270,8 @@ def test_without_a_reader_all_words_are_neutral():
         (lambda: one().hear(7, 1.0), "words are a str; got int"),
         (lambda: one().hear("Hi", 1.0, to="Bram"), "nobody is called 'Bram'; there are Mira"),
         (lambda: one().hear("Hi", float("nan")), "time is in seconds, from 0 on; got nan"),
+        (lambda: one().ask("Mira", "fly", 1.0), "ask Mira to idle, look.* got 'Mira', 'fly'"),
+        (lambda: one().ask("Mira", "look", 1.0, target=(2, 0)), "a target is"),
         (lambda: one().tick(-1.0), "time is in seconds"),
         (lambda: play_script([]), "a script has cues in order"),
         (lambda: play_script([Cue(2.0, "a"), Cue(1.0, "b")]), "a script has cues in order"),
