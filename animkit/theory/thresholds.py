@@ -77,6 +77,24 @@ def best_threshold(probabilities, labels):
     return float(tried[np.argmax(f1)]), float(f1.max())
 
 
+def macro_f1(probabilities, labels, cuts):
+    """Mean F1 over labels, each with a threshold of its own: a rare one counts as much as a frequent one.
+
+    Args:
+        probabilities: (n, labels).
+        labels: (n, labels) bool.
+        cuts: (labels,) thresholds.
+
+    Returns:
+        float.
+
+    Raises:
+        ValueError: as `counts`, or there is not a threshold for each label.
+    """
+    columns = zip(np.transpose(probabilities), np.transpose(labels), cuts, strict=True)
+    return float(np.mean([scores(p, true, [cut])["f1"][0] for p, true, cut in columns]))
+
+
 def expected_f1(probabilities, thresholds):
     """F1 to be expected of many, when probabilities mean what they say.
 

@@ -43,6 +43,12 @@ def test_the_best_threshold_is_half_of_the_best_f1(share, sharpness):
     assert reached >= thresholds.always(probabilities.mean()) - 1e-12
 
 
+def test_macro_is_the_mean_of_what_each_label_reaches():
+    both = np.stack([P, 1 - P], axis=1), np.stack([TRUE, ~TRUE], axis=1)
+    expected = (6 / 7 + thresholds.scores(1 - P, ~TRUE, [0.3])["f1"][0]) / 2
+    assert thresholds.macro_f1(*both, [0.2, 0.3]) == pytest.approx(expected)
+
+
 def test_always_by_hand():
     assert thresholds.always(0.25) == 0.4
     assert thresholds.expected_f1(np.full(8, 0.25), [0.0]) == 0.4

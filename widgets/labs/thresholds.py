@@ -98,13 +98,6 @@ def _at(probabilities, labels, threshold):
     return {name: float(row[0]) for name, row in theory.scores(probabilities, labels, [threshold]).items()}
 
 
-def _macro(probabilities, labels, cuts):
-    """Mean F1 over the labels, each at its own threshold."""
-    return float(
-        np.mean([_at(p, true, cut)["f1"] for p, true, cut in zip(probabilities.T, labels.T, cuts, strict=True)])
-    )
-
-
 def _update(picture, data, label, threshold):
     probabilities, labels, names, best = data["probabilities"], data["labels"], data["names"], data["best"]
     place = names.index(label)
@@ -117,15 +110,15 @@ def _update(picture, data, label, threshold):
     now = _at(p, true, threshold)
     picture.show(threshold, now)
     found = {name: int(row[0]) for name, row in theory.counts(p, true, [threshold]).items()}
-    macro = {cut: _macro(probabilities, labels, [cut] * len(names)) for cut in (threshold, 0.5)}
+    macro = theory.macro_f1(probabilities, labels, [threshold] * len(names))
     return (
         f"{html.escape(label)}, true of {int(true.sum())} of {len(true)}: said {found['tp'] + found['fp']} times, "
         f"{found['tp']} hits, {found['fp']} false, {found['fn']} missed. Precision {now['precision']:.3f}, recall "
         f"{now['recall']:.3f}, F1 <b>{now['f1']:.4f}</b>; at .5 it is <b>{_at(p, true, 0.5)['f1']:.4f}</b>.<br>"
         f"Best: threshold <b>{best[place]:.4f}</b> with F1 <b>{at_best['f1']:.4f}</b>, half of which is "
         f"{at_best['f1'] / 2:.4f}; saying it always gives {theory.always(true.mean()):.4f}.<br>Mean over all "
-        f"{len(names)} labels, macro-F1: {macro[threshold]:.4f} with this threshold for each, {macro[0.5]:.4f} with .5,"
-        f" <b>{_macro(probabilities, labels, best):.4f}</b> with the best for each, chosen on these very sentences."
+        f"{len(names)} labels, macro-F1: {macro:.4f} with this threshold for each, {data['macro at .5']:.4f} with .5, "
+        f"<b>{data['best macro']:.4f}</b> with the best for each, chosen on these very sentences."
     )
 
 
@@ -162,6 +155,8 @@ def thresholds(*, probabilities=None, labels=None, names=None, label=None, thres
         raise ValueError(f"there is no label {label!r}; there are {', '.join(names)}")
     best = [theory.best_threshold(p, true)[0] for p, true in zip(probabilities.T, labels.T, strict=True)]
     picture, data = _Picture(), {"probabilities": probabilities, "labels": labels, "names": names, "best": best}
+    data["macro at .5"] = theory.macro_f1(probabilities, labels, [0.5] * len(names))
+    data["best macro"] = theory.macro_f1(probabilities, labels, best)
     cuts = dict(zip(names, np.floor(1e4 * np.array(best)) / 1e4, strict=True))  # the state line has four digits
     presets = {f"{name}, its best": {"label": name, "threshold": float(cuts[name])} for name in names[:3]}
     controls = {
