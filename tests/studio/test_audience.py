@@ -138,6 +138,10 @@ def test_characters_notice_who_speaks_and_the_pointer(played):
         assert reaction.action == action
         audience.tick(3.0)
     assert shy.cast["Mira"].place[0] > 0.6  # away from the hand
+    close, afar = one(), one()
+    close.see((0.45, 0.8), 1.0)
+    answers = [a.hear("I hate you", 3.0)[-1] for a in (close, afar)]
+    assert [each.action for each in answers] == ["flee", "look"]
     for nowhere in (None, (2.0, 0.5), (np.nan, 0.5), (-0.1, 0.5), "left", (0.5,)):
         glad.see(nowhere, 4.0)
         glad.tick(4.2)

@@ -33,7 +33,9 @@ def test_the_rules_that_ship_take_every_emotion_in_every_mood_and_use_every_acti
     for mood, trait in itertools.product(MOODS, ("calm", "shy")):
         facts = {"mood": mood, "trait": trait}
         for emotion, addressed in itertools.product(EMOTIONS, (True, False)):
+            facts["near"] = addressed
             followed.add(choose(rules, event="words", emotion=emotion, addressed=addressed, **facts).name)
+            followed.add(choose(rules, event="words", emotion=emotion, addressed=True, **facts).name)
         for event, other in itertools.product(EVENTS, ("angry", "sad")):
             followed.add(choose(rules, event=event, emotion="anger", other=other, **facts).name)
             followed.add(choose(rules, event=event, **facts).name)
