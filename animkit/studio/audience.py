@@ -24,6 +24,7 @@ from animkit.theory.mood import appraise, catch, feel, name_of
 STEP = 0.1  # seconds
 BATCH, MOST = 16, 12  # texts understood at a time, characters
 NEAR, SIGHT = 0.2, 0.6  # stage widths within which a pointer is near, a neighbour is seen
+ASTRAY = 0.05  # stage widths from where it stood at first
 OVERHEARD = 0.5  # strength of words that are said to another
 THEN, ANEW, GLANCE = 0.35, 1.2, 0.3  # seconds from words to an answer, between two answers, to a glance at others
 SILENCE, SETTLE, PAUSE = 15.0, 30.0, 60.0  # seconds; a longer gap than PAUSE is settled, then skipped
@@ -347,17 +348,20 @@ class Audience:
         mood = name_of(one.mood)
         facts = {"event": event, "emotion": emotion, "mood": mood, "trait": one.trait, "addressed": addressed}
         facts |= {"near": one.far_from(self.pointer) <= NEAR, "other": other and name_of(other.mood)}
+        others = [each for each in self.cast.values() if each is not one]
+        facts["astray"] = abs(where_to(one, "approach", one.stood, 0.0, others) - one.place[0]) > ASTRAY
         rule = choose(self.rules, **facts)
         do = rule.do
         target = other.name if other else self.pointer or "audience"
         if do["action"] in ("approach", "flee"):
             towards = other.place if other else self.pointer or (0.5, one.place[1])
-            others = [each for each in self.cast.values() if each is not one]
+            if event == "rest":
+                towards = one.stood
             target = (round(where_to(one, do["action"], towards, do["distance"], others), 3), one.place[1])
         line, by = self._say(one, rule) if speaks else ("", "")
         why = {"event": event, "rule": rule.name, "mood": mood, "feels": _short(one.mood), **(why or {})}
         pace = round(do["pace"] * (1.0 + 0.3 * one.mood[1]), 2)
-        seconds = None if event == "rest" else do["seconds"]
+        seconds = None if event == "rest" and do["action"] != "approach" else do["seconds"]
         return Reaction(one.name, at, do["action"], target, pace, do["gesture"], do["gaze"], seconds, line, by, why)
 
     def _say(self, one, rule):

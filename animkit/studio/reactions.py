@@ -38,7 +38,8 @@ EMOTIONS = (*VAD, "unreadable", "nothing")  # what the words may be: a label, in
 LONGEST_LINE, MOST_LINES, MOST_RULES, LARGEST = 80, 20, 500, 1_000_000  # characters, lines, rules, bytes
 
 _WHEN = {"emotion": EMOTIONS, "mood": tuple(MOODS), "trait": tuple(TRAITS), "other": tuple(MOODS)}
-_TRUTHS = ("near", "addressed")  # the pointer is near; it is this one, or all, to whom something is said
+# the pointer is near; it is this one, or all, to whom something is said; it stands elsewhere than at first
+_TRUTHS = ("near", "addressed", "astray")
 _CHOICES = {"action": ACTIONS, "gesture": GESTURES, "gaze": GAZES}
 _RANGES = {"distance": (0.0, 1.0), "pace": (0.25, 3.0), "seconds": (0.2, 30.0)}
 DEFAULTS = {
@@ -58,10 +59,10 @@ class Rule(NamedTuple):
     Attributes:
         name: that the panel shows.
         when: dict with "event", and any of "emotion", "mood", "trait", "other" (the other's mood) -> the names that
-            fit, "near" and "addressed" -> bool.
-        do: dict with "action"; "gesture"; "gaze"; "distance", in stage widths, that is kept or fled; "pace", times as
-            fast; "seconds"; "lines", of which one is said; "says", a deed and a feeling that the narrator may tell
-            instead, or None.
+            fit, "near", "addressed" and "astray" -> bool.
+        do: dict with "action" (to approach at rest is to go back to where it stood at first); "gesture"; "gaze";
+            "distance", in stage widths, that is kept or fled; "pace", times as fast; "seconds"; "lines", one of which
+            is said; "says", a deed and a feeling that the narrator may tell instead, or None.
     """
 
     name: str
@@ -260,8 +261,8 @@ def choose(rules, **facts):
 
     Args:
         rules: as `read_reactions` gives them.
-        **facts: "event", "emotion", "mood", "trait", "other", "near", "addressed"; those that a rule asks for and that
-            are not given do not fit.
+        **facts: "event", "emotion", "mood", "trait", "other", "near", "addressed", "astray"; those that a rule asks for
+            and that are not given do not fit.
 
     Returns:
         `Rule`, the first that fits.

@@ -74,6 +74,7 @@ class Sentient:
     began: float = field(default=-9.0, repr=False)  # seconds at which it last answered words
     noticed: float = field(default=-9.0, repr=False)  # and first looked up at them
     glanced: float = field(default=-9.0, repr=False)
+    stood: tuple = field(default=(), repr=False)  # its place at first
     near: bool = field(default=False, repr=False)
     named: str = field(default="", repr=False)  # the mood's name when it was last looked at
 
@@ -87,7 +88,7 @@ class Sentient:
         if len(self.place) != 2 or not all(0.0 <= x <= 1.0 for x in self.place):
             raise ValueError(f"{self.name}'s place is (x, y), each from 0 to 1; got {self.place}")
         self.mood = tuple(map(float, self.feels.home if self.mood is None else self.mood))
-        self.named = name_of(self.mood)
+        self.named, self.stood = name_of(self.mood), self.place
 
     def begins(self):
         """Tell what makes this character again, as JSON holds it."""
@@ -154,12 +155,7 @@ def where_to(one, action, target, distance, others):
     """
     x = one.place[0]
     side = math.copysign(1.0, x - target[0]) if abs(x - target[0]) > 1e-6 else float(-one.facing)
-    if action == "flee":
-        goal = x + side * distance
-        if not EDGE <= goal <= 1.0 - EDGE and abs(x - target[0]) < distance:  # cornered: past the target
-            goal = target[0] - side * distance
-    else:
-        goal = target[0] + side * min(distance, abs(x - target[0]))
+    goal = x + side * distance if action == "flee" else target[0] + side * min(distance, abs(x - target[0]))
     for other in sorted(others, key=lambda other: abs(other.place[0] - x)):
         taken = other.place[0] if other.goal is None else other.goal
         if abs(goal - taken) < APART:

@@ -157,6 +157,17 @@ def test_they_walk_at_their_pace_keep_apart_and_stay_on_the_stage(played):
     assert np.abs(np.diff(places, axis=0)).max() < 0.22 * 3.0 * 1.3 / 2 + 1e-9
 
 
+def test_the_frightened_run_and_when_they_are_calm_again_go_back_to_their_place():
+    audience = one("shy")
+    audience.hear("I hate you", 1.0)
+    audience.tick(3.0)
+    assert audience.cast["Mira"].place[0] < 0.2  # backwards, as the audience is in front
+    audience.tick(50.0)
+    back = [entry for entry in did(audience.record, "rest") if entry["action"] == "approach"]
+    assert [entry["why"]["mood"] for entry in back] == ["calm"]
+    assert audience.cast["Mira"].place == (0.5, 0.8)
+
+
 def test_a_record_is_written_read_and_replayed_to_the_same_record(played, tmp_path):
     assert play_script(reader=Words()) == played
     path = save_record(played, tmp_path / "evening.json")
