@@ -8,6 +8,7 @@ import base64
 import contextlib
 import html
 import io
+import math
 import os
 import queue
 import sys
@@ -34,6 +35,7 @@ try:
 except ImportError:  # Windows
     resource = None
 
+SAVED_EVERY = 10  # seconds; papermill saves twice a cell, which takes as long as a short notebook's own work
 NOTEBOOKS = Path(__file__).resolve().parent
 OUTPUT = NOTEBOOKS.parent / "runs" / "notebooks"
 
@@ -58,7 +60,7 @@ class Client(PapermillNotebookClient):
 
     def watch(self, notebook):
         """Read along with nbclient, which drops what threads, tasks and comm messages say between cells."""
-        receive = self.kc.iopub_channel.get_msg
+        receive, reply = self.kc.iopub_channel.get_msg, self.kc.shell_channel.get_msg
 
         async def get_msg(*args, **options):
             message = await receive(*args, **options)
@@ -66,7 +68,17 @@ class Client(PapermillNotebookClient):
                 notebook.metadata["lost_errors"].append(error)
             return message
 
-        self.kc.iopub_channel.get_msg = get_msg
+        async def get_reply(timeout=None):
+            """Look each second: what nbclient sends for an Output widget may swallow the notice of a reply for good."""
+            end = math.inf if timeout is None else time.monotonic() + timeout
+            while True:
+                try:
+                    return await reply(timeout=max(0, min(1, end - time.monotonic())))
+                except queue.Empty:
+                    if time.monotonic() >= end:
+                        raise
+
+        self.kc.iopub_channel.get_msg, self.kc.shell_channel.get_msg = get_msg, get_reply
 
     def papermill_execute_cells(self):
         super().papermill_execute_cells()
@@ -91,7 +103,14 @@ class Engine(NBClientEngine):
             # Jupyter warns of every kernel that talks over plain TCP
             config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         )
-        return client.execute(stderr=log)
+        save = nb_man.save
+
+        def seldom(**options):
+            if (nb_man.now() - nb_man.last_save_time).total_seconds() > SAVED_EVERY:
+                save(**options)
+
+        with patch.object(nb_man, "save", seldom):  # at the end papermill saves in any case
+            return client.execute(stderr=log)
 
 
 papermill_engines.register("animkit", Engine)

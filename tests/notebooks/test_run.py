@@ -1,10 +1,13 @@
 """The runner sees what papermill does not: proved on notebooks that each hold one mistake."""
 
+import asyncio
 import base64
 import io
+import queue
 import re
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
+from types import SimpleNamespace
 
 import checks
 import nbformat
@@ -121,6 +124,25 @@ def test_a_kernel_that_dies_and_a_cell_that_hangs_are_reported(tmp_path):
     nbformat.write(notebook("import time\ntime.sleep(60)"), tmp_path / "slow.ipynb")
     done = runner.run(tmp_path / "slow.ipynb", tmp_path / "runs", cwd=tmp_path, timeout=1)
     assert "timed out" in done.problems[0]
+
+
+def test_a_reply_whose_notice_was_lost_is_found_within_a_second():
+    asked = []
+
+    async def get_msg(timeout):
+        asked.append(timeout)
+        if len(asked) < 3:  # as a channel does that only finds what lies there once it has waited
+            raise queue.Empty
+        return "reply"
+
+    channel = SimpleNamespace(get_msg=get_msg)
+    client = SimpleNamespace(kc=SimpleNamespace(shell_channel=channel, iopub_channel=SimpleNamespace(get_msg=None)))
+    runner.Client.watch(client, new_notebook())
+    assert asyncio.run(channel.get_msg(timeout=60)) == "reply"
+    assert asked == [1, 1, 1]
+    asked.clear()
+    with pytest.raises(queue.Empty):
+        asyncio.run(channel.get_msg(timeout=0))
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
