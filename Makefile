@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PROFILE ?= demo
 # a third worker fills the time in which the others wait for a browser or a kernel; it takes 2.5 GB
 WORKERS ?= $(shell awk '/MemTotal/ {print ($$2 > 12e6 ? 3 : 2)}' /proc/meminfo 2>/dev/null || echo 2)
+# the tests on JAX wait for nothing: a third worker would only import and collect once more
+JAX_WORKERS ?= 2
 KERAS_BACKEND ?= tensorflow
 export KERAS_BACKEND
 export TF_CPP_MIN_LOG_LEVEL ?= 2
@@ -52,7 +54,7 @@ test: lint ## lint, what must give the same answers on JAX, all tests
 	@jax=0; \
 	echo "Tests of both backends, KERAS_BACKEND=jax"; \
 	files=`grep -rl --include='test_*.py' mark.both_backends tests`; \
-	KERAS_BACKEND=jax $(PYTEST) -m both_backends $$files || jax=$$?; \
+	KERAS_BACKEND=jax $(PYTEST) -n $(JAX_WORKERS) -m both_backends $$files || jax=$$?; \
 	echo "All tests, KERAS_BACKEND=$(KERAS_BACKEND)"; \
 	$(PYTEST) -m "not benchmark" --durations=15 && exit $$jax
 

@@ -5,6 +5,7 @@ FairytaleQA: Xu et al., "Fantastic Questions and Where to Find Them", ACL 2022; 
 
 import csv
 import re
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -199,7 +200,7 @@ def load_fairytales(source="auto"):
         ValueError: a file is damaged, or `source` is unknown.
     """
     if wants_twin(source, *SHA256):
-        tales = _distinct_tales(5000, np.random.default_rng(0))
+        tales = _twin_tales()
         return Tales(tales[:4000], tales[4000:4500], tales[4500:], "twin")
     return Tales(*(_read_tales(file) for file in SHA256), "real")
 
@@ -335,6 +336,11 @@ def _say(rng, templates, words, doer=None):
 
 def _pick(rng, options):
     return options[rng.integers(len(options))]
+
+
+@cache  # two seconds of drawing words
+def _twin_tales():
+    return _distinct_tales(5000, np.random.default_rng(0))
 
 
 def _distinct_tales(count, rng):

@@ -303,7 +303,9 @@ def _compose(attributes, size):
     """Lay the real layers over one another: frames (characters, 9, 8, size, size) and the colours of all 1,296."""
     sheets = {name: _sheet(name) for name in _SHA256}
     solid = np.concatenate([sheet[sheet[..., 3] == 255] for sheet in sheets.values()])
-    palette = np.concatenate([np.zeros((1, 4), np.uint8), np.unique(solid, axis=0)])
+    # as one number a colour, most significant byte first, they sort as rows do, in a tenth of the time
+    colours = np.unique(solid.view(">u4").astype(np.uint32)).astype(">u4")
+    palette = np.concatenate([np.zeros((1, 4), np.uint8), colours[:, None].view(np.uint8)])
     body, bottomwear, topwear, hair = (
         np.stack([_indices(sheets[f"{layer}/{number}"], palette) for number in range(6)]) for layer in _LAYERS
     )
@@ -319,7 +321,7 @@ def _compose(attributes, size):
             colour, alpha = sheet[sheer][:, :3].astype(int), sheet[sheer][:, 3:].astype(int)
             mixed = (colour * alpha + palette[clad[:, :, sheer], :3] * (255 - alpha) + 127) // 255
             mixed = np.pad(mixed, [(0, 0)] * 3 + [(0, 1)], constant_values=255).astype(np.uint8)
-            new = np.unique(mixed.reshape(-1, 4), axis=0)
+            new = np.unique(mixed.reshape(-1, 4).view(">u4").astype(np.uint32)).astype(">u4")[:, None].view(np.uint8)
             new = new[~np.isin(_packed(new), _packed(palette))]
             palette = np.concatenate([palette, new])
             dressed[:, :, number, sheer] = _indices(mixed, palette)

@@ -5,6 +5,7 @@ TensorFlow alone takes 6 s of CPU time in each of some twenty kernels. The contr
 """
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -27,8 +28,18 @@ def serve(place):
         import ipywidgets  # noqa: F401
         import keras  # noqa: F401
         import matplotlib.pyplot  # noqa: F401
+        import numpy as np
         import tensorflow
+        from matplotlib.figure import Figure
 
+        from animkit.data import fairytales
+        from animkit.data.twins.pixel_people import draw_people
+        from widgets import gan_lab, light_lab, rnn_lab, vae_lab  # noqa: F401
+
+        # what each kernel would draw anew, and keeps: the words and layers of the twins, the glyphs of a first figure
+        fairytales.load_fairytales("twin")
+        draw_people(np.zeros((1, 4), int))
+        Figure().text(0, 0, "$x_1$").figure.savefig(io.BytesIO())
         # as in the tests themselves: optimising a graph takes a tenth of a notebook's time at profile ci
         tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 

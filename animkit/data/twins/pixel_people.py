@@ -4,6 +4,8 @@ Every character is a stack of layers. A layer belongs to one attribute (skin, tr
 eyes, blade, glow), so the 1,296 characters come from laying 24 options over one another, not from 1,296 drawings.
 """
 
+from functools import cache
+
 import numpy as np
 
 from animkit.data.twins.pixel_poses import SIZE, slash, spellcast, walk
@@ -134,27 +136,32 @@ def coloured(drawings, materials):
     )
 
 
+@cache
+def _paint(pose):
+    """What a pose is drawn with: layers (axis, pixels, (pixels, options) paint), then hair behind, swing and glow."""
+    laid = []
+    for axis, materials, drawings in layers(pose):
+        paint = coloured(drawings, materials).reshape(len(drawings), -1)
+        pixels = np.flatnonzero(paint.any(axis=0))
+        laid.append((axis, pixels, np.ascontiguousarray(paint[:, pixels].T)))
+    behind = coloured([hair_behind(style, pose) for style in range(6)], HAIR)
+    return laid, behind, coloured([trail(pose)], BLADE), coloured([shine(pose)], GLOW)
+
+
 def draw_pose(pose, attributes):
     """One frame of each character, (characters, 32, 32) palette indices."""
-    canvas = np.zeros((len(attributes), SIZE, SIZE), np.uint8)
-    for axis, materials, drawings in layers(pose):
-        paint = coloured(drawings, materials)
-        painted = np.flatnonzero(paint.any(axis=(0, 2)))
-        if not len(painted):
-            continue
-        rows = slice(painted[0], painted[-1] + 1)
-        paint, below = paint[:, rows], canvas[:, rows]
-        if axis is not None:
-            paint = paint[attributes[:, axis]]
+    laid, behind, swing, glow = _paint(pose)
+    canvas = np.zeros((SIZE * SIZE, len(attributes)), np.uint8)
+    for axis, pixels, paint in laid:
+        paint, below = paint if axis is None else paint[:, attributes[:, axis]], canvas[pixels]
         seen = (paint > 0) & ((paint < OVER_PAINT) | (below > 0))
-        np.copyto(below, paint & (OVER_PAINT - 1), where=seen)
-    behind = coloured([hair_behind(style, pose) for style in range(6)], HAIR)[attributes[:, 3]]
-    canvas = np.where(canvas == 0, behind, canvas)
+        canvas[pixels] = np.where(seen, paint & (OVER_PAINT - 1), below)
+    canvas = np.ascontiguousarray(canvas.T).reshape(-1, SIZE, SIZE)
+    canvas = np.where(canvas == 0, behind[attributes[:, 3]], canvas)
     solid = np.pad(canvas > 0, [(0, 0), (1, 1), (1, 1)])
     near = solid[:, :-2, 1:-1] | solid[:, 2:, 1:-1] | solid[:, 1:-1, :-2] | solid[:, 1:-1, 2:]
     canvas = np.where((canvas == 0) & near, np.uint8(INK), canvas)
     # light has no outline; a swing passes behind the head and in front of the body
-    swing, glow = coloured([trail(pose)], BLADE), coloured([shine(pose)], GLOW)
     canvas = np.where((swing > 0) & ((canvas == 0) | (pose.front & (Y > 17))), swing, canvas)
     return np.where(glow > 0, glow, canvas)
 
