@@ -61,7 +61,7 @@ STYLE = {
     ),
     "sad": Style(tempo=0.6, swing=0.6, lean=0.1, droop=0.09, hang=2.6, pause=0.3, snap=0.2, uneven=0.1),
     "afraid": Style(
-        tempo=1.3, swing=0.7, lean=-0.17, droop=0.1, hang=0.6, tremble=0.8, pause=0.3, snap=0.3, uneven=0.5, recoil=4
+        tempo=1.3, swing=0.7, lean=-0.17, droop=0.1, hang=0.6, tremble=1.0, pause=0.3, snap=0.3, uneven=0.5, recoil=4
     ),
     "calm": Style(tempo=0.8, swing=0.9, bounce=0.4, stretch=0.02),
 }
@@ -233,7 +233,7 @@ def score(action, mood, frames, *, facing="right", pace=1.0, strength=1.0, fps=F
     y = y + style.bounce * np.sin(np.pi * moved) ** 2
     tall = (1 + tall) * (1 - style.stretch * np.cos(2 * np.pi * moved)) * (1 - style.droop)
     tall *= np.where(ahead, 1, 1 - 0.35 * abs(style.lean))
-    hang = hang + style.hang + np.where(ahead, 0, 4 * max(style.lean, 0))
+    hang = hang + style.hang + np.where(ahead, 0, 2 * max(style.lean, 0))
     recoil = style.recoil * np.exp(-3 * np.arange(frames) / fps)
     x = rng.uniform(-1, 1, frames) * style.tremble - recoil * ahead
     leaning = np.where(ahead, (lean + style.lean) * ahead, lean) - 0.03 * recoil * ahead
@@ -324,12 +324,12 @@ def draw(cells, rows):
     """
     parts = np.ascontiguousarray(layers(cells)).view(np.uint32)[..., 0]  # a pixel is one number
     cell, x, y, lean, wide, tall, head_x, head_y = np.asarray(rows, "float32").T[..., None, None]
-    row, column = np.ogrid[:CELL, :CELL]
+    row, column = np.ogrid[: np.float32(CELL), : np.float32(CELL)]
     frames = np.zeros((len(rows), CELL, CELL), np.uint32)
     for part, (across, down) in enumerate(((0, 0), (head_x, head_y))):
         above = FEET + 0.5 - (row - down) - y  # the ground, in the middles of pixels
-        source_row = np.floor(GROUND + 1 - above / tall).astype(int)
-        source = np.floor(CENTRE + 0.5 + (column - CELL // 2 - x - across - lean * above) / wide).astype(int)
+        source_row = np.floor(GROUND + 1 - above / tall).astype(np.int32)
+        source = np.floor(CENTRE + 0.5 + (column - CELL // 2 - x - across - lean * above) / wide).astype(np.int32)
         inside = (source_row >= 0) & (source_row < SIZE) & (source >= 0) & (source < SIZE)
         found = parts[cell.astype(int), part, source_row.clip(0, SIZE - 1), source.clip(0, SIZE - 1)]
         frames = np.where(inside & (found > 0), found, frames)
