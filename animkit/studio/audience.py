@@ -10,6 +10,7 @@ work of a second is bounded, and the queue too.
 
 import math
 import random
+import re
 from collections import deque
 from typing import NamedTuple
 
@@ -300,7 +301,7 @@ class Audience:
         readings = self._read([(number, text) for number, text, _ in waiting])
         before, pushed = {name: one.mood for name, one in self.cast.items()}, []
         for (_, text, to), reading in zip(waiting, readings, strict=True):
-            called = {to} if to else {name for name in self.cast if name.casefold() in text.casefold()}
+            called = {to} if to else {name for name in self.cast if _names(text, name)}
             chances = np.array([reading["probabilities"].get(label, 0.0) for label in LABELS])
             felt = {}
             for name, one in self.cast.items():
@@ -318,7 +319,7 @@ class Audience:
         for name, one in self.cast.items():
             why = {"heard": text[:80], "words": reading["words"], "emotion": reading["emotion"], "folded": folded}
             why |= {
-                "probability": reading["probabilities"].get(reading["emotion"], 0.0),
+                "probability": _surest(reading),
                 "before": _short(before[name]),
             }
             why |= {"push": _short(felt[name][0]), "strength": round(felt[name][1], 3)}
@@ -417,6 +418,18 @@ def _steps(seconds):
 
 def _short(numbers):
     return [round(number, 3) for number in numbers]
+
+
+def _surest(reading):
+    """The probability of what is answered; what cannot be read passes for neutral."""
+    chances = reading["probabilities"]
+    return chances.get(reading["emotion"], chances.get("neutral", 0.0))
+
+
+def _names(text, name):
+    """Whether a text has a name in it; among letters without spaces between words anywhere, else as a word."""
+    edge = r"\b" if name.isascii() else ""
+    return re.search(f"{edge}{re.escape(name)}{edge}", text, re.IGNORECASE) is not None
 
 
 def _place(point):

@@ -53,18 +53,19 @@ def readings_as_json(readings):
 
     Returns:
         list of dicts, one a text: "emotion", of its labels the one that is surest, or "unreadable"; "probabilities",
-        label -> share, of those from .01 on; "words", the five that it looked at most, with their weights.
+        label -> share, of those from .01 on, and of neutral alone where it cannot be read; "words", the five that it
+        looked at most, with their weights.
     """
     kept = []
     for number, labels in enumerate(readings.labels):
         chances = dict(zip(LABELS, map(float, readings.probabilities[number]), strict=True))
         looked = sorted(zip(readings.words[number], readings.attention[number], strict=False), key=lambda one: -one[1])
         readable = bool(readings.readable[number])
-        rounded = {label: round(chance, 3) for label, chance in chances.items() if chance >= 0.01}
+        kept_labels = LABELS if readable else ("neutral",)
+        rounded = {label: round(chances[label], 3) for label in kept_labels if chances[label] >= 0.01}
         kept.append(
             {"emotion": max(labels, key=chances.get) if readable else "unreadable"}
-            | {"probabilities": rounded if readable else {}}
-            | {"words": [[word[:40], round(float(weight), 3)] for word, weight in looked[:5]]}
+            | {"probabilities": rounded, "words": [[word[:40], round(float(weight), 3)] for word, weight in looked[:5]]}
         )
     return kept
 

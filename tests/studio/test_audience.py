@@ -1,6 +1,7 @@
 """An audience heard, felt and answered, by a reader that knows a dozen words: order, bounds, the record, bad input."""
 
 import json
+import random
 from types import SimpleNamespace
 
 import numpy as np
@@ -74,8 +75,8 @@ def test_a_script_is_answered_line_by_line_with_reasons(played):
         "bow",
         "jump",
     }
-    unread = next(one["why"]["emotion"] for one in did(played, "words") if one["why"]["heard"].startswith("Мне"))
-    assert unread == "unreadable"
+    unread = next(one["why"] for one in did(played, "words") if one["why"]["heard"].startswith("Мне"))
+    assert (unread["emotion"], unread["probability"], unread["strength"]) == ("unreadable", 0.9, 0.0)
 
 
 def test_the_reaction_begins_before_the_line_is_finished(played):
@@ -178,6 +179,32 @@ def test_a_record_is_written_read_and_replayed_to_the_same_record(played, tmp_pa
     gone_on.hear("Thank you", 99.0)
     assert gone_on.record["messages"] == played["messages"] + 1
     assert [file.name for file in tmp_path.iterdir()] == ["evening.json"]
+
+
+def test_whatever_comes_in_at_whatever_times_is_replayed_to_the_same_record():
+    rng, audience, now = random.Random(0), Audience(company(), reader=Words()), 0.0
+    texts = ("I hate you", "You are wonderful, Pip", "I am so sad", "😂", "", "Мне", "\ud800")
+    calls = (
+        lambda at: audience.hear(rng.choice(texts), at, rng.choice((None, "Mira"))),
+        lambda at: audience.overhear("I hate you, really"[: rng.randrange(18)], at),
+        lambda at: audience.see((1.2 * rng.random(), 0.8), at),
+        lambda at: audience.ask("Bram", rng.choice(("jump", "flee")), at),
+        lambda at: audience.tick(max(0.0, at - 0.5)),
+    )
+    for _ in range(80):
+        now += rng.choice((0.0, 0.013, 0.1, 0.5, 3.0, 70.0, rng.random()))
+        rng.choice(calls)(now)
+    record = json.loads(json.dumps(audience.record))
+    assert replay(record).record == record == audience.record
+
+
+def test_only_the_one_that_is_spoken_to_answers_and_the_others_feel_it_half():
+    audience = Audience(company(), reader=Words())
+    answers = [each for each in audience.hear("I hate you, pip!", 1.0) if each.why["event"] == "words"]
+    assert [(each.who, each.why["strength"]) for each in answers] == [("Mira", 0.392), ("Bram", 0.392), ("Pip", 0.784)]
+    assert [each.who for each in answers if each.line] == ["Pip"]
+    answers = [each for each in audience.hear("What a pipe!", 20.0) if each.why["event"] == "words"]
+    assert {each.why["strength"] for each in answers} == {0.0}
 
 
 def test_long_hostile_and_broken_text_is_kept_whole_and_never_markup(tmp_path):
