@@ -1,5 +1,7 @@
 """Plots drawn from the plot model, each field of each beat by a softmax over what the world lets happen."""
 
+import functools
+
 import numpy as np
 
 from animkit.data.beats import FIELDS
@@ -33,8 +35,10 @@ def draw_plots(model, count, *, rng, genre=None, length=9, temperature=1.0, cons
         if model is not None:
             context, states = model.step(before, np.tile(known[number], (count, 1)), states)
         lock, ahead = locks.get(number, {}), [(at, locks[at]) for at in locks if at > number]
-        rows = {n: _may_come(worlds[n], lock, ahead, number) for n in np.flatnonzero(alive)} if constrained else {}
-        alive[[n for n, may in rows.items() if not may]] = False
+        rows, may = {}, {}
+        for n in np.flatnonzero(alive) if constrained else ():
+            rows[n], may[n] = _may_come(worlds[n], lock, ahead, number)
+            alive[n] = any(map(may[n], rows[n]))
         beat = plots[:, number]
         for field, name in enumerate(FIELDS):
             logits = np.zeros((count, len(VALUES[name])))
@@ -42,7 +46,7 @@ def draw_plots(model, count, *, rng, genre=None, length=9, temperature=1.0, cons
                 logits = model.field_logits(context, beat, field) / temperature
             for n in np.flatnonzero(alive):
                 does = VALUES["does"][beat[n, 1]]
-                allowed = _allowed(rows[n], lock, does, field) if constrained else _locked(lock, field)
+                allowed = _allowed(rows[n], may[n], lock, does, field) if constrained else _locked(lock, field)
                 beat[n, field] = _draw(logits[n], allowed, rng)
                 if constrained and name in NAMED:
                     rows[n] = [row for row in rows[n] if row[field] == VALUES[name][beat[n, field]]]
@@ -72,23 +76,31 @@ def _draw(logits, allowed, rng):
 
 
 def _may_come(world, lock, ahead, number):
-    """What may come next, (who, does, whom, thing, where); with locks ahead, only what leads to them."""
-    rows = world.next_beats({name: value for name, value in lock.items() if name in NAMED})
+    """What happens next, (who, does, whom, thing, where), and which of it may: with locks ahead, what leads to them."""
+    rows, can_end = world.candidates({name: value for name, value in lock.items() if name in NAMED})
     # with time to spare only what cannot be undone is looked at
     tight = any(world.distance(later) + 2 >= at - number for at, later in ahead)
-    for row in list(rows) if ahead else ():
-        if tight or row[1] in ("die", "slay", "eat", "make", "marry"):
-            after = world.after(row)
-            if any(after.distance(later) >= at - number for at, later in ahead):
-                rows.remove(row)
-    return rows
+
+    @functools.cache
+    def may(row):
+        if not can_end(row):
+            return False
+        if not ahead or not tight and row[1] not in ("die", "slay", "eat", "make", "marry"):
+            return True
+        after = world.after(row)
+        return all(after.distance(later) < at - number for at, later in ahead)
+
+    return rows, may
 
 
-def _allowed(rows, lock, does, field):
+def _allowed(rows, may, lock, does, field):
     """Which values a field may have: of what may come, and for how it looks, of what the deed does not exclude."""
     name, values = FIELDS[field], VALUES[FIELDS[field]]
     if name in NAMED:
-        found = {row[field] for row in rows}
+        found = set()
+        for row in rows:  # one that may come is enough
+            if row[field] not in found and may(row):
+                found.add(row[field])
         return np.array([value in found for value in values])
     barred = NOT_WITH.get(does, ()) if name == "feeling" and name not in lock else ()
     return _locked(lock, field) & np.array([value not in barred for value in values])

@@ -5,7 +5,6 @@ been opened, a wish or a captivity, is a debt: a beat that opens more than the r
 too.
 """
 
-import copy
 from collections import Counter
 
 from animkit.data.beats import FIELDS, SLOTS
@@ -71,13 +70,26 @@ class World:
         Returns:
             list of tuples; empty at a dead end.
         """
+        rows, can_end = self.candidates(lock)
+        return list(filter(can_end, rows))
+
+    def candidates(self, lock=None):
+        """What may happen next, whether or not the story can end after it.
+
+        Args:
+            lock: as of `next_beats`.
+
+        Returns:
+            list of tuples; and a function that says of each whether what it leaves open can be settled in time, which
+            takes much longer than to list them.
+        """
         lock = lock or {}
         rows = [row for row in self._possible(lock) if row not in self.past and self._linked(row)]
         if lock:
             asked = [(NAMED.index(field), value) for field, value in lock.items()]
             rows = [row for row in rows if all(row[at] == value for at, value in asked)]
         left, debts = self.length - self.number - 1, self.debts()
-        return [row for row in rows if self._can_still_end(row, left, debts)]
+        return rows, lambda row: self._can_still_end(row, left, debts)
 
     def _possible(self, lock):
         for who in self.cast:
@@ -281,10 +293,9 @@ class World:
 
     def after(self, row):
         """The world after a beat; this one stays as it is."""
-        world = copy.copy(self)
-        for name in ("places", "homes", "holders", "captors", "often"):
-            setattr(world, name, getattr(self, name).copy())
-        world.wishes = list(self.wishes)
+        world = World.__new__(World)
+        changed = ("places", "homes", "holders", "captors", "often", "wishes")
+        world.__dict__.update(self.__dict__, **{name: getattr(self, name).copy() for name in changed})
         world.happen(*row)
         return world
 
