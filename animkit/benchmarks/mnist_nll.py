@@ -79,7 +79,7 @@ def run(profile, *, samples=1, passes=None, seed=0, source="auto", folder=Path("
         ValueError: when profile, source or samples are not to be had.
     """
     digits, judged, draws = by_profile(
-        profile, ci=(1_000, 20, 50), demo=(60_000, 500, 5_000), full=(60_000, 10_000, 5_000)
+        profile, ci=(800, 20, 50), demo=(60_000, 500, 5_000), full=(60_000, 10_000, 5_000)
     )
     epochs = passes or by_profile(profile, ci=1, demo=36, full=3_280)
     batch_size, rate = PAPERS if profile == "full" and not passes else BRIEF

@@ -143,7 +143,7 @@ def run(profile, *, folder=Path("runs/mode_coverage")):
         dict for the results file.
     """
     seeds = range(by_profile(profile, ci=1, demo=2, full=10))
-    examples = by_profile(profile, ci=1_000, demo=100_000, full=100_000)
+    examples = by_profile(profile, ci=800, demo=100_000, full=100_000)
     epochs = by_profile(profile, ci={"ring": 1, "grid": 1}, demo={"ring": 4, "grid": 8}, full={"ring": 10, "grid": 20})
     shared = {
         "backend": keras.backend.backend(), "points": examples, "batch_size": BATCH_SIZE, "latent_dim": LATENT_DIM,

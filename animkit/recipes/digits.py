@@ -6,7 +6,7 @@ from keras import layers
 from animkit.gan import GAN, Discriminator, Generator
 from animkit.recipes.schedules import cosine_decay
 from animkit.recipes.timed import train_timed
-from animkit.training import Batches, TwoTimescaleAdam
+from animkit.training import FEW_STEPS, Batches, TwoTimescaleAdam
 from animkit.vae import VAE, Binarised, Decoder, Encoder
 
 DIGITS = 10
@@ -98,6 +98,7 @@ def train_digit_vae(
     flat = x.reshape(len(x), -1)
     batches = Binarised(flat, batch_size=batch_size, seed=seed)
     vae = VAE(Encoder(50, activation="tanh"), Decoder(flat.shape[1:], activation="tanh"), samples=samples, seed=seed)
-    decay = cosine_decay(rate, epochs * len(batches), last=1e-4 / rate)
-    vae.compile(keras.optimizers.Adam(decay), steps_per_execution=20)
+    steps = epochs * len(batches)
+    decay = cosine_decay(rate, steps, last=1e-4 / rate)
+    vae.compile(keras.optimizers.Adam(decay), steps_per_execution=20 if steps > FEW_STEPS else 1)
     return vae, train_timed(vae, batches, epochs=epochs, checkpoint=checkpoint, progress=progress)

@@ -6,7 +6,7 @@ import keras
 
 from animkit.gan import GAN
 from animkit.recipes.schedules import cosine_decay
-from animkit.training import Batches, TwoTimescaleAdam, train
+from animkit.training import FEW_STEPS, Batches, TwoTimescaleAdam, train
 
 BATCH_SIZE = 100
 LATENT_DIM = 4
@@ -64,8 +64,10 @@ def train_points(points, *, discriminator, game, epochs, seed=0):
     gan = GAN(generator(), judge(**discriminator), seed=seed, **game)
     data = Batches(points, batch_size=BATCH_SIZE, seed=seed, drop_remainder=True)
     optimizer = TwoTimescaleAdam(RATE, RATE, beta_1=BETAS[0], beta_2=BETAS[1], ema_momentum=EMA)
-    optimizer.learning_rate = cosine_decay(RATE, epochs * len(data), last=LAST_RATE / RATE)
+    steps = epochs * len(data)
+    optimizer.learning_rate = cosine_decay(RATE, steps, last=LAST_RATE / RATE)
     # TensorFlow's steps of networks this small are faster without XLA; JAX' are always compiled
-    gan.compile(optimizer, jit_compile=keras.backend.backend() == "jax", steps_per_execution=50)
+    at_once = 50 if steps > FEW_STEPS else 1
+    gan.compile(optimizer, jit_compile=keras.backend.backend() == "jax", steps_per_execution=at_once)
     train(gan, data, epochs=epochs, progress=False)
     return gan

@@ -19,10 +19,14 @@ NUMBERS = {"frechet_distance", "confidence_percent", "label_entropy", "rarest_di
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A folder in which the command ran once at profile ci."""
+    """A folder in which the command ran once at profile ci, DCGAN and VAE for eight steps."""
     folder = tmp_path_factory.mktemp("small")
     where = ["--output", str(folder / "results"), "--checkpoints", str(folder / "runs")]
-    mnist_images.main(["--profile", "ci", "--source", "twin", "--seed", "3", *where])
+    gan, vae = mnist_images.train_dcgan, mnist_images.train_digit_vae
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mnist_images, "train_dcgan", lambda x, **options: gan(x[:256], **options))
+        patch.setattr(mnist_images, "train_digit_vae", lambda x, **options: vae(x[:400], **options))
+        mnist_images.main(["--profile", "ci", "--source", "twin", "--seed", "3", *where])
     return folder
 
 
