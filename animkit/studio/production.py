@@ -190,8 +190,10 @@ def cast_roles(crew, names, *, seed=0):
     """
     people = audition(crew, len(names), seed=seed)
     skins = (GREEN, BLUE)[seed % 2]
-    creatures = audition(crew, len(names), skins=skins, seed=seed, beside=stand(crew.animator, people))
-    looks = np.where([[name in CREATURES] for name in names], creatures, people)
+    looks, is_creature = people, [[name in CREATURES] for name in names]
+    if any(map(any, is_creature)):
+        creatures = audition(crew, len(names), skins=skins, seed=seed, beside=stand(crew.animator, people))
+        looks = np.where(is_creature, creatures, people)
     standing = crew.sprites.frames[crew.sprites.train, STANDING, 0]
     roles = []
     for name, look, frame in zip(names, looks, stand(crew.animator, looks), strict=True):
