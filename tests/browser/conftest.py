@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import symtable
 import sys
 import time
 import urllib.request
@@ -33,36 +34,57 @@ FLAGS = (
 )
 
 
-NETWORKS = re.compile(r"import keras|import weights|load_company")
 WIDGET = re.compile(r"_lab\.|_board\(|Exercise\(|AnimationPlayer\(|read_parameters")
+TRAINS = re.compile(r"\btrain\(|\.fit\(")
+
+
+def free(table):
+    """What the code of a symbol table reads from elsewhere."""
+    top = table.get_type() == "module"
+    own = {name.get_name() for name in table.get_symbols() if name.is_referenced() and (top or name.is_global())}
+    return own.union(*map(free, table.get_children()))
 
 
 def names(source):
-    """What a cell binds or calls a method of, and all that it reads."""
-    tree = ast.parse(source)
-    nodes = list(ast.walk(tree))
-    called = [line.value.func for line in tree.body if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)]
-    bound = {call.value.id for call in called if isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name)}
-    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    bound |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-    for node in nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    return bound, {node.id for node in nodes if isinstance(node, ast.Name)}
+    """What a cell binds or changes, what it binds anew whatever was there before, and what it reads from before."""
+    bound, anew, read = set(), set(), set()
+    for line in ast.parse(source).body:
+        table = symtable.symtable(ast.unparse(line), "a cell", "exec")
+        stored = {name.get_name() for name in table.get_symbols() if name.is_assigned() or name.is_imported()}
+        seen = free(table)
+        if isinstance(line, ast.For):
+            seen -= {node.id for node in ast.walk(line.target) if isinstance(node, ast.Name)}
+        if isinstance(line, ast.AugAssign):
+            seen |= stored
+        # x.method(), x.name = ... and x[...] = ... change x
+        parts = [node for node in ast.walk(line) if isinstance(getattr(node, "ctx", None), ast.Store)]
+        if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call):
+            parts.append(line.value.func)
+        parts = [part.value for part in parts if isinstance(part, ast.Attribute | ast.Subscript)]
+        bound |= stored | {part.id for part in parts if isinstance(part, ast.Name)}
+        read |= seen - anew
+        if not isinstance(line, ast.If | ast.While | ast.Try):
+            anew |= stored
+    return bound, anew - read, read
 
 
-def for_the_browser(cells):
-    """The cells before the first network, and of the rest what shows a widget and what that needs.
+def for_the_browser(cells, *, revealed=0):
+    """What shows a widget without a training, so many of the predictions, and what these need.
 
-    papermill runs whole notebooks; here their trainings would be run a second time.
+    papermill runs whole notebooks; here their derivations and trainings would be run a second time.
     """
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    first = next(number for number, cell in enumerate(code) if NETWORKS.search(cell.source))
-    needed, kept = set(), []
-    for number, cell in reversed(list(enumerate(code))):
-        bound, read = names(cell.source)
-        if number < first or WIDGET.search(cell.source) or bound & needed:
-            needed |= read
+    code = [(cell, *names(cell.source)) for cell in cells if cell.cell_type == "code"]
+    trained, shown, needed, kept = set(), [], set(), []
+    for cell, bound, anew, read in code:
+        if TRAINS.search(cell.source) or read & trained:
+            trained |= bound
+        else:
+            trained -= anew
+            shown += [cell.id] * bool(WIDGET.search(cell.source))
+    shown += [cell.id for cell, *_ in code if ".reveal(" in cell.source][:revealed]
+    for cell, bound, anew, read in reversed(code):
+        if cell.id in shown or bound & needed or "parameters" in cell.metadata.get("tags", ()):
+            needed = needed - anew | read
             kept.append(cell.id)
     return [cell for cell in cells if cell.cell_type != "code" or cell.id in kept]
 
@@ -101,7 +123,8 @@ def jupyter(chromium, tmp_path_factory, warm_kernels):
         cell.source = re.sub('SOURCE = "present"', 'SOURCE = "twin"', cell.source)
         cell.source = re.sub('BVH = ""', 'BVH = "walk.bvh"', cell.source)
         cell.source = re.sub('OUT = "[^"]*"', f'OUT = "{source.stem}"', cell.source)
-        notebook.cells = for_the_browser(notebook.cells)
+        # the test of predictions opens the first
+        notebook.cells = for_the_browser(notebook.cells, revealed=4 if source.stem == "01_gan" else 0)
         nbformat.write(notebook, notebooks / source.name)
     save_bvh(notebooks / "walk.bvh", walker(seconds=3.0, turn=0.4, seed=1).clip)
     (notebooks / "results").symlink_to(ROOT / "notebooks" / "results")

@@ -242,7 +242,14 @@ export function mount(el, state, changed = () => {}) {
   el.append(root);
 
   let drawn = 0;
+  let seen = true;
   function draw() {
+    if (seen) redraw();
+    canvas.dataset.frame = String(now.frame);
+    scrub.value = String(now.frame);
+    where.textContent = `frame ${now.frame + now.first}/${count - 1 + now.first} · ${(now.frame / now.fps).toFixed(2)} s`;
+  }
+  function redraw() {
     // one scale for all skeletons, or a small movement would look as large as the big one beside it
     const reach = Math.max(...clips.map((clip) => (now.follow ? clip.tall * 1.1 : clip.reach) ?? 0));
     const lead = clips.find((clip) => clip.axes === 3);
@@ -287,10 +294,12 @@ export function mount(el, state, changed = () => {}) {
       }
     });
     canvas.dataset.drawn = String(++drawn);
-    canvas.dataset.frame = String(now.frame);
-    scrub.value = String(now.frame);
-    where.textContent = `frame ${now.frame + now.first}/${count - 1 + now.first} · ${(now.frame / now.fps).toFixed(2)} s`;
   }
+  const watcher = new IntersectionObserver((entries) => {
+    seen = entries.at(-1).isIntersecting; // out of sight time passes, and nothing is painted
+    draw();
+  });
+  watcher.observe(root);
   function controls() {
     canvas.dataset.playing = String(now.playing);
     play.innerHTML = icon(now.playing ? PAUSE : PLAY);
@@ -444,6 +453,7 @@ export function mount(el, state, changed = () => {}) {
     focus: () => canvas.focus({ preventScroll: true }),
     stop: () => {
       cancelAnimationFrame(request);
+      watcher.disconnect();
       root.remove();
     },
   };
