@@ -67,7 +67,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(config, items):
     """Begin with what takes longest, so that no worker is left with it at the end."""
-    slowest = tuple(str(config.rootpath / "tests" / folder) for folder in ("browser", "notebooks"))
+    slowest = tuple(str(config.rootpath / "tests" / folder) for folder in ("browser", "notebooks", "weights"))
     items.sort(key=lambda item: not str(item.path).startswith(slowest))
 
 
@@ -124,9 +124,12 @@ def needs():
 
 
 @pytest.fixture
-def on_jax(monkeypatch, needs):
-    """What is started from here runs on JAX."""
+def on_jax(monkeypatch, needs, tmp_path_factory):
+    """What is started from here runs on JAX, and cannot import TensorFlow, as the tests on JAX cannot."""
     needs("jax")
+    folder = tmp_path_factory.mktemp("without")
+    (folder / "tensorflow.py").write_text("raise ModuleNotFoundError('no TensorFlow in the tests on JAX')")
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     monkeypatch.setenv("XLA_FLAGS", JAX_QUICK)
 

@@ -58,4 +58,4 @@ def test_a_run_leaves_no_problem(path, tmp_path, request, quick_start):
 
 
 def test_on_jax(tmp_path, on_jax, no_real_data):
-    assert execute(ROOT / "notebooks" / "03_rnn.ipynb", tmp_path, "twin").problems == []
+    assert execute(ROOT / "notebooks" / "01_gan.ipynb", tmp_path, "twin").problems == []
