@@ -31,6 +31,7 @@ PROTOCOLS = (
     "props",
     "upscaling",
     "relighting",
+    "goemotions",
 )
 
 

@@ -6,7 +6,7 @@ needs no training and stands beside the networks' numbers on the cards that ship
 Each `make_NAME` stands in the recipe of its model and returns the model and its card. All are trained on the procedural
 twins, whose licence is ours to give, the two networks of motion on CMU's recordings too, which are free to use; those
 that make levels on The VGLC's, which are under the MIT licence; plot model and narrator on tales in the public domain;
-those of moving things on laws of mechanics.
+those of moving things on laws of mechanics; the reader of emotions on GoEmotions, which is under Apache-2.0.
 What is trained at another profile than full is a trial, and goes to runs/weights.
 """
 
@@ -26,6 +26,7 @@ from animkit.recipes.designers import baselines_designer, make_characters_gan, m
 from animkit.recipes.effects import make_effects
 from animkit.recipes.effects_64 import make_effects_64
 from animkit.recipes.effects_judge import make_effects_judge
+from animkit.recipes.emotion import make_emotion
 from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
 from animkit.recipes.judge import baselines_judge, make_characters_judge
@@ -62,6 +63,7 @@ MAKERS = {
     "effects_judge": make_effects_judge,
     "effects": make_effects,
     "effects_64": make_effects_64,
+    "emotion": make_emotion,
     "objects": make_objects,
     "interactions": make_interactions,
     "billiard": make_billiard,

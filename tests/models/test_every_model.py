@@ -14,6 +14,7 @@ from animkit.gan import GAN, Discriminator, Generator
 from animkit.models.beats import BeatModel
 from animkit.models.effects import EffectVAE, told
 from animkit.models.effects_64 import EffectFiner
+from animkit.models.emotion import EmotionReader
 from animkit.models.forecaster import MotionForecaster
 from animkit.models.in_betweener import InBetweener
 from animkit.models.interactions import InteractionNetwork
@@ -170,10 +171,16 @@ def effects_64():
     return EffectFiner(channels=4), PICTURES, PICTURES[:, 1].repeat(2, axis=1).repeat(2, axis=2)
 
 
+def emotion():
+    x = {"words": CHARACTERS, "letters": CHARACTERS[..., None] + np.zeros(12, "int32")}
+    model = EmotionReader("abc", "abc", embedding_dim=3, units=4, shapes=(2, 3), pairs=7)
+    return model, x, np.eye(4, 35, dtype="float32")
+
+
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
     level_writer, level_gan, beats, objects, interactions, effects, relight, relief_vae,
-    upscaler, effects_64,
+    upscaler, effects_64, emotion,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
