@@ -19,19 +19,19 @@ STEP = 2.0**-5  # of the numbers in a table that is stored in bytes
 
 
 class Readings(NamedTuple):
-    """What is read in texts: probabilities of labels (texts, 28), of Ekman's groups (texts, 7), and more of each text.
+    """What is read in texts: probabilities of labels (texts, 28), of groups (texts, 7), and more of each text.
 
     That is its words, their attention, which sums to one, the share of words known, the labels above their thresholds,
     and whether it could be read at all.
     """
 
     probabilities: np.ndarray
-    groups: np.ndarray
     words: list
     attention: list
     known: np.ndarray
     labels: list
     readable: np.ndarray
+    groups: np.ndarray
 
 
 @keras.saving.register_keras_serializable(package="animkit")
@@ -294,7 +294,7 @@ class EmotionReader(KeepsSeeds, keras.Model):
         p[~readable] = [self.rest * (name == "neutral") for name in OUTPUTS]
         told = (p >= self.thresholds) & readable[:, None]
         labels = [tuple(name for name, one in zip(LABELS, row, strict=False) if one) or ("neutral",) for row in told]
-        return Readings(p[:, : len(LABELS)], p[:, len(LABELS) :], words, attention, known, labels, readable)
+        return Readings(p[:, : len(LABELS)], words, attention, known, labels, readable, p[:, len(LABELS) :])
 
     def shorten(self):
         """Round the tables to what a byte holds, so that the file is small and loses nothing."""

@@ -2,7 +2,9 @@
 
 import collections
 import json
+import os
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,7 +12,7 @@ import pooch
 
 from animkit.data.emotions import LABELS, groups, load_emotions, words_of
 from animkit.data.lookup import folders
-from animkit.metrics.emotion import LinearModel, choose_thresholds, rates
+from animkit.metrics.emotion import LinearModel, choose_thresholds, rates, unseen
 from animkit.models.emotion import EmotionReader
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
@@ -122,22 +124,25 @@ def both(labels):
     return np.concatenate([labels, groups(labels)], axis=1)
 
 
-def linear_teacher(texts, targets, *, folds=3):
-    """What linear models of letters and of words say, each of the texts that it was not trained on.
+def linear_teacher(texts, targets, *, checkpoint=None):
+    """What linear models of letters and of words say on average, of texts whose labels they have not seen.
 
     Args:
         texts: list of str.
         targets: (texts, outputs) bool.
-        folds: parts; a part is read by models of the others.
+        checkpoint: folder that keeps it, as it takes minutes, or None.
 
     Returns:
         (texts, outputs) float32 probabilities.
     """
-    part, found = np.arange(len(texts)) % folds, np.zeros(targets.shape, "float32")
-    for number in range(folds):
-        here, there = ([texts[n] for n in np.flatnonzero(each)] for each in (part == number, part != number))
-        for kind in ("letters", "words"):
-            found[part == number] += LinearModel(there, targets[part != number], [kind]).probabilities(here) / 2
+    kept = Path(checkpoint, "teacher.npy") if checkpoint else None
+    if kept and kept.exists():
+        return np.load(kept, allow_pickle=False)
+    found = sum(unseen(texts, targets, [kind]) for kind in ("letters", "words")).astype("float32") / 2
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.save(kept.with_suffix(".partial.npy"), found)
+        os.replace(kept.with_suffix(".partial.npy"), kept)
     return found
 
 
@@ -190,7 +195,7 @@ def taught_reader(data, *, epochs, most=None, checkpoint=None, progress=True):
         EmotionReader.
     """
     texts, labels = data.train.texts[:most], both(data.train.labels[:most])
-    targets = (1 - TAUGHT) * labels + TAUGHT * linear_teacher(texts, labels)
+    targets = (1 - TAUGHT) * labels + TAUGHT * linear_teacher(texts, labels, checkpoint=checkpoint)
     words = [words_of(text) for text in texts]
     options = {"vectors": word_vectors if data.source == "real" else None, "checkpoint": checkpoint}
     model = train_emotion(words, targets, epochs=epochs, progress=progress, **options)

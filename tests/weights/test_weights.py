@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from animkit import weights
+from animkit.data.emotions import load_emotions
 from animkit.data.fairytales import load_fairytales
 from animkit.data.mario_levels import load_mario_levels
 from animkit.data.sprites import load_sprites
 from animkit.data.tellings import known, read_tellings
 from animkit.data.text import to_indices
+from animkit.metrics.emotion import macro_f1
 from animkit.recipes import make
 from animkit.recipes.animator import measure_characters
 from animkit.recipes.billiard import MOMENTS, balls_foreseen
@@ -239,3 +241,16 @@ def test_unseen_twins_are_doubled_and_cleaned_as_the_cards_say():
             assert found[metric]["value"] == pytest.approx(numbers["value"], abs=near)
             baseline = max(value for beside, value in found[metric].items() if beside not in ("value", "unit"))
             assert found[metric]["value"] > baseline
+
+
+def test_emotions_are_told_as_the_card_says(real_data):
+    reader, told = weights.load("emotion"), weights.card("emotion")["metrics"]["macro_f1_28"]
+    texts, labels = load_emotions("present").dev[:2]
+    found = reader.read(texts[:1000])
+    assert macro_f1(labels[:1000], found.probabilities >= reader.thresholds[:28]) == pytest.approx(
+        told["value"], abs=0.06
+    )
+    assert told["value"] > told["TF-IDF and logistic regression"]
+    said = {"I love you so much!": "love", "Thank you, dear knight": "gratitude", "haha that was funny 😂": "amusement"}
+    assert [labels[0] for labels in reader.read(list(said)).labels] == list(said.values())
+    assert (weights.FOLDER / "emotion.keras").stat().st_size < 2_000_000
