@@ -60,6 +60,10 @@ class EmotionBatches(keras.utils.PyDataset):
                 order = rng.permutation(len(y))
                 self._order += [(number, order[at : at + self.batch_size]) for at in range(0, len(y), self.batch_size)]
             rng.shuffle(self._order)
+            # where the first two batches are of one length Keras takes it for that of all
+            other = next((at for at, one in enumerate(self._order) if one[0] != self._order[0][0]), 0)
+            if other:
+                self._order[1], self._order[other] = self._order[other], self._order[1]
         number, chosen = self._order[index]
         x, y = self.buckets[number]
         return {name: each[chosen] for name, each in x.items()}, y[chosen]
