@@ -116,7 +116,7 @@ def jupyter(chromium, tmp_path_factory, warm_kernels):
     folder = tmp_path_factory.mktemp("jupyter")
     notebooks = folder / "notebooks"
     notebooks.mkdir()
-    for source in sorted((ROOT / "notebooks").glob("0[1-6]_*.ipynb")):
+    for source in sorted((ROOT / "notebooks").glob("0[1-7]_*.ipynb")):
         notebook = nbformat.read(source, as_version=4)
         cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
         cell.source = re.sub('PROFILE = "demo"', 'PROFILE = "ci"', cell.source)

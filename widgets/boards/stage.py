@@ -131,6 +131,10 @@ class StageBoard(ExportBoard):
             editor,
         )
 
+    def _repr_mimebundle_(self, **kwargs):
+        # in a saved notebook they still stand there, and idle, without a kernel
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": self.canvas.html()}
+
     # --- what a person does ------------------------------------------------------------------------------------------
 
     def say(self, text, to=None):

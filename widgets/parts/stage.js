@@ -127,26 +127,12 @@ async function unpack(scene, bytes) {
 
 function lines(pen, text, wide, most) {
   const found = [""];
-  for (const word of text.split(/\s+/)) {
-    for (let rest = word; rest; ) {
-      const line = found.at(-1) ? `${found.at(-1)} ${rest}` : rest;
-      if (pen.measureText(line).width <= wide) {
-        found[found.length - 1] = line;
-        break;
-      }
-      if (found.at(-1)) found.push("");
-      else {
-        let fits = [...rest].length; // a word that is longer than a line
-        while (fits > 1 && pen.measureText([...rest].slice(0, fits).join("")).width > wide) fits -= 1;
-        found[found.length - 1] = [...rest].slice(0, fits).join("");
-        rest = [...rest].slice(fits).join("");
-        if (rest) found.push("");
-      }
-      if (found.length > most) break;
-    }
-    if (found.length > most) break;
+  for (const word of text.split(/\s+/).flatMap((one) => one.match(/.{1,18}/gsu) ?? [])) {
+    const line = found.at(-1) ? `${found.at(-1)} ${word}` : word;
+    if (!found.at(-1) || pen.measureText(line).width <= wide) found[found.length - 1] = line;
+    else found.push(word);
   }
-  return found.length > most ? [...found.slice(0, most - 1), shorter(`${found[most - 1]} `, 200).trim() + "…"] : found;
+  return found.length > most ? [...found.slice(0, most - 1), `${found[most - 1]}…`] : found;
 }
 
 function bubble(pen, text, x, y, wide, own) {
@@ -193,7 +179,9 @@ export function mount(el, state, send = null, before = null) {
   const status = add(root, "div", {}, { role: "status" });
   const heard = add(root, "div", { className: "heard" }, { role: "log", "aria-live": "polite" });
 
-  let [art, request, last, seconds, drawn, seen, urgent] = [null, 0, null, before?.seconds ?? scene.seconds, 0, true, false];
+  let [art, request, last, seconds, drawn, seen, urgent] = [null, 0, null, before?.seconds ?? 0, 0, true, false];
+  let begun = before?.begun ?? performance.now() / 1000 - scene.seconds; // when the kernel's clock began
+  const clock = () => performance.now() / 1000 - begun; // the kernel's, by which acts come; `seconds` are of what is shown
   let [pointer, own, newest, pending, timer] = [before?.pointer ?? null, null, -1, [], 0];
   let look = { ...state.look };
   const people = scene.cast.map((one, number) => ({
@@ -251,7 +239,7 @@ export function mount(el, state, send = null, before = null) {
         begin(one, { ...act, line: "" });
         [one.at, one.from] = [[...one.to], [...one.to]];
       } else {
-        if (act.at > seconds) pending = pending.filter((other) => other.one !== one); // what is decided later takes its place
+        if (act.at > clock()) pending = pending.filter((other) => other.one !== one); // what is decided later takes its place
         pending.push({ ...act, one });
       }
     }
@@ -280,8 +268,9 @@ export function mount(el, state, send = null, before = null) {
   function step(passed) {
     seconds += passed;
     if (passed > 0) {
-      const due = pending.filter((act) => act.at <= seconds);
-      if (due.length) pending = pending.filter((act) => act.at > seconds);
+      const now = clock();
+      const due = pending.filter((act) => act.at <= now);
+      if (due.length) pending = pending.filter((act) => act.at > now);
       for (const act of due) begin(act.one, act);
     }
     for (const one of people) {
@@ -298,12 +287,17 @@ export function mount(el, state, send = null, before = null) {
   // after a rest nothing is caught up in a burst: who was on the way is there, who spoke has spoken
   function settle(gap) {
     seconds += gap;
-    for (const act of pending.filter((one) => one.at <= seconds)) begin(act.one, { ...act, line: "", effect: "" });
-    pending = pending.filter((one) => one.at > seconds);
+    const now = clock();
+    for (const act of pending.filter((one) => one.at <= now)) begin(act.one, { ...act, effect: "" });
+    pending = pending.filter((one) => one.at > now);
     for (const one of people) {
-      if (moves(one)) [one.at, one.from] = [[...one.to], [...one.to]];
-      Object.assign(one, { action: "idle", since: seconds, hop: 0 });
+      one.hop = 0;
+      if (moves(one)) {
+        [one.at, one.from] = [[...one.to], [...one.to]];
+        Object.assign(one, { action: "idle", since: seconds, pace: 1, lasts: null });
+      }
     }
+    step(0);
   }
 
   // --- drawing
@@ -488,7 +482,7 @@ export function mount(el, state, send = null, before = null) {
   const say = (words) => {
     if (words !== said) status.textContent = said = words;
   };
-  const store = `animkit-stage ${state.label}`;
+  const store = `animkit-stage ${scene.cast.map((one) => one.name)}`;
   const remembered = () => {
     try {
       const found = JSON.parse(sessionStorage.getItem(store) ?? "[]");
@@ -508,16 +502,19 @@ export function mount(el, state, send = null, before = null) {
   };
   let shownAt = null; // where the kernel knows the pointer to be
   const post = before?.post ?? outbox((message) => send(message), () => performance.now(), send ? remembered() : []);
-  const tell = (one) => send && post.put({ ...one, at: Number(seconds.toFixed(3)) });
-  let gone = false;
+  const tell = (one) => send && post.put({ ...one, at: Number(clock().toFixed(3)) });
+  let [gone, kept] = [false, 0];
   function beat() {
-    if (post.beat({ seconds: Number(seconds.toFixed(3)), pointer: pointer && pointer.slice(0, 2), draft }, draft !== null || `${pointer}` !== `${shownAt}`)) [draft, shownAt] = [null, pointer];
+    const moved = `${pointer}` !== `${shownAt}`;
+    const told = { seconds: Number(clock().toFixed(3)), draft, ...(moved && { pointer: pointer && pointer.slice(0, 2) }) };
+    if (post.beat(told, draft !== null || moved)) [draft, shownAt] = [null, pointer];
     const away = gone || post.late();
     canvas.dataset.kernel = away ? "away" : "here";
     canvas.dataset.waiting = post.waiting();
     if (away) {
-      say(`the kernel does not answer: they idle on; ${post.waiting()} unsent ${post.waiting() === 1 ? "message waits" : "messages wait"} for it (run the cell again if it was restarted)`);
-      if (Math.random() < 0.1) keep(post.unsent().filter((one) => one.text));
+      say(`the kernel is busy or gone: they idle on; ${post.waiting()} unsent ${post.waiting() === 1 ? "message waits" : "messages wait"} for it (run the cell again if it was restarted)`);
+      if (post.waiting() !== kept) keep(post.unsent().filter((one) => one.text));
+      kept = post.waiting();
     } else if (said.startsWith("the kernel")) {
       say("");
       keep([]);
@@ -556,9 +553,13 @@ export function mount(el, state, send = null, before = null) {
       look = { ...value };
       ask(true);
     },
-    answered: (number) => post.answered(number),
+    answered: (number, now) => {
+      post.answered(number);
+      gone = false;
+      begun -= Math.max(0, now - clock()); // another view of this stage may be older
+    },
     lost: () => (gone = true),
-    view: () => ({ people, seconds, pointer, newest, post, text: box.value, to: to.value, focused: document.activeElement === box ? "box" : document.activeElement === canvas ? "canvas" : "" }),
+    view: () => ({ people, seconds, begun, pointer, newest, post, text: box.value, to: to.value, focused: document.activeElement === box ? "box" : document.activeElement === canvas ? "canvas" : "" }),
     stop(final = true) {
       const unsent = post.unsent().filter((one) => one.text);
       if (final && send && unsent.length) keep(unsent);
@@ -586,7 +587,7 @@ function render({ model, el }) {
   model.on("change:scene", anew);
   model.on("change:acts", () => table.take(model.get("acts")));
   model.on("change:look", () => table.look(model.get("look")));
-  model.on("msg:custom", (message) => message.view === view && table.answered(message.answered));
+  model.on("msg:custom", (message) => message.view === view && table.answered(message.answered, message.seconds));
   model.on("comm_live_update", () => table.lost());
   return () => table.stop();
 }

@@ -45,7 +45,7 @@ class StageCanvas(SavedPage):
         if not label.strip():
             raise ValueError("label is empty: say what is to be seen")
         self.homes, self.effects, self.seconds, self._hear = dict(homes), dict(effects), 0.0, on_message
-        self._number, self._lock = 0, threading.RLock()
+        self._number, self._lock, self.pointer = 0, threading.RLock(), None
         scene, data = _packed(lit, self.homes, self.effects, 0.0)
         super().__init__(scene=scene, data=data, label=label)
         self.on_msg(lambda widget, content, buffers: self._take(content))
@@ -87,13 +87,12 @@ class StageCanvas(SavedPage):
             return
         try:
             self.seconds = max(self.seconds, float(content["seconds"]))
+            if "pointer" in content:  # told when it moves, and by one view of several
+                self.pointer = content["pointer"] and tuple(content["pointer"])
             if self._hear:
-                pointer = content["pointer"]
-                self._hear(
-                    self.seconds, None if pointer is None else tuple(pointer[:2]), content["said"], content["draft"]
-                )
+                self._hear(self.seconds, self.pointer, content["said"], content["draft"])
         finally:
-            self.send({"answered": content["number"], "view": content["view"]})
+            self.send({"answered": content["number"], "view": content["view"], "seconds": self.seconds})
 
 
 def _png(pixels):

@@ -83,7 +83,7 @@ def test_the_browser_is_answered_even_if_the_kernel_failed(lit, monkeypatch):
     canvas._handle_custom_msg(
         {"number": 3, "view": "v", "seconds": 1.5, "pointer": None, "said": [], "draft": None}, []
     )
-    assert sent == [{"answered": 3, "view": "v"}]
+    assert sent == [{"answered": 3, "view": "v", "seconds": 1.5}]
     assert canvas.seconds == 1.5
 
 
