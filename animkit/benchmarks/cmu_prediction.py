@@ -189,7 +189,7 @@ def run(profile, *, source="auto", folder=Path("runs/cmu_prediction"), progress=
         dict for the results file.
     """
     epochs, steps, networks = by_profile(profile, ci=(1, 2, 1), demo=(10, 100, 1), full=(25, 100, 3))
-    clips = by_profile(profile, ci=4, demo=None, full=None)  # of each action
+    clips = by_profile(profile, ci=1, demo=None, full=None)  # of each action
     mocap = load_cmu_mocap(source=source)
     recordings = [cmu_positions(one).astype("float32") for some in mocap.train.values() for one in some[:clips]]
     windows = test_windows({action: some[:clips] for action, some in mocap.test.items()})

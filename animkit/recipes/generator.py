@@ -68,7 +68,7 @@ def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=No
         data.controls,
         kinds=(len(data.gaits), len(data.styles)),
         batch_size=16,
-        time=32,
+        time=16 if small else 32,
         unlabelled=0.3,
         seed=seed,
     )

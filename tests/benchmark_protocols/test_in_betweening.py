@@ -1,5 +1,6 @@
 """The command behind notebooks/results/in_betweening.json: a small run, and the file that ships."""
 
+import functools
 import itertools
 import json
 import zipfile
@@ -29,6 +30,14 @@ from animkit.motion.mirror import find_mirror
 from animkit.studio.in_betweening import in_between
 
 SHIPPED = Path(__file__).parents[2] / "notebooks" / "results" / "in_betweening.json"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def walkers():
+    """Clips are drawn or read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(in_betweening, "load_bandai_namco", functools.cache(in_betweening.load_bandai_namco))
+        yield
 
 
 @pytest.fixture(scope="module")
