@@ -463,6 +463,7 @@ def test_labels_are_checked(labels, message):
 TWO_DEVICES = """
     import keras, numpy as np, tensorflow as tf
     from animkit.gan import GAN
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 

@@ -180,7 +180,7 @@ def test_a_resumed_training_is_the_uninterrupted_one(few_steps, tmp_path):
         model.compile(keras.optimizers.Adam(1e-3), **few_steps)
         train(
             model,
-            windows(batch_size=90),
+            windows(time=4, batch_size=180),
             epochs=epochs,
             callbacks=[RolloutSchedule(1, 2)],
             checkpoint=folder,
@@ -188,9 +188,9 @@ def test_a_resumed_training_is_the_uninterrupted_one(few_steps, tmp_path):
         )
         return model
 
-    whole = run(4, tmp_path / "whole")
-    run(2, tmp_path / "parts")
-    resumed = run(4, tmp_path / "parts")
+    whole = run(3, tmp_path / "whole")
+    run(1, tmp_path / "parts")
+    resumed = run(3, tmp_path / "parts")
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
