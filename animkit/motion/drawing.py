@@ -275,7 +275,7 @@ def draw_motion_strip(
             camera = _Camera(target, (yaw, 0.0), scale, (middle, height - bottom), SMOOTH)
             _figure(pen, camera, motion[time], parents, sides, tall)
             places.append(camera.place(root)[0] / SMOOTH)
-        small = large.resize((width, height), Image.Resampling.LANCZOS)
+        small = large.reduce(SMOOTH)
         sheet.paste(small, (0, row * height))
         pen = ImageDraw.Draw(sheet)
         pen.text((8, row * height + 11), titles[row], font=_font(13), fill=INK, anchor="lm")
@@ -355,7 +355,7 @@ def _panel(size, camera, points, parents, sides, ground, tall):
             (left, top, _), (right, bottom, _) = (camera.place(point) for point in flat)
             pen.line((left, top, right, bottom), fill=SHADOW, width=_thick(tall * camera.scale * SMOOTH))
     _figure(pen, camera, points, parents, sides, tall)
-    return large.resize(size, Image.Resampling.LANCZOS)
+    return large.reduce(SMOOTH)
 
 
 def _thick(pixels):
