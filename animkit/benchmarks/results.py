@@ -32,6 +32,7 @@ PROTOCOLS = (
     "upscaling",
     "relighting",
     "goemotions",
+    "mood_reading",
 )
 
 

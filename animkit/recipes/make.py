@@ -31,6 +31,7 @@ from animkit.recipes.generator import make_motion_generator
 from animkit.recipes.in_betweener import make_motion_in_between
 from animkit.recipes.judge import baselines_judge, make_characters_judge
 from animkit.recipes.levels import baselines_level_model, make_level_gan, make_level_writer
+from animkit.recipes.mood_judge import make_mood_judge
 from animkit.recipes.narrator import make_narrator
 from animkit.recipes.objects import make_interactions, make_objects
 from animkit.recipes.relief_vae import make_relief_vae
@@ -58,6 +59,8 @@ MAKERS = {
     "characters_gan": make_characters_gan,
     "motion_generator": make_motion_generator,
     "motion_in_between": make_motion_in_between,
+    # it watches what `characters` draws
+    "mood_judge": make_mood_judge,
     "level_writer": make_level_writer,
     "level_gan": make_level_gan,
     "effects_judge": make_effects_judge,

@@ -20,11 +20,13 @@ from animkit.recipes.generator import measure_motion_generator
 from animkit.recipes.in_betweener import cmu_recordings, measure_motion_in_between
 from animkit.recipes.judge import measure_judge
 from animkit.recipes.levels import measure_level_model
+from animkit.recipes.mood_judge import measure_mood_judge
 from animkit.recipes.narrator import nats_per_word
 from animkit.recipes.objects import FUTURE, SECOND, SEEDS, SEEN_TO, seen_and_future, springs_foreseen
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
 from animkit.recipes.upscale import measure_denoise, measure_upscale
+from animkit.studio.characters import load_company
 from animkit.studio.steering import measure_steering, shipped_steering
 
 CARD = {
@@ -80,6 +82,13 @@ def test_the_judge_of_effects_names_unseen_ones_as_well_as_its_card_says():
     )
     assert found["accuracy_percent"]["value"] >= told["accuracy_percent"]["value"] - 5
     assert found["error_of_even_shares"]["value"] < told["error_of_even_shares"]["value"] + 5
+
+
+def test_moods_are_read_as_the_card_says():
+    found = measure_mood_judge(weights.load("mood_judge"), load_company(), count=90, people=4)
+    for name, told in weights.card("mood_judge")["metrics"].items():
+        assert found[name]["value"] == pytest.approx(told["value"], abs=12)
+        assert found[name]["value"] > 2 * told["chance"]
 
 
 @pytest.mark.both_backends
