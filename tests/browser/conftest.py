@@ -56,11 +56,15 @@ def names(source):
             seen -= {node.id for node in ast.walk(line.target) if isinstance(node, ast.Name)}
         if isinstance(line, ast.AugAssign):
             seen |= stored
-        # x.method(), x.name = ... and x[...] = ... change x
+        # x.method(), x.name = ... and x[...] = ... change x; x.compile() nothing that a widget shows
         parts = [node for node in ast.walk(line) if isinstance(getattr(node, "ctx", None), ast.Store)]
         if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call):
             parts.append(line.value.func)
-        parts = [part.value for part in parts if isinstance(part, ast.Attribute | ast.Subscript)]
+        parts = [
+            part.value
+            for part in parts
+            if isinstance(part, ast.Attribute | ast.Subscript) and getattr(part, "attr", "") != "compile"
+        ]
         bound |= stored | {part.id for part in parts if isinstance(part, ast.Name)}
         read |= seen - anew
         if not isinstance(line, ast.If | ast.While | ast.Try):
