@@ -58,7 +58,7 @@ def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=No
         ValueError: see `animkit.studio.generation.motion_data`; or when no clip is as long as a training window.
     """
     small = profile == "ci"
-    epochs = epochs or by_profile(profile, ci=2, demo=8, full=16)
+    epochs = epochs or by_profile(profile, ci=1, demo=8, full=16)
     data = motion_data(takes)
     keras.utils.set_random_seed(seed)
     size = 32 if small else 256
@@ -68,7 +68,7 @@ def train_generator(takes, *, profile="demo", epochs=None, seed=0, checkpoint=No
         data.controls,
         kinds=(len(data.gaits), len(data.styles)),
         batch_size=16,
-        time=16 if small else 32,
+        time=32,
         unlabelled=0.3,
         seed=seed,
     )
