@@ -266,9 +266,14 @@ class StageBoard(ExportBoard):
             if one.why["event"] == "words" or one.who not in self.reasons:
                 self.reasons[one.who] = one
         acts = [act_of(one._asdict()) for one in decided]
-        self.canvas.act([act | {"at": act["at"] + self.began} for act in acts])
+        self.canvas.act([act | {"at": act["at"] + self.began, "stands": self._stands(act["who"])} for act in acts])
         if any(one.who == who for one in decided):
             self._explain(who)
+
+    def _stands(self, who):
+        """Where somebody is to stand on the canvas, (column, row)."""
+        one = self.audience.cast[who]
+        return [WIDTH * (one.place[0] if one.goal is None else one.goal), HEIGHT * one.place[1]]
 
     def _explain(self, who):
         self.why.value = _reason(who, self.reasons.get(who), self.reader is not None)

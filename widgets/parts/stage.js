@@ -2,7 +2,7 @@
 // pointer and keys at once; the kernel's answer follows. `mount` serves the live widget and the copy in a saved page.
 
 const [LEAST, EVERY, PULSE, LATE] = [0.02, 100, 1000, 2500]; // seconds between pictures: every second of sixty; ms: between messages, between beats of the clock, until an answer is late
-const [MOST, LETTERS, BATCH, KEPT] = [20000, 8e6, 200, 24]; // messages and letters that wait, messages at once, acts that wait
+const [MOST, LETTERS, BATCH, KEPT] = [20000, 8e6, 200, 64]; // messages and letters that wait, messages at once, acts that wait
 const [SHORT, LONG] = [110, 9000]; // letters and ms of a bubble
 const STILL = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)") ?? {};
 const KEYS = { wave: 3, bow: 2.5, jump: 1.5, dance: 5, sulk: 5, approach: null, flee: null }; // by the numbers from 1 on: action, seconds
@@ -199,7 +199,10 @@ export function mount(el, state, send = null, before = null) {
   const moves = (one) => scene.walks.includes(one.action);
 
   function begin(one, act) {
-    const known = scene.scores.actions.includes(act.action) ? act.action : "idle";
+    let known = scene.scores.actions.includes(act.action) ? act.action : "idle";
+    // who has missed an act goes to where the kernel has it
+    const lost = act.stands && ["idle", "look"].includes(known) && Math.abs(act.stands[0] - one.at[0]) > 6;
+    if (lost) known = "approach";
     Object.assign(one, { mood: act.mood ?? one.mood, gaze: act.gaze ?? "audience", target: act.target ?? null });
     Object.assign(one, { gesture: act.gesture ?? "none", bent: seconds, effect: act.effect ?? "", faded: seconds + scene.fades });
     if (known !== "look" || !moves(one)) {
@@ -209,7 +212,7 @@ export function mount(el, state, send = null, before = null) {
       Object.assign(one, { action: known, pace: act.pace ?? 1, lasts: act.seconds == null ? null : seconds + act.seconds, from, to });
       if (moves(one)) {
         one.since = seconds;
-        const [x, y] = Array.isArray(act.target) ? act.target : one.at;
+        const [x, y] = lost ? act.stands : Array.isArray(act.target) ? act.target : one.at;
         one.to = [bounded(x, 8, scene.width - 8), bounded(y, scene.floor, scene.height - 2)];
         one.side = Math.sign(Math.round(one.to[0] - one.at[0])) || one.side;
         if (STILL.matches) [one.at, one.from] = [[...one.to], [...one.to]];

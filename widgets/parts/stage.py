@@ -15,7 +15,7 @@ from animkit.theory.shading import GROUND_SEEN
 from widgets.parts.saved_page import SavedPage
 
 JAVASCRIPT = Path(__file__).with_suffix(".js")
-SHOWN = 12  # acts that a new view of the canvas is told of
+SHOWN = 60  # latest acts, that a view of the canvas is told of: of all that comes at once it plays the last
 
 
 class StageCanvas(SavedPage):

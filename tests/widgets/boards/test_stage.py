@@ -59,7 +59,9 @@ def test_words_become_emotion_mood_rule_and_action_and_the_panel_shows_each(boar
     assert "<script" not in told
     assert "% of the attention" in told
     assert "strength 0.89" in told
-    assert any(act.get("who") == "Mira" and act["action"] != "restart" for act in board.canvas.acts)
+    latest = [act for act in board.canvas.acts if act["who"] == "Mira"][-1]
+    home = board.homes["Mira"]
+    assert latest["stands"] == pytest.approx(home)  # she has not walked
     assert board.audience.cast["Mira"].mood[0] > 0.4
     assert "valence +" in board.plot.figure.widget.tooltip
 
@@ -69,7 +71,7 @@ def test_a_flood_is_kept_whole_and_one_reaction_answers_it(board):
     after(board, 1.2)
     said = [one["text"] for one in board.audience.entries if one["kind"] == "said"]
     assert said == [f"fear {k}" for k in range(300)]
-    assert len(board.canvas.acts) <= 12
+    assert len(board.canvas.acts) < 20
     assert len(board.moods["Mira"]) <= 240
 
 
