@@ -155,3 +155,29 @@ def new_and_fast(results):
         told += f"of the CPU {seconds['least CPU']:.2f} s"
         rows.append([f"{name}: target, 100 loops in {most:g} s", told])
     return table("New, strange and fast", ["what", "measured"], rows)
+
+
+def trainings(results):
+    """Lay out by how much short trainings differ, and what one makes of a kind that it was trained without.
+
+    Args:
+        results: of "effects".
+
+    Returns:
+        HTML, two tables.
+    """
+    spread, rows = [], []
+    for name, run in runs(results, "withheld").items():
+        short = f"{len(run['seeds'])} trainings of {run['epochs']} epochs"
+        spread += [[f"{name}, {short}: {what}", one, run["shipped"][what]] for what, one in run["trained"].items()]
+        found = run["withheld"]
+        again = {who: list(told.values()) for who, told in found["drawn again"].items()}
+        for who, value in found["nats a frame"].items():
+            rows.append([f"{name}: {found['kind']}, {who}", value, *again.pop(who, [None, None])])
+        rows += [[f"{name}: {found['kind']}, {who}", None, *told] for who, told in again.items()]
+        for who, value in found["other kinds, nats a frame"].items():
+            rows.append([f"{name}: the other kinds, {who}", value, None, None])
+    head = ["validation", "mean and sd over seeds of training", "the one that ships"]
+    spread = table("How much trainings differ", head, spread)
+    head = ["what is shown, who tells it", "nats a frame, an upper bound", "drawn again: pixels that differ, %"]
+    return spread + table("A kind held out", [*head, "drawn again: read as the kind, %"], rows)

@@ -60,8 +60,8 @@ def _shares(errors, still):
     return [float(f"{100 * errors[step] / still[step]:.2g}") for step in STEPS[1:]]
 
 
-def billiard(results):
-    """Lay out how far balls are from where they truly roll, by method and time, the network's over others' beside.
+def several(results):
+    """Lay out how far bodies that act on each other are from where they truly are, by scene, method and time.
 
     Args:
         results: of "props".
@@ -81,9 +81,27 @@ def billiard(results):
     for name, run in runs(results, "trained").items():
         beside = f"{name}: seeds {run['seeds']}, {run['validation_tables']} validation tables"
         rows.append([beside, *map(cell, run["trained"].values()), *[None] * len(run["trained"])])
-    head = ["five balls on a table", *(f"after {m}, m" for m in moments)]
+    head = ["five balls on a table, a stack that is hit, a chain", *(f"after {m}, m" for m in moments)]
     head += [f"network's over it, {m} [95 %]" for m in moments]
-    return table("Mean distance from the truth after the last of ten frames, friction hidden", head, rows)
+    return table("Mean distance from the truth after the last of ten frames", head, rows)
+
+
+def trainings(results):
+    """Lay out by how much trainings of the forecaster of single bodies differ, all of them short.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in runs(results, "bodies_trained").items():
+        beside = f"{name}: {len(run['seeds'])} trainings of {run['epochs']} epochs"
+        for kind, found in run["bodies_trained"].items():
+            rows.append([f"{beside}: {kind}", found, run["shipped"][kind]])
+    head = ["single bodies, validation, seen to 2 mm", "error at 1 s over that of the fit, mean and sd over seeds"]
+    return table("How much trainings differ", [*head, "the one that ships"], rows)
 
 
 def asked(results):
@@ -123,6 +141,34 @@ def asked(results):
         told += f"work, {clock['median']:.3f}, at most {clock['most']:.3f}"
         rows.append([f"{name}: a clip of 10 s in less than {seconds:g} s of one core", clip["median"], told])
     return table("What was asked for", ["target", "reached", "verdict"], rows)
+
+
+def reasons(results):
+    """Lay out why the forecaster misses: how much of an error is a matter of time, and what is read of a ball's lean.
+
+    Args:
+        results: of "props".
+
+    Returns:
+        HTML, two tables.
+    """
+    timed, sides = [], []
+    for name, run in runs(results, "why").items():
+        for kind, found in run["why"]["early or late"].items():
+            timed.append([f"{name}: {kind}", *(value for seen in found.values() for value in seen.values())])
+        for way in run["why"]["side"]["2 mm"]:
+            sides.append([f"{name}: {way}", *(found.get(way) for found in run["why"]["side"].values())])
+    head = [
+        "validation",
+        *(
+            f"{seen}: {what}"
+            for seen in ("exact", "seen to 2 mm")
+            for what in ("off, m", "at the best shift in time, m")
+        ),
+    ]
+    timed = table("The network, a second ahead: how much of its error is being early or late", head, timed)
+    head = ["who names the side to which a ball on an edge leans", "exact, %", "seen to 2 mm, %"]
+    return timed + table("What is read of a lean of 5 mrad at most", head, sides)
 
 
 def futures(results):

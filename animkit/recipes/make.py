@@ -39,6 +39,7 @@ from animkit.recipes.relight import make_relight
 from animkit.recipes.sprites_gan import baselines_sprites_gan, make_sprites_gan
 from animkit.recipes.sprites_motion import baselines_sprites_motion, make_sprites_motion
 from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
+from animkit.recipes.stack_chain import make_chain, make_stack
 from animkit.recipes.tales import baselines_tales, make_tales_lm
 from animkit.recipes.upscale import make_denoise, make_upscale
 
@@ -70,6 +71,8 @@ MAKERS = {
     "objects": make_objects,
     "interactions": make_interactions,
     "billiard": make_billiard,
+    "stack": make_stack,
+    "chain": make_chain,
     # the surfaces of relief_vae begin with what relight has learned
     "relight": make_relight,
     "relief_vae": make_relief_vae,

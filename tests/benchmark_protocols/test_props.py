@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from animkit.benchmarks import props, props_tables, results
+from animkit.benchmarks import props, props_reasons, props_tables, results
 from animkit.data.objects import draw_bodies
 from animkit.metrics.objects import straight_on
 
@@ -34,6 +34,9 @@ def found():
         patch.setattr(props.weights, "load", lambda name: StraightOn())
         made = {"ci": props.run("ci", split="validation"), "ci billiard": props.billiard_run("ci", split="validation")}
         made["ci billiard, trainings"] = props.billiard_seeds("ci")
+        made["ci bodies, trainings"] = props.body_seeds("ci")
+        patch.setattr(props, "train_scene", lambda scene, **options: StraightOn())
+        made["ci stack"] = props.scene_run("stack", "ci", split="validation")
     counted = {"chosen_on": props.CHOSEN_ON, "test_scorings": 0}
     kept = results.rounded({**props.header(), **{name: {**run, **counted} for name, run in made.items()}})
     return json.loads(json.dumps(kept))
@@ -83,6 +86,26 @@ def test_billiard_is_measured_beside_the_engine_that_knows_it(found):
     assert engine["1 s"]["mean"] < alone["1 s"]["mean"] < off["constant velocity"]["1 s"]["mean"]
 
 
+def test_trainings_of_single_bodies_are_held_against_the_fit(found):
+    run = found["ci bodies, trainings"]
+    assert run["bodies_trained"]["ball"]["sd"] == pytest.approx(0, abs=1e-6)
+    assert run["bodies_trained"]["ball"]["mean"] == pytest.approx(run["shipped"]["ball"])
+    assert "3 trainings of 2 epochs: ball" in props_tables.trainings(found)
+
+
+def test_reasons_are_measured_and_shown():
+    run = {"why": props_reasons.reasons(StraightOn(), 8)}
+    late = run["why"]["early or late"]["leaf"]["exact"]
+    assert 0 < late["best shift"] < late["off"]
+    assert run["why"]["side"]["2 mm"][props_reasons.MOST_LIKELY] > 65
+    assert "a line, of the frames" in props_tables.reasons({"ci reasons": run})
+
+
+def test_a_stack_is_measured_beside_an_lstm_without_pairs(found):
+    off = found["ci stack"]["distance"]
+    assert off[props.NETWORK] == off[props.ALONE] == off["standing still"]
+
+
 def test_the_probe_reads_bodies_that_it_did_not_see(found):
     assert found["ci"]["state"]["gravity"]["LSTM's state"]["r2"] <= 1
     drawn = draw_bodies("ball", 3, seed=props.SEEDS["test"])
@@ -97,7 +120,7 @@ def test_a_fork_is_measured_beside_what_is_likely(found):
     assert set(found["ci"]["futures"]["ball"]["percent inside"]) == set(props_tables.WAYS)
 
 
-@pytest.mark.parametrize("name", ["bodies", "springs", "billiard", "asked", "held", "futures", "forks"])
+@pytest.mark.parametrize("name", ["bodies", "springs", "several", "asked", "held", "futures", "forks"])
 def test_tables_show_it(found, name):
     shown = getattr(props_tables, name)(found)
     assert "ci: " in shown or "ci billiard: " in shown
@@ -105,7 +128,7 @@ def test_tables_show_it(found, name):
         assert "missed" in shown
 
 
-@pytest.mark.parametrize("name", ["bodies", "springs", "billiard", "asked", "held", "futures", "forks"])
+@pytest.mark.parametrize("name", ["bodies", "springs", "several", "asked", "held", "futures", "forks"])
 def test_what_is_committed_fits_its_tables(name):
     shown = getattr(props_tables, name)(results.read("props"))
-    assert ("full billiard: " if name == "billiard" else "full: ") in shown
+    assert ("full billiard: " if name == "several" else "full: ") in shown

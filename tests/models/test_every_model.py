@@ -24,6 +24,7 @@ from animkit.models.level_writer import LevelWriter
 from animkit.models.motion_vae import MotionVAE
 from animkit.models.narrator import Narrator
 from animkit.models.objects import ObjectForecaster
+from animkit.models.relations import RelationalForecaster
 from animkit.models.relief_vae import ReliefVAE
 from animkit.models.relight import Relighter
 from animkit.models.sequence_vae import SequenceVAE
@@ -139,6 +140,10 @@ def interactions():
     return InteractionNetwork(units=4, hidden=4), PAIRS[:, :3], PAIRS[:, 3:]
 
 
+def relations():
+    return RelationalForecaster(bodies=2, units=3, hidden=4), PAIRS[:, :3], PAIRS[:, 3:]
+
+
 def effects():
     sizes = {"image_size": 8, "noise_dim": 1, "style_dim": 2, "units": 3, "channels": 4, "warm_up": 1}
     conditions = told(np.eye(8)[:4], 8, [-1, 0, 0.5, 1], 1.0, LABELS)[:4].swapaxes(0, 1)
@@ -179,8 +184,8 @@ def emotion():
 
 MODELS = [
     gan, vae, sequence_regressor, language_model, sequence_vae, motion_vae, in_betweener, forecaster, judge, narrator,
-    level_writer, level_gan, beats, objects, interactions, effects, relight, relief_vae,
-    upscaler, effects_64, emotion,
+    level_writer, level_gan, beats, objects, interactions, relations, effects, relight,
+    relief_vae, upscaler, effects_64, emotion,
 ]  # fmt: skip
 EVERY_MODEL = pytest.mark.parametrize("make", MODELS)
 
@@ -212,7 +217,9 @@ def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make,
     # from the same weights, but not from what the file says of noise: the next draws are others, if there are any
     loaded.set_weights(weights)
     other = step(loaded, x, y)
-    assert (other["loss"] != ahead["loss"]) == (make not in (judge, interactions, relight, upscaler, effects_64))
+    assert (other["loss"] != ahead["loss"]) == (
+        make not in (judge, interactions, relations, relight, upscaler, effects_64)
+    )
 
 
 # on JAX the one that the README names: what float16 needs beside it, scaling the loss, is Keras's own

@@ -25,6 +25,7 @@ from animkit.recipes.narrator import nats_per_word
 from animkit.recipes.objects import FUTURE, SECOND, SEEDS, SEEN_TO, seen_and_future, springs_foreseen
 from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
+from animkit.recipes.stack_chain import NETWORK, bodies_foreseen
 from animkit.recipes.upscale import measure_denoise, measure_upscale
 from animkit.studio.characters import load_company
 from animkit.studio.steering import measure_steering, shipped_steering
@@ -71,7 +72,7 @@ def test_each_comes_with_a_full_card_and_is_small(name):
 
 
 def test_unknown_weights_are_named():
-    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are beats, billiard, characters"):
+    with pytest.raises(ValueError, match="no weights called 'sprite_vae'; there are beats, billiard, chain, "):
         weights.load("sprite_vae")
 
 
@@ -239,6 +240,15 @@ def test_billiard_is_foreseen_as_its_card_says(needs):
     told = weights.card("billiard")["metrics"]["after_0.5_s"]
     assert found["interaction network"][:, MOMENTS["0.5 s"] - 1].mean() == pytest.approx(told["value"], rel=0.3)
     assert told["value"] < told["constant velocity"]
+
+
+@pytest.mark.parametrize("scene", ["stack", "chain"])
+def test_bodies_that_hold_each_other_are_foreseen_as_their_card_says(scene, needs):
+    needs("pymunk")
+    found = bodies_foreseen({NETWORK: weights.load(scene)}, scene, 30, learned=8)
+    told = weights.card(scene)["metrics"]["after_0.5_s"]
+    assert found[NETWORK][:, MOMENTS["0.5 s"] - 1].mean() == pytest.approx(told["value"], rel=0.3)
+    assert told["value"] < min(told["constant velocity"], told["standing still"])
 
 
 def test_unseen_twins_are_doubled_and_cleaned_as_the_cards_say():
