@@ -1,9 +1,12 @@
 """The protocol of reading moods: its measures and intervals by hand, and which actions are left out."""
 
+import json
+
 import numpy as np
 import pytest
 
 from animkit.benchmarks import mood_reading
+from animkit.benchmarks.results import rounded
 from animkit.recipes.mood_judge import SIDE, Performances
 from animkit.studio.performance import ACTIONS, STYLE
 
@@ -66,3 +69,16 @@ def test_frames_are_put_in_another_order_and_none_is_lost():
     other = mood_reading.shuffled(boxes).clips
     assert (other != clips).any()
     np.testing.assert_array_equal(np.sort(other, axis=1), clips)
+
+
+def test_what_is_measured_can_be_written(monkeypatch):
+    boxes = seen()
+    test = dict.fromkeys(("strong", "moderate", "none"), boxes)
+    monkeypatch.setattr(mood_reading, "shown", lambda profile: (boxes, test, 7))
+    monkeypatch.setattr(mood_reading, "the_judge", lambda profile: None)
+    monkeypatch.setattr(mood_reading, "named", lambda judge, clips: boxes.moods)
+    found = json.loads(json.dumps(rounded(mood_reading.run("ci"))))
+    assert found["value"]["mean"] == 100
+    assert found["target"]["met"] is True
+    assert found["confusion"]["percent"][0] == [100, 0, 0, 0, 0]
+    assert found["baselines"]["linear on mean speed and mean height"] == 100
