@@ -7,7 +7,7 @@ PARTS = ("macro_f1_28", "macro_f1_ekman")
 
 
 def emotions(results):
-    """Lay out macro-F1 of the reader, of tuned linear models and of what others published, and the targets.
+    """Lay out macro-F1 of the reader, of linear models and of what others published, and the targets.
 
     Args:
         results: of "goemotions".
@@ -29,6 +29,11 @@ def emotions(results):
         reached = [run[part]["chosen_on_dev"] for part in PARTS]
         told = [f"{verdict(f1 >= target[part])}: {f1:.3f}" for f1, part in zip(reached, PARTS, strict=True)]
         rows.append([f"{name}: target, {target[PARTS[0]]:g} and {target[PARTS[1]]:g} or more", *told, None, None])
+        six = [rates["f1"] for part, rates in run["error_rates"].items() if part.startswith("group ")]
+        if len(six) > 1:
+            neutral = run["error_rates"]["group neutral"]["f1"]
+            without = (sum(six) - neutral) / (len(six) - 1)
+            rows.append([f"{name}, {run['source']}: reader, six groups without neutral", None, without, None, None])
         above = [verdict(all(ahead[part]["mean"] > 0 for ahead in run["ahead_of_floors"].values())) for part in PARTS]
         rows.append([f"{name}: target, above the linear models", *above, None, None])
     head = ["who reads", "28 labels", "7 groups", "28 labels, all from .5", "7 groups, all from .5"]
@@ -95,7 +100,10 @@ def moods(results):
     rows = []
     for name, run in runs(results, "value").items():
         low, high = run["interval_95"]
-        rows.append([f"{name}: strong moods, other characters", run["value"], f"{low:.0f} to {high:.0f}"])
+        ships = run["value"]["by_seed"][0]
+        who = f"{name}: strong moods, other characters"
+        rows.append([f"{who}, the judge that ships", ships, f"{low:.0f} to {high:.0f}"])
+        rows.append([f"{who}, trainings with seeds {', '.join(map(str, run['seeds']))}", run["value"], None])
         rows += [
             [f"{name}: {part}", run[key], None]
             for part, key in (("moderate moods", "moderate"), ("no mood", "no mood"))
@@ -162,6 +170,14 @@ def stage(results):
         rows.append([f"target: {what}, {aim:g} or {'less' if what == waited else 'more'}", *met])
     minutes = results["targets"]["minutes"]
     long = f"target: {minutes:g} minutes without growth; measured for {results['minutes']:g}"
-    rows.append([long, *[None] * len(parts)])
-    caption = f"{results['what']}; {results['messages']} messages, then a flood of {results['flood']['messages']}"
+    rows.append([f"{long}; what grew, MB against the first column", *[_grown(part, parts) for part in parts.values()]])
+    flood = results["flood"]
+    caption = f"{results['what']}; {results['messages']} messages, then {flood['messages']} more within "
+    caption += f"{flood['seconds to send']:.0f} s; reader: {results['reader']}"
     return table(f"{caption}. {results['machine']}", ["what", *parts], rows)
+
+
+def _grown(part, parts):
+    first = next(iter(parts.values()))
+    kinds = {"heap": "browser's heap, MB", "kernel": "kernel's memory, MB"}
+    return ", ".join(f"{what} {part[key] - first[key]:+.1f}" for what, key in kinds.items())

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from animkit import weights
-from animkit.benchmarks.results import command_line, keep, keep_choices, read, stopwatch, summaries
+from animkit.benchmarks.results import command_line, keep, read, stopwatch, summaries
 from animkit.recipes.cards import made_by
 from animkit.recipes.mood_judge import (
     BLOCK,
@@ -242,9 +242,11 @@ def header():
             "trained on other actions": "each third of the actions is left out of a training in turn",
             "one still frame": "32 hidden units, trained on and shown one frame by chance",
             "linear": "logistic regression; six measures are speed, height, width, middle row, area and tilt",
-            "scored": "full twice by the same judge: an error after the first time lost its numbers before they "
-            "were seen",
-            "interval_95": "bootstrap over characters, of the judge that ships",
+            "scored": "full three times by the judge that ships: an error after the first time lost its numbers before "
+            "they were seen; the third time judges of other seeds and of other actions were scored beside it, once "
+            "each",
+            "of the judge that ships": "interval_95 (bootstrap over characters), confusion, by_action, frames in "
+            "another order",
         },
     }
 
@@ -258,9 +260,9 @@ def main(arguments=None):
     chosen = parser.parse_args(arguments)
     if chosen.again:
         told = {**read("mood_reading", chosen.output)[chosen.profile], **trained_again(chosen.profile)}
-        keep_choices("mood_reading", chosen.profile, told, folder=chosen.output, header=header)
-        return
-    keep("mood_reading", chosen.profile, run(chosen.profile), folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
+    else:
+        told = run(chosen.profile)
+    keep("mood_reading", chosen.profile, told, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
 
 
 if __name__ == "__main__":

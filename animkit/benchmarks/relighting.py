@@ -567,8 +567,9 @@ def header():
         "sprite_like": SPRITES,
         "not_done": [
             "degrees on real sprites: nobody knows their surface, so they stand apart, with one that is made up",
-            "more classes of figures to learn from: 2.5 times the figures and steps took the angle on classes known, "
-            "under new light, from 15.4 to 14.8 degrees, and left that on new classes at 20.2 to 20.4",
+            "more classes of figures to learn from: twice the figures of 64 pixels and 2.5 times the steps took the "
+            "angle on classes known, under new light, from 15.4 to 14.8 degrees, and left that on new classes at 20.2 "
+            "to 20.4",
         ],
     }
 

@@ -48,7 +48,8 @@ def test_the_rarest_label_comes_first_and_what_is_never_said_is_not_wrong(emotio
 
 def test_moods_and_their_target():
     run = {
-        "value": {"mean": 83.0, "sd": 1.0},
+        "value": {"mean": 83.0, "sd": 1.0, "by_seed": [82.5, 83.5]},
+        "seeds": [0, 1],
         "interval_95": [79.6, 86.1],
         "moderate": {"mean": 60.0, "sd": 1.0},
         "no mood": {"mean": 20.0, "sd": 1.0},
@@ -67,9 +68,15 @@ def test_moods_and_their_target():
 
 def test_a_stage_that_is_slow_under_a_flood_misses_there():
     waited, shown = "input to changed frame, ms, median", "pictures a second"
-    quick, slow = ({waited: ms, shown: fps, "browser's heap, MB": 20.0} for ms, fps in ((50.0, 30.5), (120.0, 12.0)))
-    results = {"what": "turns", "machine": "two cores", "messages": 9, "minutes": 1, "flood": {"messages": 3000}}
+    quick, slow = (
+        {waited: ms, shown: fps, "browser's heap, MB": heap, "kernel's memory, MB": 150.0}
+        for ms, fps, heap in ((50.0, 30.5, 20.0), (120.0, 12.0, 18.5))
+    )
+    results = {"what": "turns", "machine": "two cores", "messages": 9, "minutes": 1, "reader": "none"}
+    results |= {"flood": {"messages": 3000, "seconds to send": 80.2}}
     results |= {"targets": {waited: 80, shown: 30, "minutes": 10}, "at the start": quick, "after the flood": slow}
     told = audience_tables.stage(results)
     assert told.count("<td>met</td><td>missed</td>") == 2
     assert "measured for 1" in told
+    assert "heap -1.5, kernel +0.0" in told
+    assert "3000 more within 80 s" in told
