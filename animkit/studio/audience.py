@@ -12,13 +12,14 @@ import math
 import random
 import re
 from collections import deque
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 
 from animkit.data.emotions import LABELS
-from animkit.studio.audience_record import FORMAT, INPUTS, check_record, clean, readings_as_json
-from animkit.studio.reactions import ACTIONS, as_rules, choose, rules_as_json
+from animkit.studio.audience_record import FORMAT, INPUTS, PAUSE, check_record, clean, is_time, readings_as_json
+from animkit.studio.reactions import ACTIONS, as_rules, choose, make_rules, rules_as_json
 from animkit.studio.sentient import Reaction, Sentient, where_to
 from animkit.theory.mood import appraise, catch, feel, name_of
 
@@ -28,7 +29,7 @@ NEAR, SIGHT = 0.2, 0.6  # stage widths within which a pointer is near, a neighbo
 ASTRAY = 0.05  # stage widths from where it stood at first
 OVERHEARD = 0.5  # strength of words that are said to another
 THEN, ANEW, GLANCE = 0.35, 1.2, 0.3  # seconds from words to an answer, between two answers, to a glance at others
-SILENCE, SETTLE, PAUSE = 15.0, 30.0, 60.0  # seconds; a longer gap than PAUSE is settled, then skipped
+SILENCE, SETTLE = 15.0, 30.0  # seconds until one speaks up, and that are played of a pause
 DRAFT = 40  # characters of what is being typed that are read
 
 
@@ -216,7 +217,7 @@ class Audience:
         Raises:
             ValueError: seconds is no time.
         """
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0.0 <= seconds < 1e9:
+        if not is_time(seconds):
             raise ValueError(f"time is in seconds, from 0 on; got {seconds!r:.40}")
         seconds, decided = max(self.now, round(float(seconds), 3)), []
         if seconds - self.now > PAUSE:
@@ -400,17 +401,6 @@ class Audience:
         counts = {"messages": self.messages, "folded": self.folded}
         return self._begun | {"seconds": self.now, **counts, "entries": list(self.entries)}
 
-    def state(self):
-        """Tell how all stand now, as JSON holds it: for a stage or a panel."""
-        cast = {}
-        for name, one in self.cast.items():
-            cast[name] = {"mood": name_of(one.mood), "feels": _short(one.mood), "place": _short(one.place)}
-            cast[name] |= {
-                key: getattr(one, key) for key in ("trait", "facing", "action", "gesture", "gaze", "pace", "saying")
-            }
-        counts = {"messages": self.messages, "folded": self.folded, "waiting": self._unread}
-        return {"seconds": self.now, "pointer": _plain(self.pointer), **counts, "cast": cast}
-
 
 def _steps(seconds):
     return round(seconds * 1000) // round(STEP * 1000)
@@ -542,20 +532,33 @@ def replay(record, *, reader=None):
         `Audience`.
 
     Raises:
-        ValueError: it is no record.
+        ValueError: it is no record, or cannot be played; the error says where.
     """
     check_record(record)
-    cast = [Sentient(**one) for one in record["cast"]]
-    begun = {key: record[key] for key in ("reactions", "lines", "seed")}
-    audience = Audience(cast, reader=reader, **begun)
-    for entry in record["entries"]:
-        said = entry["readings"] if entry["kind"] == "understood" else [entry.get("reading", {})]
-        audience.recall(one for one in said if "probabilities" in one)
-    for entry in record["entries"]:
+    with _told("its beginning"):
+        cast, rules = [Sentient(**one) for one in record["cast"]], make_rules(record["reactions"])
+        audience = Audience(cast, reader=reader, reactions=rules, lines=record["lines"], seed=record["seed"])
+    for number, entry in enumerate(record["entries"]):
+        with _told(f"entry {number}"):
+            said = entry["readings"] if entry["kind"] == "understood" else [entry.get("reading", {})]
+            audience.recall(one for one in said if "probabilities" in one)
+    for number, entry in enumerate(record["entries"]):
         if entry["kind"] in INPUTS:
-            _again(audience, entry)
-    _pass(audience, record["seconds"])
+            with _told(f"entry {number}"):
+                _again(audience, entry)
+    with _told("its end"):
+        _pass(audience, record["seconds"])
     return audience
+
+
+@contextmanager
+def _told(where):
+    """Makes of whatever a damaged record leads to an error that says where."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise ValueError(f"the record cannot be played, {where} is damaged ({what:.200})") from error
 
 
 def _pass(audience, until):
@@ -575,6 +578,6 @@ def _again(audience, entry):
     elif entry["kind"] == "asked":
         audience.ask(entry["who"], entry["action"], at, target=entry["target"], lasts=entry["lasts"])
     elif entry["kind"] == "reactions":
-        audience.follow(entry["rules"], at)
+        audience.follow(make_rules(entry["rules"]), at)
     else:
         audience.tick(entry["until"])

@@ -10,6 +10,8 @@ from animkit.data.emotions import LABELS
 
 FORMAT = "animkit audience 1"
 LONGEST_READ = 500  # characters of a text that are understood
+LONGEST_PLAYED = 86_400.0  # seconds of a record, its pauses left out
+PAUSE = 60.0  # seconds; a longer gap is settled, then skipped
 KINDS = ("said", "overheard", "pointer", "asked", "reactions", "pause", "understood", "mood", "did")
 INPUTS = KINDS[:6]  # of the entries; the rest follows from them
 _TURNS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))  # of writing direction
@@ -108,12 +110,33 @@ def read_record(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no record at {path}; save_record writes one")
+    return parse_record(path.read_bytes(), path.name)
+
+
+def parse_record(data, where="the record"):
+    """Read a record from what stands in its file.
+
+    Args:
+        data: str or bytes, JSON.
+        where: what an error calls it.
+
+    Returns:
+        dict, as `read_record`.
+
+    Raises:
+        ValueError: as `read_record`.
+    """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{path.name} is no JSON ({error}); it may have been cut off in copying") from error
-    check_record(record, path.name)
+        record = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{where} is no JSON ({error}); it may have been cut off in copying") from error
+    check_record(record, where)
     return record
+
+
+def is_time(value):
+    """Tell whether something is a time in seconds, from 0 on."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value < 1e9
 
 
 def check_record(record, where="the record"):
@@ -122,8 +145,34 @@ def check_record(record, where="the record"):
         raise ValueError(f"{where} is no record of an audience: its format is not {FORMAT!r}")
     if missing := [key for key in ("seed", "cast", "reactions", "lines", "seconds", "entries") if key not in record]:
         raise ValueError(f"{where} lacks {', '.join(missing)}")
-    if not isinstance(record["entries"], list):
-        raise ValueError(f"{where} has no list of entries")
+    for key, kind in (("seed", int), ("cast", list), ("lines", dict), ("entries", list)):
+        if not isinstance(record[key], kind):
+            raise ValueError(f"{where} has no {kind.__name__} of {key}; got {record[key]!r:.60}")
+    if not is_time(record["seconds"]):
+        raise ValueError(f"{where} lasts a number of seconds, from 0 on; got {record['seconds']!r:.40}")
     for number, entry in enumerate(record["entries"]):
         if not isinstance(entry, dict) or entry.get("kind") not in KINDS or "at" not in entry:
             raise ValueError(f"{where}, entry {number} has no time, or is none of {', '.join(KINDS)}")
+        for key in ("at", "until") if entry["kind"] == "pause" else ("at",):
+            if not is_time(entry.get(key)):
+                raise ValueError(
+                    f"{where}, entry {number}: {key!r} is in seconds, from 0 on; got {entry.get(key)!r:.40}"
+                )
+    if (played := _played(record)) > LONGEST_PLAYED:
+        raise ValueError(
+            f"{where} plays for {played / 3600:.0f} hours without its pauses, {LONGEST_PLAYED / 3600:.0f} at most: "
+            "look for a time that is too large"
+        )
+
+
+def _played(record):
+    """Seconds to be played step by step: of a pause its first minute at most."""
+    now = played = 0.0
+    for entry in record["entries"]:
+        if entry["kind"] in INPUTS:
+            played += max(0.0, entry["at"] - now)
+            now = max(now, entry["at"])
+        if entry["kind"] == "pause":
+            played += min(PAUSE, max(0.0, entry["until"] - now))
+            now = max(now, entry["until"])
+    return played + max(0.0, record["seconds"] - now)

@@ -239,7 +239,7 @@ def test_a_thousand_messages_a_second_are_folded_and_none_is_lost():
     assert [entry["number"] for entry in record["entries"] if entry["kind"] == "said"] == list(range(3000))
     understood = [entry for entry in record["entries"] if entry["kind"] == "understood"]
     assert sum(entry["folded"] for entry in understood) == 3000
-    assert (audience.folded, audience.state()["waiting"]) == (3000 - len(understood), 0)
+    assert audience.folded == 3000 - len(understood)
     assert max(reader.batches) == BATCH
     assert len(reader.batches) == len(understood) <= 61  # two in each step at most
     assert len(did(record)) < 4 * 3 * 3  # a few a second from each, not a thousand
@@ -337,3 +337,35 @@ def test_a_damaged_record_is_told(tmp_path, played):
         read_record(path)
     with pytest.raises(FileNotFoundError, match="does not exist; make it first"):
         save_record(played, tmp_path / "nowhere" / "evening.json")
+
+
+def altered(record, first, **changes):
+    """A record in which the first entry of a kind is another; None takes a key away."""
+    entries = list(record["entries"])
+    number = next(number for number, entry in enumerate(entries) if entry["kind"] == first)
+    entries[number] = {key: value for key, value in (entries[number] | changes).items() if value is not None}
+    return record | {"entries": entries}
+
+
+@pytest.mark.parametrize(
+    ("alter", "says"),
+    [
+        (lambda record: record | {"seconds": 1e8}, "the record plays for 27778 hours without its pauses, 24 at most"),
+        (lambda record: altered(record, "pointer", at=1e8), "plays for 27778 hours"),
+        (lambda record: record | {"seconds": float("nan")}, "lasts a number of seconds, from 0 on; got nan"),
+        (lambda record: altered(record, "said", at="now"), "entry .*: 'at' is in seconds, from 0 on; got 'now'"),
+        (lambda record: altered(record, "did", at=10**400), "'at' is in seconds"),
+        (lambda record: altered(record, "said", kind="pause"), "'until' is in seconds, from 0 on; got None"),
+        (lambda record: altered(record, "said", text=None), r"entry \d+ is damaged \(KeyError: 'text'\)"),
+        (lambda record: altered(record, "said", to=["Mira"]), r"entry \d+ is damaged \(TypeError"),
+        (lambda record: altered(record, "pointer", pointer=[10**400, 0]), r"entry \d+ is damaged \(OverflowError"),
+        (lambda record: altered(record, "understood", readings=None), r"entry \d+ is damaged \(KeyError: 'readings'"),
+        (lambda record: altered(record, "understood", readings=[{"probabilities": 1}]), "is damaged"),
+        (lambda record: record | {"cast": [record["cast"][0] | {"hat": 1}]}, "its beginning is damaged .*'hat'"),
+        (lambda record: record | {"cast": "Mira"}, "has no list of cast; got 'Mira'"),
+        (lambda record: record | {"reactions": "mine.json"}, "its beginning is damaged .*no list of 1 to 500 rules"),
+    ],
+)
+def test_an_altered_record_is_refused_at_once_and_says_where(played, alter, says):
+    with pytest.raises(ValueError, match=says):
+        replay(alter(played))
