@@ -9,6 +9,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -292,15 +293,15 @@ def save_mp4(path, frames, *, fps):
 
     Args:
         path: file to write.
-        frames: (n, height, width, 3 or 4) uint8; transparent pixels become white.
+        frames: (n, height, width, 3 or 4) uint8, or an iterator of such frames; transparent pixels become white.
         fps: frames per second.
 
     Raises:
         ValueError: no frames, mixed sizes, not uint8, or a rate out of range. FileNotFoundError: no such folder.
     """
-    frames = _stack(frames)
     _check_rate(fps, highest=240)
-    _, height, width, _ = frames.shape
+    frames = _one_by_one(frames)
+    height, width, _ = (first := next(frames)).shape
     odd = ((0, height % 2), (0, width % 2), (0, 0))
     with (
         _replacing(path) as temporary,
@@ -308,7 +309,7 @@ def save_mp4(path, frames, *, fps):
     ):
         stream = film.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options={"crf": "16"})
         stream.width, stream.height, stream.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
-        for frame in frames:
+        for frame in itertools.chain([first], frames):
             picture = np.pad(_flatten(frame), odd, mode="edge")
             film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         film.mux(stream.encode())
@@ -466,6 +467,14 @@ def _stack(frames):
     if frames.ndim != 4 or frames.shape[-1] not in (3, 4) or 0 in frames.shape:
         raise ValueError(f"a frame is (height, width), (height, width, 3) or (height, width, 4); got {shapes[0]}")
     return frames
+
+
+def _one_by_one(frames):
+    """Yields frames, checked as by `_stack`; those of an iterator never lie in memory together."""
+    first = list(itertools.islice(frames, 1)) if isinstance(frames, Iterator) else frames
+    yield from _stack(first)
+    for frame in frames if first is not frames else ():
+        yield _stack([*first, frame])[1]
 
 
 def _check_rate(fps, *, highest):

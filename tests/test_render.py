@@ -310,6 +310,17 @@ def test_mp4_is_h264_of_even_size(tmp_path):
     assert np.abs(read[:, 4:28, 4:16].astype(int) - frames[:, 4:28, 4:16]).mean() < 6
 
 
+def test_mp4_takes_frames_one_by_one(tmp_path):
+    render.save_mp4(tmp_path / "a.mp4", iter(np.zeros((3, 16, 16, 3), "uint8")), fps=8)
+    with av.open(tmp_path / "a.mp4") as film:
+        assert sum(1 for _ in film.decode(video=0)) == 3
+    with pytest.raises(ValueError, match="no frames"):
+        render.save_mp4(tmp_path / "b.mp4", iter(()), fps=8)
+    with pytest.raises(ValueError, match="mixed sizes"):
+        render.save_mp4(tmp_path / "b.mp4", (np.zeros((16, n, 3), "uint8") for n in (16, 18)), fps=8)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
+
+
 def test_mp4_shows_holes_as_white(tmp_path):
     render.save_mp4(tmp_path / "a.mp4", np.zeros((2, 16, 16, 4), "uint8"), fps=8)
     with av.open(tmp_path / "a.mp4") as film:

@@ -1,6 +1,7 @@
 """The stage before an audience, lit, and the film of what happened on it: the canvas and the film draw the same."""
 
 import textwrap
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from animkit.render import save_gif, save_mp4, save_png, upscale
+from animkit.render import contact_sheet, save_gif, save_mp4, save_png, upscale
 from animkit.studio.backdrop import WIDTH, backdrop, view
 from animkit.studio.effects import make_effect
 from animkit.studio.lighting import EMBOSS, PRESETS, lay_over, maps_of, relight, relight_scene
@@ -38,7 +39,7 @@ EFFECT_LASTS = 3.5  # seconds
 EFFECTS = {"sparkle": False, "rain": True, "dust": False, "smoke": True, "magic": False}  # kind -> over the head
 BUBBLE, LONGEST_BUBBLE = 110, 9.0  # letters, seconds
 GESTURE_LASTS = 1.2  # seconds
-LONGEST_FILM = 120  # seconds
+LONGEST_FILM, LINGERS = 120, 4.0  # seconds of a film at most, and that it goes on after the last act has begun
 CAPTION_LASTS = 2.5  # seconds that what the audience said is shown
 _CREAM, _INK, _NIGHT = (255, 253, 244, 255), (43, 34, 51, 255), (20, 24, 44, 255)
 
@@ -239,7 +240,7 @@ class Player:
                 one |= {"action": "idle", "since": seconds, "pace": 1.0, "until": np.inf}
 
 
-def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS, progress=None):
+def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS):
     """Film what happened on a stage.
 
     Args:
@@ -248,19 +249,18 @@ def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS, progres
         lit: Lit.
         homes: name -> (column, row).
         effects: of `make_effects`, or None for none.
-        seconds: length; None for two seconds after the last act, at most LONGEST_FILM.
+        seconds: length; None: until LINGERS seconds after the last act has begun, LONGEST_FILM at most.
         fps: frames a second.
-        progress: called with how many frames are done and how many there will be, once a second of the film.
 
     Returns:
-        (frames, 360, 640, 3) uint8.
+        Film, of (360, 640, 3) uint8.
 
     Raises:
         ValueError: nothing has happened, or it lasts too long.
     """
     if not acts:
         raise ValueError("nothing has happened on this stage yet: say something to the characters first")
-    seconds = min(acts[-1]["at"] + 4.0, LONGEST_FILM) if seconds is None else seconds
+    seconds = min(acts[-1]["at"] + LINGERS, LONGEST_FILM) if seconds is None else seconds
     if not 0 < seconds <= LONGEST_FILM:
         raise ValueError(f"a film lasts up to {LONGEST_FILM} seconds; got {seconds}")
     count, player, waiting, moments = int(seconds * fps), Player(homes), list(acts), []
@@ -271,38 +271,64 @@ def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS, progres
         player.step(now)
         moments.append({name: one | {"row": _row(one, now)} for name, one in player.people.items()})
     sprites = {name: draw(lit.cells[name], [people[name]["row"] for people in moments]) for name in homes}
-    frames = np.empty((count, SCALE * HEIGHT, SCALE * WIDTH, 3), np.uint8)
-    for tick, people in enumerate(moments):
-        if progress and tick % fps == 0:
-            progress(tick, count)
+
+    def picture(tick):
         # who stands lower stands in front
         standing = sorted(
-            ((one, sprites[name][tick], name) for name, one in people.items()), key=lambda it: it[0]["at"][1]
+            ((one, sprites[name][tick], name) for name, one in moments[tick].items()), key=lambda it: it[0]["at"][1]
         )
         now = tick / fps
-        frames[tick] = _written(upscale(_drawn(standing, lit, effects, now), SCALE), standing, said, now)
-    return frames
+        return _written(upscale(_drawn(standing, lit, effects, now), SCALE), standing, said, now)
+
+    return Film(count, picture)
 
 
-def save_film(path, frames, *, fps=FPS):
+class Film(Sequence):
+    """Frames that are drawn when they are asked for: two minutes of them would fill a gigabyte.
+
+    Args:
+        count: how many.
+        picture: function of a frame's number that draws it.
+    """
+
+    def __init__(self, count, picture):
+        self._numbers, self._picture = range(count), picture
+
+    def __len__(self):
+        return len(self._numbers)
+
+    def __getitem__(self, number):
+        return self._picture(self._numbers[number])
+
+
+def save_film(path, frames, *, fps=FPS, progress=None):
     """Write a film, by the ending of its name: .mp4, .gif, or .png for a strip of twelve pictures.
 
     Args:
         path: the file.
-        frames: (n, h, w, 3) uint8.
+        frames: sequence of (h, w, 3) uint8, such as a `Film`.
         fps: frames a second.
+        progress: called with how many pictures are done and how many there will be, once a second of the film.
 
     Raises:
         ValueError: another ending.
     """
     path = Path(path)
+    strip, step = path.suffix == ".png", 1 if path.suffix == ".mp4" else 2
+    chosen = np.linspace(0, len(frames) - 1, 12).round().astype(int).tolist() if strip else range(len(frames))
+
+    def drawn():
+        for done, number in enumerate(chosen):
+            if progress and done % fps == 0:
+                progress(done, len(chosen))
+            yield frames[number][::step, ::step]
+
     if path.suffix == ".mp4":
-        save_mp4(path, frames, fps=fps)
+        save_mp4(path, drawn(), fps=fps)
     elif path.suffix == ".gif":
-        save_gif(path, frames[:, ::2, ::2], fps=fps)
-    elif path.suffix == ".png":
-        chosen = frames[np.linspace(0, len(frames) - 1, 12).round().astype(int), ::2, ::2]
-        save_png(path, np.concatenate([np.concatenate(row, axis=1) for row in chosen.reshape(4, 3, *chosen.shape[1:])]))
+        save_gif(path, list(drawn()), fps=fps)
+    elif strip:
+        save_png(path, contact_sheet(list(drawn()), columns=3, gap=0))
     else:
         raise ValueError(f"a film is written as .mp4, .gif or .png; got {path.name}")
 

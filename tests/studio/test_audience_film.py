@@ -9,6 +9,7 @@ from animkit.studio.audience_film import (
     LIGHTS,
     PHASES,
     SPEED,
+    Film,
     act_of,
     film,
     gesture_row,
@@ -64,7 +65,7 @@ def test_an_act_is_told_in_pixels_with_the_effect_of_its_mood():
 
 def test_the_film_shows_who_flees_where_the_law_says_and_what_was_said(lit):
     frames = film([act_of(FLEES)], [(1.0, "Boo\x00!")], lit, HOMES, make_effects(Drawn()), seconds=2.5)
-    assert frames.shape == (30, 360, 640, 3)
+    assert (len(frames), frames[0].shape) == (30, (360, 640, 3))
     way = np.hypot(144 - 110, 81 - 80) / SPEED
     assert way < 1.5  # so that it has arrived in the end
     body = np.all(frames[-1] == (120, 150, 80), axis=-1)  # of Pip
@@ -85,6 +86,12 @@ def test_films_are_written_by_their_ending(tmp_path):
     frames = np.zeros((24, 36, 64, 3), np.uint8)
     save_film(tmp_path / "strip.png", frames)
     assert Image.open(tmp_path / "strip.png").size == (96, 72)
+    drawn = []
+    save_film(tmp_path / "strip.png", Film(1440, lambda number: drawn.append(number) or frames[0]))
+    assert (len(drawn), drawn[0], drawn[-1]) == (12, 0, 1439)  # no more than are shown
+    done = []
+    save_film(tmp_path / "film.gif", frames, progress=lambda *told: done.append(told))
+    assert done == [(0, 24), (12, 24)]
     with pytest.raises(ValueError, match=".mp4, .gif or .png"):
         save_film(tmp_path / "film.avi", frames)
 

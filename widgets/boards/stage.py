@@ -13,18 +13,20 @@ from animkit.studio.audience import SCRIPT, Audience, replay
 from animkit.studio.audience_film import (
     FPS,
     LIGHTS,
+    LINGERS,
+    LONGEST_FILM,
     act_of,
     film,
     light_stage,
     make_effects,
     save_film,
 )
-from animkit.studio.audience_record import clean, save_record
+from animkit.studio.audience_record import clean, parse_record, save_record
 from animkit.studio.backdrop import WIDTH
 from animkit.studio.painting import FLOOR, HEIGHT
 from animkit.studio.performance import ACTIONS
 from animkit.studio.places import PLACES
-from animkit.studio.reactions import SHIPPED, parse_reactions
+from animkit.studio.reactions import SHIPPED, parse_reactions, rules_as_json
 from animkit.studio.sentient import Sentient
 from animkit.theory.mood import AXES, TRAITS
 from widgets.parts.board import ExportBoard, row, seed_box, small
@@ -144,7 +146,7 @@ class StageBoard(ExportBoard):
             text: what.
             to: a name, or None for all.
         """
-        self._hear(self.canvas.seconds, None, [{"text": text, "to": to}])
+        self._hear(self.canvas.seconds, self.canvas.pointer, [{"text": text, "to": to}])
 
     def play(self):
         """Let the scripted audience speak, from now on."""
@@ -250,7 +252,10 @@ class StageBoard(ExportBoard):
                 decided += self.audience.overhear(str(draft), now)
             self._show(decided)
             for name, one in self.audience.cast.items():
-                self.moods[name].append((now, *one.mood))
+                moods = self.moods[name]
+                if moods and int(4 * moods[-1][0]) == int(4 * now):  # four a second, and the last of each
+                    moods.pop()
+                moods.append((now, *one.mood))
             self.plot.show(self.moods[who], now, who)
 
     def _ask(self, action, who, target, lasts, now):
@@ -282,17 +287,18 @@ class StageBoard(ExportBoard):
     def _open(self, data):
         """Go on where a record ends."""
         if len(data) > LONGEST_FILE:
-            raise ValueError(f"the file is larger than {LONGEST_FILE:,} bytes: open what this board wrote as a record")
-        try:
-            record = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"that is no JSON ({error}): open what this board wrote as a record") from None
-        audience = replay(record, reader=self.reader)
+            raise ValueError(
+                f"the file is larger than {LONGEST_FILE / 1e6:.0f} MB, the most that a board opens; in a cell "
+                "animkit.studio.audience_record.read_record reads it and animkit.studio.audience.replay plays it"
+            )
+        audience = replay(parse_record(data, "the file"), reader=self.reader)
         if set(audience.cast) != set(self.actors):
             raise ValueError(f"the record is of {', '.join(audience.cast)}; on this stage are {', '.join(self.actors)}")
         traits = {name: one.trait for name, one in audience.cast.items()}
         self._cast = None
-        self.set(seed=audience.seed, traits=traits, trait=traits[self.controls["who"].value])
+        rules = json.dumps({"rules": rules_as_json(audience.rules)}, indent=1, ensure_ascii=False)
+        who = self.controls["who"].value
+        self.set(seed=audience.seed, traits=traits, trait=traits[who], reactions=rules)
         self.audience, self.began = audience, self.canvas.seconds - audience.now
         here = {"who": "", "at": self.canvas.seconds, "action": "approach", "mood": "calm", "line": "", "pace": 1.0}
         self.canvas.act(
@@ -315,9 +321,11 @@ class StageBoard(ExportBoard):
         def told(done, count):
             self.report.value = f"<div role='status'>filming: {done} of {count} pictures</div>"
 
-        frames = film(acts, said, lit, self.homes, shown, progress=told)
-        save_film(target, frames)
-        return [target], [f"Wrote <code>{html.escape(str(target))}</code>, {len(frames) / FPS:.0f} seconds."]
+        frames = film(acts, said, lit, self.homes, shown)
+        save_film(target, frames, progress=told)
+        filmed, whole = f"{len(frames) / FPS:.0f}", acts[-1]["at"] + LINGERS
+        length = f"the first {filmed} of {whole:.0f} seconds" if whole > LONGEST_FILM else f"{filmed} seconds"
+        return [target], [f"Wrote <code>{html.escape(str(target))}</code>, {length}."]
 
 
 class _Plot:
@@ -482,6 +490,7 @@ def stage_board(
         "seed": seed,
     }
     further = {"traits": given, "reactions": SHIPPED.read_text(encoding="utf-8") if reactions is None else reactions}
+    parse_reactions(further["reactions"])
     drawn = make_effects(effects, seed=seed) if effects is not None else {}
     told = passed_in(actors=actors, reader=reader, lines=lines, effects=effects)
     return StageBoard(actors, reader, lines, drawn, folder, state, further, told)

@@ -140,6 +140,15 @@ def test_a_record_is_saved_and_opened_where_it_ended(board, tmp_path):
     board.read(path)
     assert board.audience.messages == 1
     np.testing.assert_allclose(board.audience.cast["Pip"].mood, feels)
+    written = json.loads(path.read_text())
+    written["reactions"][0]["do"]["action"] = "bow"
+    path.write_text(json.dumps(written))
+    board.read(path)
+    assert board.audience.rules[0].do["action"] == "bow"
+    assert json.loads(board.rules.value)["rules"][0]["do"]["action"] == "bow"  # the editor shows what holds
+    board.rules.value = SHIPPED.read_text(encoding="utf-8")
+    board.use_rules()
+    assert board.audience.rules[0].do["action"] != "bow"
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(ValueError, match="no record of an audience"):
         board.read(tmp_path / "other.json")
@@ -155,6 +164,24 @@ def test_what_happened_is_filmed(board, tmp_path):
     assert "seconds" in board.report.value
 
 
+def test_a_film_that_is_cut_says_so(board):
+    board.what.value = ".png"
+    for second in (1.0, 100.0, 150.0):
+        after(board, second, [{"text": "such anger"}])
+    board.export_stage()
+    whole = max(one["at"] for one in board.audience.entries if one["kind"] == "did") + 4
+    assert f"the first 120 of {whole:.0f} seconds" in board.report.value
+
+
+def test_what_is_said_by_a_cell_leaves_the_pointer_where_it_is(board):
+    board.canvas.pointer = (80.0, 60.0)
+    board.say("joy")
+    board.canvas.seconds += 0.3
+    board.say("joy")
+    board.canvas.pointer = None
+    assert board.audience.pointer == pytest.approx((0.5, 0.667))
+
+
 def test_what_cannot_be_on_stage_is_named():
     with pytest.raises(ValueError, match=f"one to {MOST} characters"):
         stage_board({})
@@ -164,3 +191,5 @@ def test_what_cannot_be_on_stage_is_named():
         stage_board(actors("Mira"), traits={"Bo": "shy"})
     with pytest.raises(ValueError, match="light is one of"):
         stage_board(actors("Mira"), light="disco")
+    with pytest.raises(ValueError, match="reactions, line 1, column 2"):
+        stage_board(actors("Mira"), reactions="{")
