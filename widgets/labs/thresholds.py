@@ -52,12 +52,12 @@ class _Picture:
             top.plot([0, 0], [0, 1.05], ls=(0, (1, 1)), lw=3, color=COLOURS["green"], label="best F1 / 2")[0]
         )
         top.set(xlim=(0, 1), ylim=(0, 1.05), xticks=[])
-        bars = {"not true": ("sky", 0.9), "true": ("red", 0.9)}
+        colours = {"not true": "sky", "true": "red"}
         self.called = {
             name: seldom(
-                below.step(BINS[:-1], np.ones(len(BINS) - 1), where="post", lw=2, color=COLOURS[c], label=name)[0]
+                below.step(BINS[:-1], np.ones(len(BINS) - 1), where="post", lw=2, color=COLOURS[colour], label=name)[0]
             )
-            for name, (c, _) in bars.items()
+            for name, colour in colours.items()
         }
         below.set(xlim=(0, 1), yscale="log", ylim=(0.7, 2e4), xlabel="probability, threshold", ylabel="sentences")
         legend(below, loc="upper right", fontsize=10)
