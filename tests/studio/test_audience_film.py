@@ -71,7 +71,7 @@ def test_the_film_shows_who_flees_where_the_law_says_and_what_was_said(lit):
     body = np.all(frames[-1] == (120, 150, 80), axis=-1)  # of Pip
     assert abs(np.flatnonzero(body.any(axis=0)).mean() / 4 - 144) < 3
     assert (frames[3] != frames[20]).any()
-    bubble = np.all(frames[14, :, 300:] == (255, 253, 244), axis=-1)
+    bubble = np.all(frames[14][:, 300:] == (255, 253, 244), axis=-1)
     assert bubble.sum() > 500
 
 
