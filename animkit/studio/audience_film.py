@@ -193,12 +193,14 @@ class Player:
 
     Args:
         homes: name -> (column, row).
+        moods: name -> the name of the mood at first; calm where none is given.
     """
 
-    def __init__(self, homes):
-        start = {"action": "idle", "since": 0.0, "pace": 1.0, "side": 0, "mood": "calm", "act": None, "until": np.inf}
+    def __init__(self, homes, moods):
+        start = {"action": "idle", "since": 0.0, "pace": 1.0, "side": 0, "act": None, "until": np.inf}
         self.people = {
-            name: start | {"at": np.array(home, float), "from": home, "to": home} for name, home in homes.items()
+            name: start | {"at": np.array(home, float), "from": home, "to": home, "mood": moods.get(name, "calm")}
+            for name, home in homes.items()
         }
 
     def begin(self, act, seconds):
@@ -240,7 +242,7 @@ class Player:
                 one |= {"action": "idle", "since": seconds, "pace": 1.0, "until": np.inf}
 
 
-def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS):
+def film(acts, said, lit, homes, effects=None, *, moods=None, seconds=None, fps=FPS):
     """Film what happened on a stage.
 
     Args:
@@ -249,6 +251,7 @@ def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS):
         lit: Lit.
         homes: name -> (column, row).
         effects: of `make_effects`, or None for none.
+        moods: name -> the name of the mood at first, calm where none is given.
         seconds: length; None: until LINGERS seconds after the last act has begun, LONGEST_FILM at most.
         fps: frames a second.
 
@@ -263,7 +266,7 @@ def film(acts, said, lit, homes, effects=None, *, seconds=None, fps=FPS):
     seconds = min(acts[-1]["at"] + LINGERS, LONGEST_FILM) if seconds is None else seconds
     if not 0 < seconds <= LONGEST_FILM:
         raise ValueError(f"a film lasts up to {LONGEST_FILM} seconds; got {seconds}")
-    count, player, waiting, moments = int(seconds * fps), Player(homes), list(acts), []
+    count, player, waiting, moments = int(seconds * fps), Player(homes, moods or {}), list(acts), []
     for tick in range(count):
         now = tick / fps
         while waiting and waiting[0]["at"] <= now:

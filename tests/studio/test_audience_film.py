@@ -75,6 +75,13 @@ def test_the_film_shows_who_flees_where_the_law_says_and_what_was_said(lit):
     assert bubble.sum() > 500
 
 
+def test_before_anybody_acts_they_stand_in_the_moods_given(lit):
+    calm, sad = (film([act_of(FLEES)], [], lit, HOMES, moods=at, seconds=0.1)[0] for at in (None, {"Mira": "sad"}))
+    changed = (calm != sad).any(axis=(0, 2))
+    assert changed[:320].any()  # where Mira stands
+    assert not changed[320:].any()
+
+
 def test_without_anything_to_film_or_for_too_long_it_says_so(lit):
     with pytest.raises(ValueError, match="nothing has happened"):
         film([], [], lit, HOMES)

@@ -5,8 +5,9 @@ import pytest
 
 from animkit.data.twins.walkers import walker
 from animkit.motion.clips import known_joints, skeleton
+from animkit.studio import skeleton_acting
 from animkit.studio.performance import STYLE, Style
-from animkit.studio.skeleton_acting import act_skeleton, restyle
+from animkit.studio.skeleton_acting import SPEEDS, act_skeleton, restyle
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,21 @@ def test_arms_swing_as_far_as_the_style_says(walk):
         return np.arccos(((turns[0].T @ turns).trace(axis1=1, axis2=2).clip(-1, 3) - 1) / 2).max()
 
     assert swing(restyle(walk, Style(swing=0.5))) == pytest.approx(0.5 * swing(walk), rel=0.05)
+
+
+def test_a_mood_sets_how_fast_what_the_generator_makes_is_played(walk, monkeypatch):
+    asked = []
+
+    def generate(model, seconds, **how):
+        asked.append((model, seconds, how))
+        return walk
+
+    monkeypatch.setattr(skeleton_acting, "generate", generate)
+    acted = act_skeleton("a model", "flee", "happy", 1.0, seed=3)
+    tempo = STYLE["happy"].tempo
+    assert asked == [("a model", tempo, {"speed": SPEEDS["flee"], "temperature": 0.6, "seed": 3})]
+    assert acted.frame_count == pytest.approx(walk.frame_count / tempo, abs=1)
+    assert acted.fps == pytest.approx(walk.fps)
 
 
 def test_an_action_that_the_generator_does_not_know_is_named():

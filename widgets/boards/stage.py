@@ -28,7 +28,7 @@ from animkit.studio.performance import ACTIONS
 from animkit.studio.places import PLACES
 from animkit.studio.reactions import SHIPPED, parse_reactions, rules_as_json
 from animkit.studio.sentient import Sentient
-from animkit.theory.mood import AXES, TRAITS
+from animkit.theory.mood import AXES, TRAITS, name_of
 from widgets.parts.board import ExportBoard, row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import choice, passed_in
@@ -234,6 +234,8 @@ class StageBoard(ExportBoard):
         self.began = self.canvas.seconds
         self.moods = {name: deque(maxlen=4 * SHOWN) for name in self.actors}
         self.canvas.restart()
+        here = {"at": self.began, "action": "idle"}
+        self.canvas.act(here | {"who": name, "mood": one.named} for name, one in self.audience.cast.items())
 
     def _hear(self, seconds, pointer, said, draft=None):
         """What the canvas tells: where the pointer is, what was said and done, and what is being typed."""
@@ -316,12 +318,13 @@ class StageBoard(ExportBoard):
             return [target], [f"Wrote <code>{html.escape(str(target))}</code>: {len(said)} said, {len(done)} done."]
         acts = [act_of(one) for one in sorted(done, key=lambda one: one["at"])]
         lit = self._lit(self.controls["place"].value, self.controls["light"].value)
+        moods = {one["name"]: name_of(one["mood"]) for one in self.audience.record["cast"]}
         shown = self.effects if self.controls["with_effects"].value else None
 
         def told(done, count):
             self.report.value = f"<div role='status'>filming: {done} of {count} pictures</div>"
 
-        frames = film(acts, said, lit, self.homes, shown)
+        frames = film(acts, said, lit, self.homes, shown, moods=moods)
         save_film(target, frames, progress=told)
         filmed, whole = f"{len(frames) / FPS:.0f}", acts[-1]["at"] + LINGERS
         length = f"the first {filmed} of {whole:.0f} seconds" if whole > LONGEST_FILM else f"{filmed} seconds"

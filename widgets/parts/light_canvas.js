@@ -324,8 +324,8 @@ export function mount(el, state, changed = () => {}, before = {}) {
     ask();
   }
 
-  const watcher = new IntersectionObserver(([entry]) => {
-    seen = entry.isIntersecting; // out of sight nothing moves
+  const watcher = new IntersectionObserver((entries) => {
+    seen = entries.at(-1).isIntersecting; // out of sight nothing moves
     ask();
   });
   watcher.observe(root);

@@ -105,6 +105,9 @@ export function outbox(send, now, kept = []) {
   });
 }
 
+// acts that wait, with one more: it takes the place of what its doer would have done later; what is due is still done
+export const planned = (pending, act, now) => [...pending.filter((other) => other.one !== act.one || Math.min(other.at, act.at) <= now), act];
+
 // --- pictures
 
 async function unpack(scene, bytes) {
@@ -241,10 +244,7 @@ export function mount(el, state, send = null, before = null) {
       if (atOnce) {
         begin(one, { ...act, line: "" });
         [one.at, one.from] = [[...one.to], [...one.to]];
-      } else {
-        if (act.at > clock()) pending = pending.filter((other) => other.one !== one); // what is decided later takes its place
-        pending.push({ ...act, one });
-      }
+      } else pending = planned(pending, { ...act, one }, clock());
     }
     if (pending.length > KEPT) pending = pending.slice(-KEPT);
     ask(true);
@@ -443,6 +443,7 @@ export function mount(el, state, send = null, before = null) {
       const one = people.find((person) => person.name === to.value);
       const x = pointer?.[0] ?? scene.width / 2;
       for (const who of one ? [one] : people) {
+        pending = pending.filter((act) => act.one !== who); // as the kernel does: who is asked drops what was planned
         const away = who.at[0] < x ? 12 : scene.width - 12;
         const goal = { flee: [away, who.at[1]], approach: [x + 14 * (who.number - (people.length - 1) / 2), who.at[1]] }[gesture];
         begin(who, { action: gesture, mood: who.mood, target: goal ?? null, seconds: KEYS[gesture] });
@@ -505,7 +506,7 @@ export function mount(el, state, send = null, before = null) {
   };
   let shownAt = null; // where the kernel knows the pointer to be
   const post = before?.post ?? outbox((message) => send(message), () => performance.now(), send ? remembered() : []);
-  const tell = (one) => send && post.put({ ...one, at: Number(clock().toFixed(3)) });
+  const tell = (one) => send && post.put(one);
   let [gone, kept] = [false, 0];
   function beat() {
     const moved = `${pointer}` !== `${shownAt}`;
@@ -525,8 +526,8 @@ export function mount(el, state, send = null, before = null) {
   }
   if (send) timer = setInterval(beat, EVERY);
 
-  const watcher = new IntersectionObserver(([entry]) => {
-    seen = entry.isIntersecting; // out of sight nothing moves
+  const watcher = new IntersectionObserver((entries) => {
+    seen = entries.at(-1).isIntersecting; // out of sight nothing moves
     ask();
   });
   watcher.observe(root);
@@ -576,7 +577,13 @@ function render({ model, el }) {
   const begin = () => {
     const old = table;
     const state = Object.fromEntries(["scene", "acts", "look", "label"].map((name) => [name, model.get(name)]));
-    const send = (message) => model.send({ ...message, view });
+    const send = (message) => {
+      try {
+        model.send({ ...message, view });
+      } catch {
+        table.lost(); // after a restart of the kernel nobody is there to send to
+      }
+    };
     table = mount(el, { ...state, bytes: model.get("data") }, send, old?.view());
     table.ready.then(() => old?.stop(false)); // the old one is seen until the new one can be
   };

@@ -72,13 +72,21 @@ def test_a_flood_is_kept_whole_and_one_reaction_answers_it(board):
     said = [one["text"] for one in board.audience.entries if one["kind"] == "said"]
     assert said == [f"fear {k}" for k in range(300)]
     assert len(board.canvas.acts) < 20
-    assert len(board.moods["Mira"]) <= 240
 
 
-def test_a_key_is_obeyed_and_filmed(board):
+def test_everybody_is_seen_at_first_in_the_mood_of_their_trait(board):
+    board.set(traits=dict(board.further["traits"]) | {"Bram": "gloomy"})
+    restart, *first = board.canvas.acts
+    assert restart["action"] == "restart"
+    assert {act["who"]: act["mood"] for act in first} == {name: one.named for name, one in board.audience.cast.items()}
+    assert board.audience.cast["Bram"].named == "sad"
+
+
+def test_a_key_is_obeyed_and_among_what_a_film_shows(board):
     after(board, 1.0, [{"key": "bow", "to": "Pip", "target": None, "seconds": 2.5}, {"key": "fly", "to": "Pip"}, {}])
     assert board.audience.cast["Pip"].action == "bow"
     assert [one["action"] for one in board.audience.entries if one["kind"] == "asked"] == ["bow"]
+    assert ("Pip", "bow") in [(one["who"], one["action"]) for one in board.audience.entries if one["kind"] == "did"]
 
 
 def test_traits_can_be_given_and_taken_back(board):

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 
 const [source, out] = process.argv.slice(2);
-const { gestureRow, outbox, rowAt, shadowOf, underway } = await import(source);
+const { gestureRow, outbox, planned, rowAt, shadowOf, underway } = await import(source);
 
 const scores = { data: Float32Array.from({ length: 2 * 3 * 3 * 4 * 8 }, (_, k) => k), actions: ["idle", "dance"], moods: ["happy", "sad", "calm"], frames: 4, fps: 2, columns: 8 };
 
@@ -28,10 +28,15 @@ flood.most = post.waiting();
 const huge = outbox(() => {}, () => 0);
 flood.huge = Array.from({ length: 100 }, () => huge.put({ text: "x".repeat(100_000) })).filter(Boolean).length;
 
+// both had something planned for 5 s; at 2 s Mira is told, in one message, what she does now and what right after
+let pending = [["Mira", "old", 5], ["Pip", "his", 5]].map(([one, action, at]) => ({ one, action, at }));
+for (const [action, at] of [["first", 1.9], ["words", 2.3]]) pending = planned(pending, { one: "Mira", action, at }, 2);
+
 writeFileSync(out, JSON.stringify({
   row: rowAt(scores, "dance", "sad", 1, 0.75),
   gestures: ["nod", "shake", "shrug", "lean", "recoil", "droop", "none"].map((gesture) => [0, 0.4, 0.7, 3].map((at) => gestureRow(gesture, -1, at))),
   ways: [0, 0.5, 1.3, 9].map((at) => underway([10, 70], [60, 82], 30, at)),
   shadows: [shadowOf({ direction: [0.5, 0.8, 0.4] }, [80, 75], 0.5), shadowOf({ place: [24, 40, 36] }, [80, 75], 0.5)],
   flood,
+  planned: pending.map(({ action }) => action),
 }));

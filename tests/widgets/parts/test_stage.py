@@ -64,6 +64,10 @@ def test_of_a_thousand_messages_a_second_none_is_lost_and_no_queue_grows_without
     assert flood["huge"] == 80  # of a hundred texts of 100,000 letters each
 
 
+def test_the_first_reaction_is_played_although_the_second_comes_with_it(browser):
+    assert browser["planned"] == ["his", "first", "words"]
+
+
 def test_acts_are_numbered_and_only_the_latest_are_kept(lit):
     canvas = StageCanvas(lit, HOMES, {}, label="two")
     for _ in range(100):
