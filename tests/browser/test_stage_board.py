@@ -15,6 +15,7 @@ from animkit.benchmarks import results
 from tests.browser.conftest import PICTURES
 from tests.browser.test_character_boards import press
 from tests.browser.test_light_board import saved_pages
+from tests.browser.test_notebooks_in_jupyterlab import check_every_lab
 
 NAME = "07_audience_interaction.ipynb"
 # from a pointer on the other side to the next picture on which somebody has turned, painted
@@ -80,6 +81,10 @@ def act_alone(browser, path):
     alone.screenshot(path=PICTURES / "stage_saved.png")
     context.close()
     assert wrong == []
+
+
+def test_every_lab_of_07_answers(open_notebook):
+    check_every_lab(open_notebook(NAME), NAME.removesuffix(".ipynb"))
 
 
 def test_characters_turn_answer_and_go_on_in_a_saved_page(open_notebook, browser, tmp_path, jupyter):
