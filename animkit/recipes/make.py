@@ -99,7 +99,7 @@ def write(folder, model, card):
     Args:
         folder: made if missing.
         model: trained Keras model; its optimizer is left out.
-        card: dict, see `animkit.weights.card`.
+        card: dict, see `animkit.weights.card`; the SHA-256 of the weights' file joins it.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -112,6 +112,7 @@ def write(folder, model, card):
         trained, told = Path(scratch, "weights.keras"), Path(scratch, "card.json")
         bare.save(trained)
         _compress(trained)
+        card = card | {"sha256": weights.sha256(trained)}
         told.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         os.replace(trained, folder / f"{card['name']}.keras")
         os.replace(told, folder / f"{card['name']}.json")

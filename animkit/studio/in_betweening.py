@@ -8,7 +8,7 @@ import numpy as np
 from animkit.metrics.motion import foot_sliding, l2q, velocity_jump
 from animkit.models.in_betweener import PAST
 from animkit.motion.clips import Node, centimetres_per_unit, global_pose, make_clip, skeleton
-from animkit.motion.foot_lock import foot_contacts, foot_positions
+from animkit.motion.foot_lock import foot_contacts, foot_positions, lock_feet
 from animkit.motion.interpolation import (
     at_times,
     check_keys,
@@ -109,6 +109,28 @@ def in_between_anywhere(model, clip, keys, *, samples=1, seed=0):
         return filled
     straight = interpolate_straight(clip, keys)
     return [with_keys(retarget(one, straight), clip, keys) for one in filled]
+
+
+def fill_between(model, clip, stretches, *, samples=1, seed=0, lock=False):
+    """Fill the gaps between stretches, whatever skeleton the clip has; with a lock, feet that stand do not slide.
+
+    Args:
+        model: `animkit.models.in_betweener.InBetweener`.
+        clip: pybvh.Bvh.
+        stretches: increasing pairs (first, last) of frames that are kept, as `animkit.motion.stretches` has them.
+        samples: how many fillings.
+        seed: of the drawn ones.
+        lock: whether feet on the ground are held, by `animkit.motion.foot_lock.lock_feet`.
+
+    Returns:
+        list of pybvh.Bvh, all with the kept frames exactly as they were.
+
+    Raises:
+        ValueError: as `in_between_anywhere` and `lock_feet`.
+    """
+    keys = frames_of(stretches)
+    filled = in_between_anywhere(model, clip, keys, samples=samples, seed=seed)
+    return [lock_feet(one, keep=keys) for one in filled] if lock else filled
 
 
 def on_skeleton_of(model, clip):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from animkit.render import save_sprite_sheet
+from animkit.studio.lighting import PRESETS, read_picture, relight_sheet
 
 CONVENTIONS = {"opengl": 1, "directx": -1}  # which way green points: up for Godot and Unity, down for Unreal
 # What a file's name ends in, as Laigter names its maps: normals, heights (parallax), diffuse colours, preview.
@@ -45,6 +46,33 @@ def normal_picture(normals, alpha, *, convention="opengl"):
     turned = np.where(alpha[..., None] > 0, normals, (0, 0, 1)) * np.array((1, CONVENTIONS[convention], 1))
     colours = np.rint(127.5 + 127.5 * turned).clip(0, 255).astype(np.uint8)
     return np.concatenate([colours, alpha[..., None].astype(np.uint8)], axis=-1)
+
+
+def light_picture(source, folder, *, cell=None, light="torch", convention="opengl", fps=8):
+    """Light a picture, an animation or a sheet from a file, and write it with its maps.
+
+    Args:
+        source: path of the file.
+        folder: made if it is not there; its files begin with the name of the picture.
+        cell: (width, height) of a sheet's cells in pixels; None for a picture or an animation.
+        light: one of `animkit.studio.lighting.PRESETS`, as it is at the beginning.
+        convention: of `normal_picture`.
+        fps: frames per second of the JSON.
+
+    Returns:
+        list of the paths written.
+
+    Raises:
+        ValueError: no such light, or as `animkit.studio.lighting.read_picture` and `save_lighting`.
+        FileNotFoundError: there is no such picture.
+        FileExistsError: the folder holds a picture of that name that was not written here.
+    """
+    if light not in PRESETS:
+        raise ValueError(f"no light {light!r}; there are {', '.join(PRESETS)}")
+    pictures = read_picture(source, cell=cell)
+    lamps, ambient = PRESETS[light](0.0, pictures.shape[-3:-1])
+    lit, maps = relight_sheet(pictures, lamps, ambient=ambient)
+    return save_lighting(folder, Path(source).stem, pictures, maps, lit=lit, fps=fps, convention=convention)
 
 
 def save_lighting(folder, name, pictures, maps, *, lit=None, tags=None, fps=8, convention="opengl"):

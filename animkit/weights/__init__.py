@@ -1,5 +1,6 @@
 """Small trained weights that ship, each with a card that says where it came from and how good it is."""
 
+import hashlib
 import importlib
 import json
 import pkgutil
@@ -54,6 +55,18 @@ def load(name):
         importlib.import_module(f"animkit.{module}")
 
     return keras.saving.load_model(_path(name, ".keras"), compile=False)
+
+
+def sha256(path):
+    """Hash a file of weights, as its card has it under "sha256".
+
+    Args:
+        path: of the file.
+
+    Returns:
+        str of 64 hexadecimal digits.
+    """
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _path(name, suffix):

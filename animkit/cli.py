@@ -1,0 +1,286 @@
+"""The console command `animkit`: each subcommand calls the one function of the studio that does the job.
+
+Exit codes: 0 done, 1 it could not be done, 2 it was asked for in a way that cannot be. What was written is told on
+standard output, a path a line, or as one JSON object with --json; progress and notes go to standard error. What is
+there already is replaced with --force alone, and then whole: a command that is killed leaves the old file or the new.
+"""
+
+import contextlib
+import functools
+import json
+import os
+import re
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import click
+
+from animkit import __version__
+
+# as the studio has them, which takes a second to import; a test compares
+KINDS = ("fire", "smoke", "sparkle", "rain", "splash", "dust", "magic", "portal")
+LIGHTS = ("noon", "dusk", "torch", "rim", "spell", "moon")
+
+
+class Numbers(click.ParamType):
+    """Two whole numbers with a sign between them, such as 30:60 or 64x64."""
+
+    def __init__(self, sign, name):
+        self.sign, self.name = sign, name
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(rf"(\d+){self.sign}(\d+)", value)
+        if not found:
+            self.fail(f"{value!r} is not written as {self.name}", param, ctx)
+        return int(found[1]), int(found[2])
+
+
+def job(command):
+    """Make a subcommand of a function that returns what it did as a dict: tell that, or in one line what went wrong."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Tell the outcome, a failure too, as one JSON object.")
+    @functools.wraps(command)
+    def run(*, as_json, **options):
+        began = time.perf_counter()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", UserWarning)
+                warnings.showwarning = lambda message, *_: say(f"Note: {message}")
+                told = command(**options)
+        except (ValueError, OSError) as error:
+            if as_json:
+                click.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+            raise click.ClickException(str(error)) from error
+        lines = told.pop("lines", None) or list(map(str, told["written"]))
+        if as_json:
+            told |= {"seconds": round(time.perf_counter() - began, 1)}
+            click.echo(json.dumps(told, ensure_ascii=False, allow_nan=False, default=str))
+        else:
+            click.echo("\n".join(lines))
+        if told.get("wrong"):
+            raise SystemExit(1)
+
+    return run
+
+
+def load_backend():
+    """Load Keras and what it computes on; of the C++ side's greetings nothing is shown unless it fails."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with tempfile.TemporaryFile() as said, contextlib.ExitStack() as after:
+        kept = os.dup(2)
+        after.callback(os.close, kept)
+        after.callback(os.dup2, kept, 2)
+        os.dup2(said.fileno(), 2)
+        try:
+            import keras
+
+            keras.ops.zeros(1)  # the devices are looked for with the first tensor
+        except BaseException:
+            said.seek(0)
+            os.write(kept, said.read())
+            raise
+
+
+def say(text):
+    """Tell a person something, on standard error."""
+    click.echo(text, err=True)
+
+
+def check_free(*paths, force):
+    """Refuse to replace a file before any work is done, and to write where nobody may.
+
+    Raises:
+        FileExistsError: a file is there, and nobody said --force.
+        PermissionError, NotADirectoryError: it could not be written at the end.
+    """
+    for path in map(Path, paths):
+        if path.exists() and not force:
+            raise FileExistsError(f"{path} is there already: give another name, or --force to replace it")
+        there = next(parent for parent in path.absolute().parents if parent.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(f"{path} cannot be written: {there} is a file, no folder")
+        if not os.access(there, os.W_OK):
+            raise PermissionError(f"{path} cannot be written: nobody may write into {there}; choose another folder")
+
+
+seed = click.option("--seed", type=click.IntRange(0, 999_999), default=0, show_default=True, help="Of what is drawn.")
+force = click.option("--force", is_flag=True, help="Replace what is there; without it, that is an error.")
+out_folder = functools.partial(click.option, "-o", "--output", type=click.Path(path_type=Path), show_default=True)
+out_file = functools.partial(out_folder, required=True, show_default=False)
+in_file = functools.partial(click.argument, type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="animkit")
+def main():
+    r"""AI in animation production, from a terminal: films, motion, light, sprite sheets, effects.
+
+    Each command explains itself: animkit film --help. The networks ship with the kit; nothing is downloaded.
+
+    \b
+      animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm
+      animkit doctor
+    """
+
+
+@main.command()
+@in_file("clip", metavar="IN.bvh")
+@click.option("--gap", "gaps", type=Numbers(":", "FIRST:LAST"), multiple=True, required=True, metavar="FIRST:LAST",
+              help="Frames to be filled, both among them, counted from 0; may be given several times.")  # fmt: skip
+@out_file(metavar="OUT.bvh", help="The filled clip; with several samples OUT_1.bvh, OUT_2.bvh ...")
+@click.option("--samples", type=click.IntRange(1, 16), default=1, show_default=True, help="How many ways to fill.")
+@click.option("--lock-feet", is_flag=True, help="Feet that stand do not slide.")
+@seed
+@force
+@job
+def inbetween(clip, gaps, output, samples, lock_feet, seed, force):
+    r"""Fill gaps of a clip of motion by a network; all other frames stay as they are.
+
+    The first sample is the likeliest motion, further ones are drawn. Any skeleton with hips, legs, a spine and arms
+    will do; it is brought onto the network's and back.
+
+    \b
+      animkit inbetween walk.bvh --gap 30:60 -o filled.bvh
+      animkit inbetween walk.bvh --gap 30:60 --gap 90:99 --samples 3 --lock-feet -o filled.bvh
+    """
+    from animkit.motion.bvh import load_bvh, save_bvh
+    from animkit.motion.stretches import clear
+    from animkit.studio.familiar import unfamiliar
+
+    paths = [output] if samples == 1 else [output.with_stem(f"{output.stem}_{n + 1}") for n in range(samples)]
+    check_free(*paths, force=force)
+    loaded = load_bvh(clip)
+    kept = ((0, loaded.frame_count - 1),)
+    for first, last in gaps:  # one outside the clip is told before a network is loaded
+        kept = clear(kept, first, last, loaded.frame_count)
+
+    load_backend()
+    from animkit import weights
+    from animkit.studio.in_betweening import fill_between
+
+    model = weights.load("motion_in_between")
+    strange = unfamiliar(model.seen, loaded, kept)
+    for one in strange:
+        say(f"Note: the network has not seen {one}.")
+    filled = fill_between(model, loaded, kept, samples=samples, seed=seed, lock=lock_feet)
+    written = [save_bvh(path, one) for path, one in zip(paths, filled, strict=True)]
+    return {"written": written, "frames": loaded.frame_count, "gaps": gaps, "unfamiliar": strange}
+
+
+@main.command()
+@in_file("sprite", metavar="SPRITE.png")
+@out_folder(default="runs/light", help="Folder of the sheet and its maps.")
+@click.option("--light", type=click.Choice(LIGHTS), default="torch", show_default=True, help="What lamps shine.")
+@click.option("--cell", type=Numbers("x", "WIDTHxHEIGHT"), metavar="WxH", help="Size of a sheet's cells, in pixels.")
+@click.option("--green", type=click.Choice(["up", "down"]), default="up", show_default=True,
+              help="Of the normal map: up for Godot and Unity, down for Unreal.")  # fmt: skip
+@force
+@job
+def relight(sprite, output, light, cell, green, force):
+    r"""Light a sprite, an animation or a sheet anew, and write its maps for game engines.
+
+    A network guesses the surface. NAME.png is the sheet, NAME_n.png its normals, NAME_p.png heights, NAME_d.png
+    albedo, NAME_v.png what is lit, NAME.tres Godot's texture, NAME_maps.json what is what.
+
+    \b
+      animkit relight hero.png
+      animkit relight sheet.png --cell 64x64 --light moon --green down -o maps
+    """
+    check_free(output / f"{sprite.stem}_maps.json", force=force)
+
+    load_backend()
+    from animkit.studio.light_export import light_picture
+
+    convention = {"up": "opengl", "down": "directx"}[green]
+    return {"written": light_picture(sprite, output, cell=cell, light=light, convention=convention), "light": light}
+
+
+@main.command()
+@in_file("design", metavar="DESIGN.json")
+@out_folder(default="runs/characters", help="Folder of the sheets.")
+@click.option("--fps", type=click.IntRange(1, 60), default=8, show_default=True, help="Frames per second.")
+@force
+@job
+def sheet(design, output, fps, force):
+    r"""Draw characters as sprite sheets with nine actions, as Aseprite writes them: NAME.png and NAME.json.
+
+    DESIGN.json holds one character or a list of them under "cast", such as the film.json of a film. Each is told by
+    the seed of a designer and wishes, by its look, by a picture, or by the descent that a design board shows.
+
+    \b
+      echo '{"name": "Mira", "seed": 7, "skin": 4, "hair": 2}' > mira.json; animkit sheet mira.json
+      echo '{"name": "Me", "picture": "my_hero.png"}' > me.json; animkit sheet me.json -o sprites
+      animkit sheet runs/film/film.json
+    """
+    from animkit.studio.designs import draw_sheets, file_stem, read_designs, save_sheets
+
+    designs = read_designs(design)
+    files = [output / f"{file_stem(one.name)}{ending}" for one in designs for ending in (".png", ".json")]
+    check_free(*files, force=force)
+    load_backend()
+    sheets = draw_sheets(designs)
+    return {"written": save_sheets(output, sheets, fps=fps), "characters": list(sheets)}
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@out_file(metavar="FILE", help=".png (a sheet, with Aseprite's .json), .apng, .webp or .gif.")
+@click.option("--frames", type=click.IntRange(8, 32), default=16, show_default=True, help="Length.")
+@click.option("--once", is_flag=True, help="It begins and ends with nothing, in place of a loop.")
+@click.option("--wind", type=click.FloatRange(-1, 1), default=0.0, show_default=True, help="-1 left, 1 right.")
+@click.option("--amount", type=click.FloatRange(0.5, 1.5), default=1.0, show_default=True, help="How big it is.")
+@click.option("--size", type=click.Choice(["32", "64"]), default="32", show_default=True, help="Pixels a side.")
+@click.option("--palette", help="A palette's name, such as 'blue fire', or two to seven colours, dark to bright.")
+@click.option("--fps", type=click.IntRange(1, 50), default=12, show_default=True, help="Frames per second.")
+@seed
+@force
+@job
+def effects(kind, output, frames, once, wind, amount, size, palette, fps, seed, force):
+    r"""Make an effect that closes into a loop, or is seen once.
+
+    \b
+      animkit effects fire -o fire.png
+      animkit effects magic --size 64 --once --palette "#203060 #80c0ff white" -o spell.webp
+    """
+    from animkit.studio.effects import PALETTES, Finer, make_effect, palette_of, save_effect
+
+    check_free(output, *([output.with_suffix(".json")] if output.suffix == ".png" else []), force=force)
+    if palette is not None and palette not in PALETTES:
+        palette = palette_of(palette.replace(",", " ").split() if palette.count("#") or " " in palette else palette)
+
+    load_backend()
+    from animkit import weights
+
+    model = weights.load("effects")
+    if size == "64":
+        model = Finer(model, weights.load("effects_64"))
+    made = make_effect(model, kind, frames=frames, one_shot=once, wind=wind, amount=amount, palette=palette, seed=seed)
+    return {"written": save_effect(output, made, fps=fps), "kind": kind, "frames": len(made)}
+
+
+@main.command()
+@job
+def doctor():
+    """Look whether the kit is whole: versions, device, data found, weights as their cards say.
+
+    Fails (exit code 1) if something is wrong; notes alone are fine.
+    """
+    from animkit.studio.doctor import WRONG, examine
+
+    say("Looking; the backend takes some seconds to load ...")
+    with contextlib.suppress(Exception):  # what is broken is among the findings
+        load_backend()
+    found = examine()
+    return {
+        "findings": [one._asdict() for one in found],
+        "wrong": [one.what for one in found if one.state == WRONG],
+        "lines": [f"{state:6}{what:26}{told}" for what, state, told in found],
+    }
+
+
+if __name__ == "__main__":
+    main()
