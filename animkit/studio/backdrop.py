@@ -84,6 +84,9 @@ class Actor(NamedTuple):
     row: int
     tinted: bool = True  # by the hour's light
     shadow: bool = True
+    who: str = ""  # a name, of those of whom it is told where they are seen
+    action: str = ""  # what they do there, and which way they face
+    facing: str = ""
 
 
 def backdrop(place, time, *, seed=0):
@@ -110,7 +113,12 @@ def backdrop(place, time, *, seed=0):
 
 
 def view(painted, *, camera=0.0, tick=0, actors=()):
-    """Take the picture that the camera sees.
+    """Take the picture that the camera sees, (90, 160, 3) uint8: of `look` the first."""
+    return look(painted, camera=camera, tick=tick, actors=actors)[0]
+
+
+def look(painted, *, camera=0.0, tick=0, actors=()):
+    """Take the picture that the camera sees, and say whose pixels are seen in it.
 
     Args:
         painted: a Backdrop.
@@ -119,7 +127,7 @@ def view(painted, *, camera=0.0, tick=0, actors=()):
         actors: Actors; who stands lower stands in front.
 
     Returns:
-        (90, 160, 3) uint8.
+        (90, 160, 3) uint8, and (90, 160) int: 1 + the number of the actor with a name whose pixel it is, else 0.
 
     Raises:
         ValueError: the camera leaves the painting.
@@ -127,19 +135,20 @@ def view(painted, *, camera=0.0, tick=0, actors=()):
     if not 0 <= camera <= CAMERA_RANGE:
         raise ValueError(f"the camera can be at 0 to {CAMERA_RANGE}, not at {camera}: the painting ends there")
     picture = Image.new("RGBA", (WIDTH, HEIGHT))
-    waiting, land = sorted(actors, key=lambda actor: actor.row), np.zeros((HEIGHT, WIDTH), bool)
-    placed = False
+    waiting, land = sorted(enumerate(actors, 1), key=lambda one: one[1].row), np.zeros((HEIGHT, WIDTH), bool)
+    whose, placed = np.zeros((HEIGHT, WIDTH), int), False
     for layer in painted.layers:
         if layer.speed > 1 and not placed:
-            picture, placed = _place(picture, waiting, painted, tick, land), True
+            picture, placed = _place(picture, waiting, painted, tick, land, whose), True
         sheet = layer.phases[tick // 3 % len(layer.phases)]
         columns = (np.arange(WIDTH) + int(round(camera * layer.speed + tick * layer.drift))) % PAINTED
         picture.alpha_composite(Image.fromarray(sheet[:, columns]))
         if layer.speed > FAR:
             land |= sheet[:, columns, 3] > 0
+        whose[sheet[:, columns, 3] > 0] = 0  # grass before their feet
     if not placed:
-        picture = _place(picture, waiting, painted, tick, land)
-    return np.asarray(picture)[..., :3]
+        picture = _place(picture, waiting, painted, tick, land, whose)
+    return np.asarray(picture)[..., :3], whose
 
 
 def _shadow(size, column, row, *rings):
@@ -152,17 +161,20 @@ def _shadow(size, column, row, *rings):
     return soft
 
 
-def _place(picture, actors, painted, tick, land):
-    """Draws actors in the light of the hour, or of their shot, each over its soft shadow: the picture with them."""
+def _place(picture, actors, painted, tick, land, whose):
+    """Draws actors in the light of the hour, or of their shot, each over its soft shadow: the picture with them.
+
+    They come with their numbers, which `whose`, (90, 160), is given in place.
+    """
     light, rings = painted.light, ((9, 50), (6, 100))
     if light is not None:
         rings = ((5, 90),)  # where the feet touch the ground; the long shadow comes from the lamp
         stage = np.asarray(picture)[..., :3]
         windows = (stage == np.array(ImageColor.getrgb(LAMPLIGHT), np.uint8)).all(axis=-1)
-        figures = [(actor.sprite, actor.column, actor.row) for actor in actors if actor.shadow]
+        figures = [(actor.sprite, actor.column, actor.row) for _, actor in actors if actor.shadow]
         lit = light_ground(stage, land, windows, light, painted.tint, tick, figures)
         picture = Image.fromarray(lit).convert("RGBA")
-    for actor in actors:
+    for number, actor in actors:
         if not actor.sprite[..., 3].any():
             continue
         if actor.shadow:
@@ -177,6 +189,8 @@ def _place(picture, actors, painted, tick, land):
         figure = Image.new("RGBA", picture.size)
         figure.paste(Image.fromarray(sprite), (actor.column - sprite.shape[1] // 2, actor.row - sprite.shape[0]))
         picture.alpha_composite(figure)
+        if actor.who:
+            whose[np.asarray(figure)[..., 3] > 0] = number
     return picture
 
 

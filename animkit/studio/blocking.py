@@ -11,9 +11,29 @@ from animkit.studio import backdrop
 from animkit.studio.painting import FLOOR
 
 MIDDLE = 80  # column in the middle of the stage
+SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
 APART = (22, 26)  # columns from there to who acts, and to whom it is aimed at
 PACE = 0.9  # columns a frame at which the camera follows a walk
 _LAST = 6  # frames at a shot's end, lost in the cut: nothing begins there
+
+
+DEEDS = {"slash": "strike", "spellcast": "cast"}  # what the film calls an action of the sprites; a walk is a walk
+
+
+class Seen(NamedTuple):
+    """Somebody in one frame of the film."""
+
+    who: str
+    box: tuple  # left, top, right, bottom of what is visible, screen pixels, half open
+    action: str  # walk, stand, strike, cast, reel, cheer
+    facing: str  # left, right, front
+
+
+class Staged(NamedTuple):
+    """A shot as it is played: its frames, and for each a tuple of whom one sees in it."""
+
+    frames: np.ndarray  # (n, height, width, 3) uint8
+    seen: list
 
 
 class Extra(NamedTuple):
@@ -38,17 +58,25 @@ def play(shot, clips, *, frames, extras=(), light=None, seed=0):
         seed: of the painted place and the sparks.
 
     Returns:
-        (frames, 90, 160, 3) uint8.
+        Staged: (frames, 90, 160, 3) uint8, and who is where.
     """
     painted = backdrop.backdrop(shot.place, shot.time, seed=seed)._replace(light=light)
     block = {None: _tableau, "walk": _walk}.get(shot.action, _deed)
     spark = [seed, *shot.sentence.encode()]
-    return np.stack(
-        [
-            block(shot, clips, painted, tick, frames, _on_stage(extras, tick), np.random.default_rng([tick, *spark]))
-            for tick in range(frames)
-        ]
-    )
+    takes = [
+        block(shot, clips, painted, tick, frames, _on_stage(extras, tick), np.random.default_rng([tick, *spark]))
+        for tick in range(frames)
+    ]
+    pictures, seen = zip(*takes, strict=True)
+    return Staged(np.stack(pictures), list(seen))
+
+
+def box_of(mask, scale):
+    """Left, top, right and bottom of what is true in a mask, (height, width), times a scale; None if nothing is."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return None
+    return tuple(int(scale * edge) for edge in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
 
 
 def deeds(frames):
@@ -66,10 +94,11 @@ def leader(shot, tick, frames):
     return MIDDLE + way_of(shot) * (14 + 34 * (tick / frames - 0.5))
 
 
-def pose(clips, name, action, direction, frame, column, row=FLOOR):
-    """Somebody in one frame of an action, as an Actor."""
+def pose(clips, name, action, direction, frame, column, row=FLOOR, does=None):
+    """Somebody in one frame of an action, as an Actor; `does` is what the film calls it."""
     clip = clips[name][ACTION_DIRECTIONS.index(f"{action} {direction}")]
-    return backdrop.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)))
+    told = {"who": name, "action": does or DEEDS.get(action, action), "facing": direction}
+    return backdrop.Actor(clip[frame % len(clip)].copy(), int(round(column)), int(round(row)), **told)
 
 
 def columns(count, middle, gap=26):
@@ -87,9 +116,17 @@ def _on_stage(extras, tick):
     return actors
 
 
-def _stand(clips, name, direction, column, row=FLOOR):
+def _shoot(painted, camera, tick, actors):
+    """One frame, (90, 160, 3), and a tuple of whom one sees in it."""
+    picture, whose = backdrop.look(painted, camera=camera, tick=tick, actors=actors)
+    boxes = {number: box_of(whose == number, SCALE) for number in np.unique(whose) if number}
+    people = ((actors[number - 1], box) for number, box in boxes.items())
+    return picture, tuple(Seen(actor.who, box, actor.action, actor.facing) for actor, box in people)
+
+
+def _stand(clips, name, direction, column, row=FLOOR, does="stand"):
     """At rest: a spell begins with both feet on the ground."""
-    return pose(clips, name, "spellcast", direction, 0, column, row)
+    return pose(clips, name, "spellcast", direction, 0, column, row, does)
 
 
 def _tableau(shot, clips, painted, tick, count, extras, rng):
@@ -100,14 +137,14 @@ def _tableau(shot, clips, painted, tick, count, extras, rng):
         beat = (tick - 18 - 3 * i) % 14
         restless = tick >= 18 + 3 * i and beat < 8
         if restless and shot.mood == "merry":
-            actors.append(pose(clips, name, "spellcast", "front", beat, column, row - (2 < beat < 6)))
+            actors.append(pose(clips, name, "spellcast", "front", beat, column, row - (2 < beat < 6), "cheer"))
         elif restless and shot.company[0] in CREATURES:
             actors.append(pose(clips, name, "slash", "front", beat, column, row))
         elif tick < 16:
             actors.append(pose(clips, name, "walk", "front", tick, column, row))
         else:
             actors.append(_stand(clips, name, "front", column, row))
-    return backdrop.view(painted, camera=60, tick=tick, actors=actors)
+    return _shoot(painted, 60, tick, actors)
 
 
 def _walk(shot, clips, painted, tick, count, extras, rng):
@@ -120,14 +157,14 @@ def _walk(shot, clips, painted, tick, count, extras, rng):
             stands = _stand(clips, name, "front", column, row - 2 * (i % 2))
             walks = pose(clips, name, "walk", "front", tick + 3 * i, column, row - 2 * (i % 2))
             actors.append(walks if tick < there else stands)
-        return backdrop.view(painted, camera=72, tick=tick, actors=actors)
+        return _shoot(painted, 72, tick, actors)
     way, lead = way_of(shot), leader(shot, tick, count)
     actors = [
         pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, FLOOR - 2 * i)
         for i, name in enumerate(shot.company)
     ]
     camera = 80 + way * (tick - count / 2) * PACE
-    return backdrop.view(painted, camera=camera, tick=tick, actors=[*extras, *actors])
+    return _shoot(painted, camera, tick, [*extras, *actors])
 
 
 def _deed(shot, clips, painted, tick, count, extras, rng):
@@ -136,17 +173,21 @@ def _deed(shot, clips, painted, tick, count, extras, rng):
     hero, other = MIDDLE - way * APART[0], MIDDLE + way * APART[1]
     beat = next((tick - start for start in reversed(starts) if tick >= start), -1)
     acting = 0 <= beat < 8
-    actors = [*extras, pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero)]
+    does = None if acting else "stand"
+    actors = [
+        *extras,
+        pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero, does=does),
+    ]
     for friend in shot.company[1:]:
         toward = "right" if way > 0 else "left"
         actors.append(_stand(clips, friend, toward, hero - way * 27, FLOOR - 3))
     if shot.target:
         actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
-    picture = backdrop.view(painted, camera=60 + tick * 0.25 * way, tick=tick, actors=actors)
+    picture, seen = _shoot(painted, 60 + tick * 0.25 * way, tick, actors)
     if not 2 <= beat < 14:
-        return picture
+        return picture, seen
     draw_on = _magic if shot.action == "spellcast" else _swing
-    return draw_on(picture, (beat - 2) / 11, hero, other if shot.target else hero + way * 40, way, rng)
+    return draw_on(picture, (beat - 2) / 11, hero, other if shot.target else hero + way * 40, way, rng), seen
 
 
 def _target(shot, clips, since, column, way):
@@ -158,8 +199,8 @@ def _target(shot, clips, since, column, way):
         return pose(clips, shot.target, "slash", back, since, column)
     if shot.action == "spellcast":
         hop = 2 * (since % 6 < 3)
-        return _stand(clips, shot.target, back if since < 6 else "front", column, FLOOR - hop)
-    reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2))
+        return _stand(clips, shot.target, back if since < 6 else "front", column, FLOOR - hop, "reel")
+    reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2), does="reel")
     if since < 5 and since % 2:
         reeling.sprite[..., :3] = 255
     return reeling

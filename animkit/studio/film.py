@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import textwrap
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -14,51 +16,98 @@ from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.render import save_gif, save_mp4, save_png, upscale
 from animkit.studio import backdrop
-from animkit.studio.blocking import MIDDLE, columns, play, pose
+from animkit.studio.blocking import MIDDLE, SCALE, Staged, columns, play, pose
+from animkit.studio.camera import BAND, choose_cameras, look_through
 from animkit.studio.painting import BAYER, FLOOR
 from animkit.studio.storyboard import cast_of
 
 FPS = 12
-SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
-BAND = 56  # screen rows of the caption band
 CUT = 6  # frames in which one shot dissolves into the next
+EVERY = 6  # frames from one to the next of which the record says who is where
 
 _GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 
 
-def compose(title, shots, clips, *, scenes=None, extras=None, lights=None, credits="", seed=0):
+class Filmed(NamedTuple):
+    """Where a shot is in the film, and who is where in it."""
+
+    first: int  # frames of the film in which its caption stands
+    last: int
+    seen: list  # of each of these frames a tuple of `animkit.studio.blocking.Seen`; None where it mixes with another
+
+
+class Composed(NamedTuple):
+    """The film, and where its shots are."""
+
+    frames: np.ndarray  # (frames, 360, 640, 3) uint8
+    filmed: list  # of Filmed
+
+
+def take(shot, clips, *, extras=(), light=None, seed=0):
+    """Plays a shot on its stage, as long as its caption takes to read: `animkit.studio.blocking.Staged`."""
+    return play(shot, clips, frames=length(shot), extras=extras, light=light, seed=seed)
+
+
+def compose(title, shots, clips, takes, *, cameras=None, credits="", fps=FPS, seed=0):
     """Composes the film: title card, a shot per caption, end card.
+
+    Shots dissolve where place or hour change, and cut elsewhere. Captions always cut.
 
     Args:
         title: what the title card says.
         shots: list of `animkit.studio.storyboard.Shot`.
         clips: for every name of `cast_of(shots)` its clips, (9, frames, height, width, 4) uint8 in the order of
             ACTION_DIRECTIONS.
-        scenes: number of a shot -> (frames, 360, 640, 3) uint8, where it is filmed elsewhere than on the stage, as by
-            `animkit.studio.scene_shot`; its lowest BAND rows are covered by the caption.
-        extras: number of a shot -> list of `animkit.studio.blocking.Extra`: effects and things on its stage.
-        lights: number of a shot -> its `animkit.studio.stage_light.StageLight`; without one there is the hour's tint.
+        takes: of each shot what was played, `animkit.studio.blocking.Staged` in art pixels; the lowest BAND rows of the
+            screen are covered by the caption.
+        cameras: `animkit.studio.camera.Camera` of each shot; None chooses them.
         credits: a line or two for the end card.
+        fps: frames per second, FPS or a multiple: each drawing is then shown so many times.
         seed: of the painted places and the sparks.
 
     Returns:
-        (frames, 360, 640, 3) uint8, to be shown at FPS frames per second.
+        Composed.
 
     Raises:
-        ValueError: no shots, or somebody on stage has no clips of that shape.
+        ValueError: no shots, somebody on stage has no clips of that shape, or another rate.
     """
-    _check(shots, clips)
-    reels = [_title_card(title, shots, clips, seed)]
-    for number, shot in enumerate(shots):
-        elsewhere = (scenes or {}).get(number)
-        options = {"extras": (extras or {}).get(number, ()), "light": (lights or {}).get(number)}
-        options |= {"frames": length(shot), "seed": seed}
-        screen = upscale(play(shot, clips, **options), SCALE) if elsewhere is None else elsewhere.copy()
-        reels.append(_captioned(screen, shot.sentence))
-    reels += [_end_card(shots, clips, credits, seed)]
-    for before, after in pairwise(reels):
-        after[:CUT] = _dissolve(before[-CUT:], after[:CUT])
-    return np.concatenate([*(reel[:-CUT] for reel in reels[:-1]), reels[-1]])
+    check(shots, clips)
+    if fps % FPS or fps < FPS:
+        raise ValueError(f"a film has {FPS} or {2 * FPS} frames a second; got {fps}")
+    hold = fps // FPS
+    cameras = cameras or choose_cameras(shots, takes)
+    mixes = [True, *(one[1:3] != other[1:3] for one, other in pairwise(shots)), True]  # place and hour
+    cards = _title_card(title, shots, clips, seed), _end_card(shots, clips, credits, seed)
+    lengths = [len(cards[0]), *(len(one.frames) for one in takes), len(cards[1])]
+    frames = np.empty((hold * (sum(lengths) - CUT * sum(mixes)), *cards[0].shape[1:]), "uint8")
+    frames[: hold * lengths[0]] = cards[0].repeat(hold, axis=0)
+    filmed, end = [], hold * lengths[0]
+    for number, mixed in enumerate(mixes):
+        last = number == len(shots)
+        reel = Staged(cards[1], [()]) if last else look_through(cameras[number], takes[number])
+        shown, overlap = reel.frames.repeat(hold, axis=0), hold * CUT * mixed
+        start = end - overlap
+        if mixed:
+            shown[:overlap] = _dissolve(frames[start:end], shown[:overlap])
+        end = start + len(shown)
+        frames[start:end] = shown
+        first = start + overlap // 2
+        if filmed:
+            filmed[-1] = _until(filmed[-1], first, overlap)
+        if not last:
+            seen = [people for people in reel.seen for _ in range(hold)]
+            seen = [None] * (overlap - overlap // 2) + seen[overlap:]
+            filmed.append(Filmed(first, end - 1, seen))
+    for shot, where in zip(shots, filmed, strict=True):
+        caption(frames[where.first : where.last + 1], shot.sentence)
+    return Composed(frames, filmed)
+
+
+def _until(filmed, end, overlap):
+    """A shot that ends before a frame of the film, with its share of what mixes."""
+    seen = filmed.seen[: end - filmed.first]
+    mixed = overlap // 2
+    return Filmed(filmed.first, end - 1, seen[: len(seen) - mixed] + [None] * mixed)
 
 
 def length(shot):
@@ -66,9 +115,54 @@ def length(shot):
     return int(FPS * (1.25 + len(shot.sentence) / 32)) + CUT
 
 
+def events(shots, filmed, cameras):
+    """Says what is to be seen in each shot, as the film's record holds it.
+
+    Args:
+        shots: list of `animkit.studio.storyboard.Shot`.
+        filmed: Filmed of each.
+        cameras: `animkit.studio.camera.Camera` of each.
+
+    Returns:
+        List of dicts: numbers of the first and last frame, place, hour, who does what and where (every EVERYth frame:
+        its number, left, top, right, bottom in pixels), what thing and effect, and what the camera does.
+    """
+    told = []
+    for number, (shot, where, camera) in enumerate(zip(shots, filmed, cameras, strict=True)):
+        names = dict.fromkeys(one.who for people in where.seen for one in people or ())
+        told.append(
+            {
+                "shot": number,
+                "first frame": where.first,
+                "last frame": where.last,
+                "place": shot.place,
+                "hour": shot.time,
+                "who": {name: _doing(name, where) for name in names},
+                "thing": getattr(shot, "thing", None),
+                "effect": shot.effect,
+                "camera": camera._asdict(),
+            }
+        )
+    return told
+
+
+def _doing(name, where):
+    """What somebody does in a shot: the deed that takes most frames, if it takes half a second."""
+    seen = [(where.first + i, one) for i, people in enumerate(where.seen) for one in people or () if one.who == name]
+    counts = Counter(one.action for _, one in seen)
+    walks = counts.pop("walk", 0)
+    counts.pop("stand", 0)
+    deed, frames = max(counts.items(), key=lambda item: item[1], default=("stand", 0))
+    if frames < EVERY:
+        deed = "walk" if 2 * walks > len(seen) else "stand"
+    facing = Counter(one.facing for _, one in seen if one.action == deed) or Counter(one.facing for _, one in seen)
+    boxes = [[frame, *one.box] for frame, one in seen if frame % EVERY == 0]
+    return {"action": deed, "facing": facing.most_common(1)[0][0], "boxes": boxes}
+
+
 def poster(title, shots, clips, *, seed=0):
     """One picture for the door: the whole cast before the first place, and the title, (360, 640, 3) uint8."""
-    _check(shots, clips)
+    check(shots, clips)
     return _title_card(title, shots, clips, seed)[-CUT - 1]
 
 
@@ -104,7 +198,8 @@ def digest(frames):
     return hashlib.sha256(np.ascontiguousarray(frames).tobytes()).hexdigest()
 
 
-def _check(shots, clips):
+def check(shots, clips):
+    """Refuses, with a ValueError, to film without shots, or somebody who has no clips."""
     if not shots:
         raise ValueError("a film needs at least one shot")
     for name in cast_of(shots):
@@ -169,7 +264,7 @@ def _write(picture, text, middle, *, scale, colour, outline=None):
         under[letters[..., 3] > 0] = letters[letters[..., 3] > 0, :3]
 
 
-def _captioned(screen, text):
+def caption(screen, text):
     """Writes the caption over the lowest rows of a screen, (frames, 360, 640, 3), in place."""
     band = np.broadcast_to(np.array(_INK, "uint8"), (BAND, screen.shape[2], 3)).copy()
     band[:2] = _GOLD

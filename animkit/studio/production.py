@@ -17,6 +17,7 @@ from animkit.data.plots import GENRES
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.render import to_rgba
 from animkit.studio import film
+from animkit.studio.camera import choose_cameras
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.scene_shot import scene_shot
@@ -83,7 +84,7 @@ class Scene(NamedTuple):
     """A level that somebody crosses, and the shot of it."""
 
     level: object  # `animkit.studio.scenes.Level`
-    frames: np.ndarray  # (frames, 360, 640, 3) uint8
+    take: object  # `animkit.studio.blocking.Staged`
 
 
 class Film(NamedTuple):
@@ -96,6 +97,7 @@ class Film(NamedTuple):
     shots: list  # of `animkit.studio.storyboard.Shot`: those of the script that were filmed
     cast: list  # of Role
     clips: dict  # name -> (9, 8, 32, 32, 4) uint8
+    filmed: list  # `animkit.studio.film.Filmed` of each shot: who is where
 
 
 def load_crew():
@@ -235,7 +237,7 @@ def film_scenes(crew, shots, clips, *, seed=0):
     shot = shots[number]
     level = make_level(crew.builder, length=SCENE_LENGTH, seed=seed)
     options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot)}
-    options |= {"seed": seed, "seconds": SCENE_SECONDS}
+    options |= {"seed": seed, "seconds": SCENE_SECONDS, "who": shot.company[0]}
     return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
 
 
@@ -283,12 +285,35 @@ def film_lights(shots, clips, scenes, extras):
     }
 
 
+def film_takes(shots, clips, scenes, extras, lights, *, seed=0):
+    """Plays every shot.
+
+    Args:
+        shots: list of `animkit.studio.storyboard.Shot`.
+        clips: as `play_roles` gives them.
+        scenes: what `film_scenes` made.
+        extras: what `film_extras` made.
+        lights: what `film_lights` chose.
+        seed: of the painted places and the sparks.
+
+    Returns:
+        List of `animkit.studio.blocking.Staged`.
+    """
+    film.check(shots, clips)
+    return [
+        scenes[number].take
+        if number in scenes
+        else film.take(shot, clips, extras=extras.get(number, ()), light=lights.get(number), seed=seed)
+        for number, shot in enumerate(shots)
+    ]
+
+
 def credits_of(script):
     """The lines of the end card: who told, drew and moved the film."""
     return f"{TELLERS[script.by]}\ndrawn by VAEs, moved by LSTMs"
 
 
-def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extras, lights, cast, frames):
+def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extras, lights, cameras, cast, composed):
     """Writes down every choice in a film.
 
     Args:
@@ -301,8 +326,9 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extr
         scenes: what `film_scenes` made.
         extras: what `film_extras` made.
         lights: what `film_lights` chose.
+        cameras: `animkit.studio.camera.Camera` of each shot.
         cast: list of Role.
-        frames: (frames, height, width, 3) uint8.
+        composed: `animkit.studio.film.Composed`.
 
     Returns:
         dict that `json.dumps` takes.
@@ -345,11 +371,12 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extr
             for number, made in extras.items()
         ],
         "lights": [{"shot": number, "surface by": SURFACE, **told(light)} for number, light in lights.items()],
+        "events": film.events(shots, composed.filmed, cameras),
         "backdrops": {"by": "animkit.studio.backdrop", "seed": seed},
         "weights": crew.weights,
-        "frames": len(frames),
+        "frames": len(composed.frames),
         "frames per second": film.FPS,
-        "sha256 of the frames": film.digest(frames),
+        "sha256 of the frames": film.digest(composed.frames),
     }
 
 
@@ -380,16 +407,17 @@ def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, cr
     roles = cast_roles(crew, cast_of(shots), seed=seed)
     clips = play_roles(crew, roles)
     scenes = film_scenes(crew, shots, clips, seed=seed)
-    filmed = {number: scene.frames for number, scene in scenes.items()}
     extras = film_extras(crew, shots, scenes, seed=seed)
     lights = film_lights(shots, clips, scenes, extras)
-    options = {"scenes": filmed, "extras": extras, "lights": lights, "credits": credits_of(script), "seed": seed}
-    frames = film.compose(script.title, shots, clips, **options)
+    takes = film_takes(shots, clips, scenes, extras, lights, seed=seed)
+    cameras = choose_cameras(shots, takes, scenes)
+    options = {"cameras": cameras, "credits": credits_of(script), "seed": seed}
+    composed = film.compose(script.title, shots, clips, takes, **options)
     poster = film.poster(script.title, shots, clips, seed=seed)
     choices = {"seed": seed, "prompt": prompt, "temperature": temperature, "script": script}
-    made = {"shots": shots, "scenes": scenes, "extras": extras, "lights": lights, "cast": roles, "frames": frames}
-    record = write_record(crew, **choices, **made)
-    return Film(frames, poster, record, script, shots, roles, clips)
+    made = {"shots": shots, "scenes": scenes, "extras": extras, "lights": lights}
+    record = write_record(crew, **choices, **made, cameras=cameras, cast=roles, composed=composed)
+    return Film(composed.frames, poster, record, script, shots, roles, clips, composed.filmed)
 
 
 def _crosses(shots):

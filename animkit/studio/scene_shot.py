@@ -5,8 +5,8 @@ import numpy as np
 from animkit.data.mario_levels import LETTERS
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.metrics.levels import SOLID
-from animkit.render import upscale
 from animkit.studio import backdrop
+from animkit.studio.blocking import Seen, Staged, box_of
 from animkit.studio.film import FPS
 from animkit.studio.level_art import DEEPER, figures, paint_level, view
 from animkit.studio.level_tiles import SIDE, tile_set
@@ -20,7 +20,9 @@ CHEER = 14  # frames of joy at the goal
 _RATE = 60  # of a path, frames per second
 
 
-def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear", light=None, seconds=6.0, seed=0):
+def scene_shot(
+    tiles, path, clips, *, place="meadow", hour="day", weather="clear", light=None, who="hero", seconds=6.0, seed=0
+):
     """Film a character on its way through a level.
 
     Args:
@@ -29,11 +31,12 @@ def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear
         clips: (9, frames, height, width, 4) uint8 in the order of `animkit.data.sprites.ACTION_DIRECTIONS`.
         place, hour, weather, seed: of `animkit.studio.level_art.paint_level`.
         light: `animkit.studio.stage_light.StageLight`, whose far lamps light the figure; None for the hour's tint.
+        who: name of the character.
         seconds: the longest that the shot may be. Of a longer way it shows the part with the most ups and downs.
 
     Returns:
-        (frames, 360, 640, 3) uint8, `animkit.studio.film.FPS` a second. The lowest 56 rows hold earth and water alone,
-        so that a caption may cover them.
+        `animkit.studio.blocking.Staged`: (frames, 180, 320, 3) uint8, `animkit.studio.film.FPS` a second, and where
+        the figure is. The lowest 28 rows hold earth and water alone, so that a caption may cover them.
 
     Raises:
         ValueError: no path, or one of another shape; a level narrower than the picture; what `paint_level` refuses.
@@ -53,14 +56,29 @@ def scene_shot(tiles, path, clips, *, place="meadow", hour="day", weather="clear
     poses = _poses(painting.tiles, way, home, small.shape[1])
     awake = painting.things.copy()
     asleep = tile_set(place, weather == "snow")[0]["asleep"]
-    frames = []
+    frames, seen = [], []
     for tick, ((x, y), camera, (action, frame)) in enumerate(zip(way, cameras, poses, strict=True)):
         awake[_near(painting.tiles, "o", x, y, 0.9)] = 0  # coins are taken as one passes
         things = np.where(_near(painting.tiles, "E", x, y, 3.0), asleep, awake)  # creatures duck
         sprite = small[ACTION_DIRECTIONS.index(action), frame]
         actor = backdrop.Actor(sprite, int(round(x * SIDE)), int(round(y * SIDE)))
         frames.append(view(painting._replace(things=things), camera=camera, size=SIZE, tick=tick, actors=[actor]))
-    return upscale(np.stack(frames), SCALE)
+        box = box_of(_covers(actor, np.rint(camera).astype(int)), SCALE)
+        deed, facing = action.split()
+        does = "cheer" if deed == "spellcast" else deed
+        seen.append((Seen(who, box, does, facing),) if box else ())
+    return Staged(np.stack(frames), seen)
+
+
+def _covers(actor, camera):
+    """Where in the picture a figure is, SIZE bool."""
+    mask = np.zeros(SIZE, bool)
+    height, width = actor.sprite.shape[:2]
+    rows, columns = np.nonzero(actor.sprite[..., 3])
+    rows, columns = rows + actor.row - height - camera[1], columns + actor.column - width // 2 - camera[0]
+    inside = (rows >= 0) & (rows < SIZE[0]) & (columns >= 0) & (columns < SIZE[1])
+    mask[rows[inside], columns[inside]] = True
+    return mask
 
 
 def _stretch(tiles, path, seconds):

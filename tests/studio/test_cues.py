@@ -72,8 +72,8 @@ def test_what_is_cued_is_seen_in_its_place_and_time_and_glows_at_night():
     shot = CALM._replace(time="night")
     extras = [Extra(red, np.tile([[124, FLOOR]], (4, 1)), 3, glows, "red") for glows in (True, False)]
     (glowing, tinted), plain = (
-        (play(shot, clips, frames=8, extras=[extra]) for extra in extras),
-        play(shot, clips, frames=8),
+        (play(shot, clips, frames=8, extras=[extra]).frames for extra in extras),
+        play(shot, clips, frames=8).frames,
     )
     changed = (glowing != plain).any(axis=(1, 2, 3))
     np.testing.assert_array_equal(changed, [False] * 3 + [True] * 4 + [False])

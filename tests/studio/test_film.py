@@ -8,6 +8,7 @@ import pytest
 
 from animkit.studio import film
 from animkit.studio.blocking import play
+from animkit.studio.camera import Camera
 from animkit.studio.storyboard import cast_of, storyboard
 
 TALE = (
@@ -32,9 +33,14 @@ def tale():
     return title, shots, {name: placeholder(i) for i, name in enumerate(cast_of(shots))}
 
 
+def composed(title, shots, clips, *, credits="", seed=0, fps=film.FPS):
+    takes = [film.take(shot, clips, seed=seed) for shot in shots]
+    return film.compose(title, shots, clips, takes, credits=credits, seed=seed, fps=fps)
+
+
 def test_a_film_has_its_size_length_and_cards(tale):
     title, shots, clips = tale
-    frames = film.compose(title, shots, clips, credits="made by hand")
+    frames = composed(title, shots, clips, credits="made by hand").frames
     assert frames.shape[1:] == (360, 640, 3)
     assert frames.dtype == np.uint8
     assert 10 <= len(frames) / film.FPS <= 30
@@ -47,25 +53,71 @@ def test_a_film_has_its_size_length_and_cards(tale):
 
 def test_the_same_seed_makes_the_same_film(tale):
     title, shots, clips = tale
-    first, again, other = (film.digest(film.compose(title, shots[3:5], clips, seed=seed)) for seed in (5, 5, 6))
+    first, again, other = (film.digest(composed(title, shots[3:5], clips, seed=seed).frames) for seed in (5, 5, 6))
     assert first == again
     assert first != other
+
+
+def _frames(shot, clips):
+    return play(shot, clips, frames=film.length(shot)).frames
 
 
 def test_everybody_on_stage_is_seen(tale):
     _, shots, clips = tale
     empty = {name: np.zeros_like(clip) for name, clip in clips.items()}
     for shot in (shots[1], shots[2], shots[4]):
-        played = functools.partial(play, shot, frames=film.length(shot))
+        played = functools.partial(_frames, shot)
         for name in filter(None, (*shot.company, shot.target)):
             assert (played(empty | {name: clips[name]}) != played(empty)).any()
         assert len(played(clips)) / film.FPS >= 1.25 + len(shot.sentence) / 32
 
 
+def test_it_is_told_who_is_where(tale):
+    title, shots, clips = tale
+    red, blue = ((200, 0, 1, 255), (0, 1, 200, 255))
+    for name, colour in (("Otto", red), ("troll", blue), ("Mira", (9, 9, 9, 255))):
+        clips[name][..., :] = np.where(clips[name][..., 3:] > 0, np.array(colour, "uint8"), 0)
+    made = composed(title, shots[3:5], clips)
+    told = film.events(shots[3:5], made.filmed, [Camera("still", "")] * 2)
+    assert [event["shot"] for event in told] == [0, 1]
+    assert told[0]["last frame"] + 1 == told[1]["first frame"]
+    struck, where = told[0], made.filmed[0]
+    assert [struck["who"][name]["action"] for name in ("Otto", "troll")] == ["strike", "strike"]  # in vain
+    assert struck["who"]["troll"]["facing"] == "left"
+    for frame, left, top, right, bottom in struck["who"]["Otto"]["boxes"]:
+        ink = np.stack([np.abs(made.frames[frame].astype(int) - colour[:3]).sum(-1) < 90 for colour in (red, blue)])
+        rows, columns = np.nonzero(ink[0])
+        assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (left, top, right, bottom)
+    for frame, seen in enumerate(where.seen, where.first):
+        assert seen is None or {one.who for one in seen} <= {"Mira", "Otto", "troll"}, frame
+    assert where.seen[0] is None  # it begins in a dissolve
+    assert len(where.seen) == where.last + 1 - where.first
+
+
+def test_captions_cut_and_never_dissolve(tale):
+    title, shots, clips = tale
+    shots = [shots[2], shots[3]._replace(place="shore")]
+    made = composed(title, shots, clips)
+    band = made.frames[:, -film.BAND :]
+    for where in made.filmed:
+        assert (band[where.first : where.last + 1] == band[where.first]).all()
+    assert (band[made.filmed[0].last] != band[made.filmed[1].first]).any()
+
+
+def test_twice_as_many_frames_a_second_take_as_long(tale):
+    title, shots, clips = tale
+    one, two = (composed(title, shots[3:4], clips, fps=fps) for fps in (12, 24))
+    assert len(two.frames) == 2 * len(one.frames)
+    np.testing.assert_array_equal(one.frames[20], two.frames[40])
+    assert (two.filmed[0].first, two.filmed[0].last) == (2 * one.filmed[0].first, 2 * one.filmed[0].last + 1)
+    with pytest.raises(ValueError, match="12 or 24 frames a second; got 30"):
+        composed(title, shots[3:4], clips, fps=30)
+
+
 def test_actors_come_out_as_given(tale):
     _, shots, clips = tale
     before = {name: clip.copy() for name, clip in clips.items()}
-    film.compose("T", shots[4:5], clips)
+    composed("T", shots[4:5], clips)
     for name, clip in clips.items():
         np.testing.assert_array_equal(clip, before[name])
 
@@ -73,7 +125,7 @@ def test_actors_come_out_as_given(tale):
 @pytest.mark.parametrize("letters", ["W", "i", "Mm"])
 def test_captions_are_never_clipped(letters):
     text = (" ".join([letters * 4] * 30))[:90].strip()
-    band = film._captioned(np.zeros((1, 360, 640, 3), "uint8"), text)[0, -film.BAND + 2 :]
+    band = film.caption(np.zeros((1, 360, 640, 3), "uint8"), text)[0, -film.BAND + 2 :]
     written = (band == film._CREAM).all(axis=-1)
     ys, xs = np.nonzero(written)
     assert xs.min() > 0
@@ -86,7 +138,7 @@ def test_captions_are_never_clipped(letters):
 
 def test_a_caption_too_long_to_fit_is_refused():
     with pytest.raises(ValueError, match="900 letters does not fit"):
-        film._captioned(np.zeros((1, 360, 640, 3), "uint8"), "W" * 900)
+        film.caption(np.zeros((1, 360, 640, 3), "uint8"), "W" * 900)
 
 
 @pytest.mark.parametrize("title", ["", "A", "The " + "Very " * 12 + "Long Title"])
@@ -98,16 +150,16 @@ def test_titles_of_any_length_fit(tale, title):
 def test_a_film_needs_its_cast(tale):
     title, shots, clips = tale
     with pytest.raises(ValueError, match="at least one shot"):
-        film.compose(title, [], clips)
+        composed(title, [], clips)
     with pytest.raises(ValueError, match="troll needs clips"):
-        film.compose(title, shots, {name: clips[name] for name in ("Mira", "Otto")})
+        film.compose(title, shots, {name: clips[name] for name in ("Mira", "Otto")}, [])
     with pytest.raises(ValueError, match=r"Mira needs clips.*\(3, 8, 32, 32, 4\)"):
-        film.compose(title, shots, clips | {"Mira": clips["Mira"][:3]})
+        film.compose(title, shots, clips | {"Mira": clips["Mira"][:3]}, [])
 
 
 def test_saving_writes_four_files_and_the_record(tmp_path, tale):
     title, shots, clips = tale
-    frames = film.compose(title, shots[:1], clips)[::8]
+    frames = composed(title, shots[:1], clips).frames[::8]
     sizes = film.save(tmp_path / "a" / "film", frames, film.poster(title, shots, clips), {"title": title, "seed": 3})
     assert sorted(p.name for p in (tmp_path / "a" / "film").iterdir()) == sorted(sizes)
     assert set(sizes) == {"film.mp4", "film.gif", "poster.png", "film.json"}

@@ -73,8 +73,8 @@ def test_the_record_holds_every_choice(made, own):
     record = json.loads(json.dumps(made.record, allow_nan=False))
     assert set(record) == set(own.record)
     assert set(record) == {
-        "title", "seed", "source", "tale", "cast", "shots", "scenes", "on stage", "lights", "backdrops", "weights",
-        "frames", "frames per second", "sha256 of the frames",
+        "title", "seed", "source", "tale", "cast", "shots", "scenes", "on stage", "lights", "events", "backdrops",
+        "weights", "frames", "frames per second", "sha256 of the frames",
     }  # fmt: skip
     tale = record["tale"]
     assert (tale["by"], tale["text"], tale["prompt"]) == ("beats", made.script.text, "")

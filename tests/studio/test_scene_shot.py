@@ -5,6 +5,7 @@ import pytest
 
 from animkit.data.mario_levels import to_tiles
 from animkit.metrics.levels import physics_paths
+from animkit.render import upscale
 from animkit.studio.film import BAND, FPS
 from animkit.studio.scene_shot import CHEER, PACE, SCALE, scene_shot
 
@@ -28,7 +29,7 @@ def path():
 
 @pytest.fixture(scope="module")
 def frames(clips, path):
-    return scene_shot(TILES, path, clips, seconds=30)
+    return upscale(scene_shot(TILES, path, clips, seconds=30).frames, SCALE)
 
 
 def where(frame, channel):
@@ -53,12 +54,19 @@ def test_the_camera_keeps_the_figure_in_sight_and_above_the_caption(frames):
     assert np.abs(np.diff(columns)).max() < 32  # half a second to cross the picture would be a jerk
 
 
-def test_pixels_are_square(frames):
-    assert (frames[5, ::SCALE, ::SCALE] == frames[5, 1::SCALE, 1::SCALE]).all()
+def test_it_says_where_the_figure_is(clips, path, frames):
+    staged = scene_shot(TILES, path, clips, who="Mira", seconds=30)
+    assert {one.action for people in staged.seen for one in people} == {"walk", "cheer"}
+    for frame, people in zip(frames[:-CHEER], staged.seen, strict=False):
+        ((who, (left, _, right, bottom), action, _),) = people
+        column, row = where(frame, 0)
+        assert (who, action) == ("Mira", "walk")
+        assert bottom == row + 1
+        assert left <= column <= right
 
 
 def test_of_a_long_way_the_part_with_the_jumps_is_shown(clips, path):
-    shot = scene_shot(TILES, path, clips, seconds=2.0)
+    shot = upscale(scene_shot(TILES, path, clips, seconds=2.0).frames, SCALE)
     assert len(shot) == 2 * FPS
     assert np.ptp([where(frame, 0)[1] for frame in shot]) > 30
 

@@ -92,7 +92,7 @@ def test_a_fire_lights_the_ground_beside_it_and_the_figure_keeps_it_off(clips, s
     night = SHOT._replace(time="night")
     stage = {}
     for name, extras in (("dark", ()), ("lit", [burning()])):
-        stage[name] = play(night, clips, frames=20, extras=extras, light=light_shot(night, extras, surfaces))[2]
+        stage[name] = play(night, clips, frames=20, extras=extras, light=light_shot(night, extras, surfaces)).frames[2]
     red = stage["lit"][..., 0].astype(int) - stage["dark"][..., 0]
     assert red[FLOOR + 1, 118:130].mean() > 30
     assert np.abs(red[:20]).max() == 0  # the sky
@@ -103,7 +103,9 @@ def test_figures_throw_long_shadows_away_from_the_sun(clips, surfaces):
     for time, side in (("dawn", -1), ("dusk", 1)):
         shot = SHOT._replace(time=time)
         light = light_shot(shot, (), surfaces)
-        with_, without = (play(shot, clips, frames=24, light=one)[20].astype(int) for one in (light, light_shot(shot)))
+        with_, without = (
+            play(shot, clips, frames=24, light=one).frames[20].astype(int) for one in (light, light_shot(shot))
+        )
         darker = (with_ - without).sum(axis=-1) < -20
         away = 80 + side * 25
         assert darker[FLOOR - 2 : FLOOR + 4, away - 8 : away + 8].mean() > 0.2
@@ -123,7 +125,8 @@ def test_lit_windows_throw_light_on_what_is_near():
 def test_the_same_light_makes_the_same_pictures(clips, surfaces):
     shot = SHOT._replace(time="night")
     one, two = (
-        play(shot, clips, frames=8, extras=[burning()], light=light_shot(shot, [burning()], surfaces)) for _ in range(2)
+        play(shot, clips, frames=8, extras=[burning()], light=light_shot(shot, [burning()], surfaces)).frames
+        for _ in range(2)
     )
     np.testing.assert_array_equal(one, two)
 
