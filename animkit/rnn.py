@@ -158,6 +158,55 @@ def closed_loop(advance, draw, truth, forced, extra, noise, outputs, states):
     return ops.swapaxes(outputs, 0, 1), ops.swapaxes(drawn, 0, 1)
 
 
+def read_then_go_on(read, go_on, start, seen, future):
+    """Run a model that reads all frames that were seen, and is then its own world.
+
+    Args:
+        read: (carry, frame) -> carry, after which the carry's first two parts forecast the next frame: (batch, ...).
+        go_on: carry -> carry, one frame on.
+        start: the carry before the first frame.
+        seen: (batch, time, ...).
+        future: (batch, frames, ...), of which the number of frames counts.
+
+    Returns:
+        Forecasts of the seen frames but the first, (batch, time - 1, ...), and of the future, (batch, frames, ...).
+    """
+
+    def twice(carry):
+        return carry, carry  # TensorFlow's scan wants both alike
+
+    carry, told = ops.scan(lambda carry, frame: twice(read(carry, frame)), start, ops.swapaxes(seen, 0, 1))
+    # the last of those is the first frame of the future
+    _, made = ops.scan(lambda carry, _: twice(go_on(carry)), carry, ops.arange(ops.shape(future)[1] - 1))
+    told, made = (ops.swapaxes(ops.concatenate(out[:2], axis=-1), 0, 1) for out in (told, made))
+    return told[:, :-1], ops.concatenate([told[:, -1:], made], axis=1)
+
+
+def check_paths(paths, frames, bodies=None):
+    """Check the places and velocities that several bodies were seen in, and how many frames come next.
+
+    Args:
+        paths: (batch, seen, bodies, 4).
+        frames: a whole number, at least 1.
+        bodies: how many there must be; None for two or more.
+
+    Returns:
+        paths as float32.
+
+    Raises:
+        ValueError: for another shape, NaN or infinity, or less than one frame.
+    """
+    paths = np.asarray(paths, "float32")
+    fits = paths.ndim == 4 and paths.shape[3] == 4 and min(paths.shape[:2]) > 0
+    if not fits or (paths.shape[2] < 2 if bodies is None else paths.shape[2] != bodies):
+        raise ValueError(f"paths must be (batch, seen, {bodies or 'at least 2'} bodies, 4); got shape {paths.shape}")
+    if not np.isfinite(paths).all():
+        raise ValueError("paths must be finite; some are NaN or infinite")
+    if int(frames) != frames or frames < 1:
+        raise ValueError(f"frames is {frames}: a whole number, at least 1")
+    return paths
+
+
 def _track_per_step(tracker, per_example, targets, mask):
     """Let the metric be a mean over steps, however they fall into batches."""
     shape = ops.shape(targets)

@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
-from animkit.rnn import RecurrentStack
+from animkit.rnn import RecurrentStack, check_paths, read_then_go_on
 from animkit.training import KeepsSeeds, batch_mean, compiled
 
 INVARIANTS = 3  # distance squared, approach, speed squared: alike however the picture is turned
@@ -148,25 +148,15 @@ class InteractionNetwork(KeepsSeeds, keras.Model):
         def read(carry, frame):
             _, v, pull, state = carry
             x_seen, v_seen = frame[..., :2], frame[..., 2:]
-            carry = self._advance(x_seen, v_seen, v_seen - v, 1.0, pull, state)
-            return carry, carry
+            return self._advance(x_seen, v_seen, v_seen - v, 1.0, pull, state)
 
-        def go_on(carry, _):
+        def go_on(carry):
             x, v, pull, state = carry
-            carry = self._advance(x, v, ops.zeros_like(v), 0.0, pull, state)
-            return carry, carry  # TensorFlow's scan wants both alike
+            return self._advance(x, v, ops.zeros_like(v), 0.0, pull, state)
 
-        start = (
-            first[..., :2],
-            first[..., 2:],
-            ops.zeros((batch, pairs, 1)),
-            self.stack.initial_states(batch * pairs),
-        )
-        carry, told = ops.scan(read, start, ops.swapaxes(seen, 0, 1))
-        # the last of those is the first frame of the future
-        _, made = ops.scan(go_on, carry, ops.arange(ops.shape(future)[1] - 1))
-        told, made = (ops.swapaxes(ops.concatenate(out[:2], axis=-1), 0, 1) for out in (told, made))
-        return told[:, :-1], ops.concatenate([told[:, -1:], made], axis=1)
+        states = self.stack.initial_states(batch * pairs)
+        start = (first[..., :2], first[..., 2:], ops.zeros((batch, pairs, 1)), states)
+        return read_then_go_on(read, go_on, start, seen, future)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         x, y = ops.cast(x, "float32"), ops.cast(y, "float32")
@@ -197,13 +187,7 @@ class InteractionNetwork(KeepsSeeds, keras.Model):
         Raises:
             ValueError: for another shape, NaN or infinity, or less than one frame.
         """
-        paths = np.asarray(paths, "float32")
-        if paths.ndim != 4 or paths.shape[2] < 2 or paths.shape[3] != 4 or not paths.shape[0] or not paths.shape[1]:
-            raise ValueError(f"paths must be (batch, seen, at least 2 bodies, 4); got shape {paths.shape}")
-        if not np.isfinite(paths).all():
-            raise ValueError("paths must be finite; some are NaN or infinite")
-        if int(frames) != frames or frames < 1:
-            raise ValueError(f"frames is {frames}: a whole number, at least 1")
+        paths = check_paths(paths, frames)
         return ops.convert_to_numpy(self._compiled_run(paths, np.zeros((1, int(frames)), "float32"))[1])
 
     def get_config(self):

@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from animkit import losses
-from animkit.rnn import RecurrentStack
+from animkit.rnn import RecurrentStack, check_paths, read_then_go_on
 from animkit.training import KeepsSeeds, batch_mean, compiled
 
 # sizes that make inputs about one: m/s of a velocity, of how much it changes in a frame
@@ -104,20 +104,14 @@ class RelationalForecaster(KeepsSeeds, keras.Model):
 
         def read(carry, frame):
             x, v = frame[..., :2], frame[..., 2:]
-            carry = self._advance(x, v, v - carry[1], carry[2])
-            return carry, carry
+            return self._advance(x, v, v - carry[1], carry[2])
 
-        def go_on(carry, _):
+        def go_on(carry):
             x, v, state = carry
-            carry = self._advance(x, v, ops.zeros_like(v), state)
-            return carry, carry  # TensorFlow's scan wants both alike
+            return self._advance(x, v, ops.zeros_like(v), state)
 
         start = (first[..., :2], first[..., 2:], self.stack.initial_states(batch * self.bodies))
-        carry, told = ops.scan(read, start, ops.swapaxes(seen, 0, 1))
-        # the last of those is the first frame of the future
-        _, made = ops.scan(go_on, carry, ops.arange(ops.shape(future)[1] - 1))
-        told, made = (ops.swapaxes(ops.concatenate(out[:2], axis=-1), 0, 1) for out in (told, made))
-        return told[:, :-1], ops.concatenate([told[:, -1:], made], axis=1)
+        return read_then_go_on(read, go_on, start, seen, future)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         x, y = ops.cast(x, "float32"), ops.cast(y, "float32")
@@ -147,13 +141,7 @@ class RelationalForecaster(KeepsSeeds, keras.Model):
         Raises:
             ValueError: for another shape, NaN or infinity, or less than one frame.
         """
-        paths = np.asarray(paths, "float32")
-        if paths.ndim != 4 or paths.shape[2:] != (self.bodies, 4) or not paths.shape[0] or not paths.shape[1]:
-            raise ValueError(f"paths must be (batch, seen, {self.bodies} bodies, 4); got shape {paths.shape}")
-        if not np.isfinite(paths).all():
-            raise ValueError("paths must be finite; some are NaN or infinite")
-        if int(frames) != frames or frames < 1:
-            raise ValueError(f"frames is {frames}: a whole number, at least 1")
+        paths = check_paths(paths, frames, self.bodies)
         return ops.convert_to_numpy(self._compiled_run(paths, np.zeros((1, int(frames)), "float32"))[1])
 
     def get_config(self):
