@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from animkit import weights
-from animkit.benchmarks.results import command_line, keep, read, stopwatch, summaries
+from animkit.benchmarks.results import command_line, interval, keep, read, stopwatch, summaries
 from animkit.recipes.cards import made_by
 from animkit.recipes.mood_judge import (
     BLOCK,
@@ -83,7 +83,7 @@ def run(profile):
         "profile": profile,
         "seeds": [0],
         "value": found["strong"],
-        "interval_95": interval(told == strong.moods, strong.people),
+        "interval_95": interval(told == strong.moods, np.ones(len(told)), strong.people),
         "moderate": found["moderate"],
         "no mood": found["none"],
         "trained on other actions": {},
@@ -113,24 +113,6 @@ def run(profile):
 def right(judge, seen):
     """Percent of moods that a judge names rightly."""
     return 100 * float((named(judge, seen.clips) == seen.moods).mean())
-
-
-def interval(correct, people, *, draws=1000):
-    """Percent between which 95 % of means lie, where characters are drawn again.
-
-    Args:
-        correct: (n,) bool.
-        people: (n,) whose performance it is.
-        draws: of the bootstrap.
-
-    Returns:
-        (lower, upper).
-    """
-    numbers, rng = np.unique(people), np.random.default_rng(0)
-    sums = np.array([correct[people == one].sum() for one in numbers])
-    counts = np.array([(people == one).sum() for one in numbers])
-    drawn = rng.integers(len(numbers), size=(draws, len(numbers)))
-    return np.percentile(100 * sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), (2.5, 97.5)).tolist()
 
 
 def trained_again(profile):

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import bootstrap
 
 from animkit.parameters import PROFILES, SOURCES
 
@@ -179,6 +180,31 @@ def summaries(runs):
     """
     each = {name: [run[name] for run in runs] for name in runs[0]}
     return {name: {"mean": np.mean(values), "sd": spread(values), "by_seed": values} for name, values in each.items()}
+
+
+def interval(right, of, who):
+    """Percent between which 95 % of shares lie, where those whose they are, such as characters, are drawn again.
+
+    Args:
+        right: (n,) how much is right of each.
+        of: (n,) of how much.
+        who: (n,) whole numbers: whose each is, as what belongs to one is alike.
+
+    Returns:
+        [lower, upper]; None for one alone.
+    """
+    sums = [np.bincount(who, part)[np.unique(who)] for part in (right, of)]
+    if len(sums[0]) < 2:
+        return None
+    found = bootstrap(
+        sums,
+        lambda a, b, axis=-1: 100 * a.sum(axis=axis) / b.sum(axis=axis),
+        paired=True,
+        n_resamples=1000,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    )
+    return list(found.confidence_interval)
 
 
 def stopwatch():

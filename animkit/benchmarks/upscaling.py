@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
-from scipy.stats import bootstrap
 
 from animkit import weights
-from animkit.benchmarks.results import command_line, keep, stopwatch
+from animkit.benchmarks.results import command_line, interval, keep, stopwatch
 from animkit.benchmarks.upscaling_lookup import lookups
 from animkit.data.sprites import ATTRIBUTES, UNWORN, load_sprites, load_unworn
 from animkit.metrics.texture import exact_percent, left_percent, psnr, same
@@ -66,22 +65,6 @@ def frames_of(frames, palette, most, seed=0):
     return palette[flat[chosen]], who, chosen
 
 
-def interval(share, who):
-    """The 95 % interval of a share, by bootstrap over characters, whose frames are alike."""
-    right, of = (np.bincount(who, part)[np.unique(who)] for part in share)
-    if len(right) < 2:
-        return None
-    found = bootstrap(
-        (right, of),
-        lambda a, b, axis=-1: 100 * a.sum(axis=axis) / b.sum(axis=axis),
-        paired=True,
-        n_resamples=1000,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    return list(found.confidence_interval)
-
-
 def measure(pictures, who, ways, worn=None):
     """Thin pictures to every second pixel, draw them at their size again, and compare.
 
@@ -110,7 +93,7 @@ def measure(pictures, who, ways, worn=None):
         right = (same(drawn, pictures) & figure).sum(axis=(1, 2)), figure.sum(axis=(1, 2))
         found[name] = {
             "exact_percent": exact_percent(drawn, pictures, figure),
-            "interval_95": interval(right, who),
+            "interval_95": interval(*right, who),
             "exact_of_the_unknown_percent": exact_percent(drawn, pictures, unknown),
             "exact_of_either_figure_percent": exact_percent(drawn, pictures, figure | (drawn[..., 3] > 0)),
             "psnr": decibels if np.isfinite(decibels := psnr(drawn, pictures)) else None,

@@ -21,7 +21,7 @@ from animkit.data.emotions import LABELS
 from animkit.studio.audience_record import FORMAT, INPUTS, PAUSE, check_record, clean, is_time, readings_as_json
 from animkit.studio.reactions import ACTIONS, as_rules, choose, make_rules, rules_as_json
 from animkit.studio.sentient import Reaction, Sentient, where_to
-from animkit.theory.mood import appraise, catch, feel, name_of
+from animkit.theory.mood import MOODS, appraise, catch, feel, name_of
 
 STEP = 0.1  # seconds
 BATCH, MOST = 16, 12  # texts understood at a time, characters
@@ -65,13 +65,12 @@ class Audience:
             "reactions": rules_as_json(self.rules),
             "lines": self.lines,
         }
-        self.now, self.pointer, self.entries = 0.0, None, []
+        self.now, self.pointer, self._pointing, self.entries = 0.0, None, None, []
         self.messages = self.folded = 0
         self._steps, self._read_in = 0, -1
-        self._pointing, self._pointed = None, None
         self._waiting, self._unread = deque(maxlen=BATCH), 0
         self._due, self._draft, self._drafted_in = {}, 0, -1
-        self._input, self._hushed = 0.0, False
+        self._input, self._hushed, self._faded, self._since = 0.0, False, None, (None, 0)
         self._random, self._last = random.Random(seed), {}
         self._recalled = deque()  # what the reader said when this was first played
         for one in cast:
@@ -224,7 +223,7 @@ class Audience:
             self._advance(self.now + STEP, decided)  # so that where the pointer was stands before the pause
             self.entries.append({"kind": "pause", "at": self.now, "until": seconds})
             self._advance(self.now + SETTLE, decided)
-            self._fade(seconds - self._steps * STEP)
+            self._fade(seconds / STEP - self._steps)
             self._steps = _steps(seconds)
         else:
             self._advance(seconds, decided)
@@ -234,9 +233,23 @@ class Audience:
     # --- what goes on -------------------------------------------------------------------------------------------------
 
     def _advance(self, seconds, decided):
-        while self._steps < _steps(seconds):
-            self._steps += 1
+        while (left := _steps(seconds) - self._steps) > 0:
+            self._steps += 1 + self._idle(left - 1)
             self._step(round(self._steps * STEP, 3), decided)
+
+    def _idle(self, most):
+        """Let so many steps at most pass in one go, in which moods fade and nothing else is done; how many they are."""
+        cast = self.cast.values()
+        then = [reaction.at for reaction in self._due.values()] + [one.until for one in cast]
+        then += [one.silent for one in cast if one.saying] + [math.inf if self._hushed else self._input + SILENCE]
+        most = min(most, _steps(min(*then, 1e9)) - 1 - self._steps)
+        if most < 1 or self._waiting or self._pointing != self.pointer or any(one.goal is not None for one in cast):
+            return 0
+        apart = self._moods(1 + np.arange(most))[:, :, None] - np.array(list(MOODS.values()))
+        named = np.square(apart).sum(axis=-1).argmin(axis=-1) == [list(MOODS).index(one.named) for one in cast]
+        quiet = int(np.argmin([*named.all(axis=1), False]))  # before the first step in which a mood's name changes
+        self._fade(quiet)
+        return quiet
 
     def _step(self, now, decided):
         if self._pointing != self.pointer:
@@ -248,7 +261,7 @@ class Audience:
             self._begin(self._due.pop(reaction.who), decided, planned=True)
         if self._waiting:
             self._understand(now, decided)
-        self._fade(STEP)
+        self._fade(1)
         for one in self.cast.values():
             one.walk(STEP)
             if now >= one.silent:
@@ -259,13 +272,21 @@ class Audience:
             liveliest = max(self.cast.values(), key=lambda one: one.mood[1])
             self._begin(self._decide(liveliest, "silence", now, speaks=True), decided)
 
-    def _fade(self, seconds):
-        cast = list(self.cast.values())
-        places = np.array([one.place for one in cast])
+    def _moods(self, steps):
+        """Moods (k, n, 3) after these (k,) numbers of steps."""
+        now = [(one.mood, one.place) for one in self.cast.values()]
+        if now != self._faded:  # else reckoned in one go since then: to the last bit the same however time was cut
+            self._faded, self._since = now, (now, 0)
+        (stood, passed), feels = self._since, [one.feels for one in self.cast.values()]
+        moods, places = map(np.array, zip(*stood, strict=True))
         apart = np.linalg.norm(places[:, None] - places[None], axis=-1)
-        moods = catch([one.mood for one in cast], [one.feels for one in cast], apart, seconds)
-        for one, mood in zip(cast, moods.tolist(), strict=True):
+        return catch(moods, feels, apart, STEP * (passed + np.asarray(steps)))
+
+    def _fade(self, steps):
+        for one, mood in zip(self.cast.values(), self._moods([steps])[0].tolist(), strict=True):
             one.mood = tuple(mood)
+        self._since = self._since[0], self._since[1] + steps
+        self._faded = [(one.mood, one.place) for one in self.cast.values()]
 
     def _notice(self, one, now, decided):
         """Answer what has changed for one: its mood's name, the pointer, the end of what it did."""
@@ -319,16 +340,12 @@ class Audience:
         speaker = max(called or self.cast, key=lambda name: moved[name])
         for name, one in self.cast.items():
             why = {"heard": text[:80], "words": reading["words"], "emotion": reading["emotion"], "folded": folded}
-            why |= {
-                "probability": _surest(reading),
-                "before": _short(before[name]),
-            }
+            why |= {"probability": _surest(reading), "before": _short(before[name])}
             why |= {"push": _short(felt[name][0]), "strength": round(felt[name][1], 3)}
             facts = {"emotion": reading["emotion"], "addressed": not called or name in called, "why": why}
             if now - one.noticed >= ANEW:
                 self._begin(self._decide(one, "first", now, **facts), decided)
-            at = max(now + THEN, one.began + ANEW)
-            at = min(at, self._due[name].at) if name in self._due else at
+            at = min(max(now + THEN, one.began + ANEW), self._due[name].at if name in self._due else math.inf)
             self._plan(self._decide(one, "words", round(at, 3), speaks=name == speaker, **facts), decided)
 
     def recall(self, readings):
@@ -562,8 +579,8 @@ def _told(where):
 
 
 def _pass(audience, until):
-    while audience.now < until:  # in seconds, as a long gap would be a pause
-        audience.tick(min(until, audience.now + 1.0))
+    while audience.now < until:  # a longer gap would be a pause
+        audience.tick(min(until, audience.now + PAUSE / 2))
 
 
 def _again(audience, entry):

@@ -223,10 +223,10 @@ def catch(moods, traits, distances, seconds):
         moods: (n, 3) each from -1 to 1.
         traits: n `Trait`.
         distances: (n, n) in stage widths, 0 or more.
-        seconds: that pass, s.
+        seconds: that pass, s; or (k,), several from the same moment on.
 
     Returns:
-        (n, 3).
+        (n, 3), or (k, n, 3).
 
     Raises:
         ValueError: when shapes do not fit, distances differ by direction, a mood is none, or time runs backwards.
@@ -241,8 +241,8 @@ def catch(moods, traits, distances, seconds):
     np.fill_diagonal(pulls, 0.0)
     rates, modes = np.linalg.eigh(pulls - np.diag(fades + pulls.sum(axis=1)))
     rest = modes.T @ (fades[:, None] * np.array([trait.home for trait in traits])) / -rates[:, None]
-    left = np.exp(rates * _seconds(seconds))[:, None]
-    return np.clip(modes @ (rest + left * (modes.T @ moods - rest)), -1.0, 1.0)
+    left = np.exp(np.multiply.outer([_seconds(each) for each in np.ravel(seconds)], rates))[..., None]
+    return np.clip(modes @ (rest + left * (modes.T @ moods - rest)), -1.0, 1.0).reshape(*np.shape(seconds), n, 3)
 
 
 _FELT_POINTS = np.array([VAD[FELT.get(label, label)] for label in VAD][:-1])

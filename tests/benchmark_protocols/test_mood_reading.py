@@ -38,15 +38,6 @@ def test_a_line_reads_what_is_told_by_height_alone():
     assert mood_reading.linear(boxes, boxes, (0,)) <= 40
 
 
-def test_an_interval_draws_characters_and_not_clips():
-    right = np.repeat([True, False], 50)
-    wide = mood_reading.interval(right, np.repeat([0, 1], 50))
-    assert wide == [0, 100]  # two characters: both may be the same one
-    low, high = mood_reading.interval(right, np.arange(100))
-    assert 38 < low < 50 < high < 62
-    assert mood_reading.interval(np.ones(10, bool), np.arange(10) % 3) == [100, 100]
-
-
 def test_each_third_of_actions_is_judged_by_who_has_not_seen_it(monkeypatch):
     boxes, shown = seen(90), []
 

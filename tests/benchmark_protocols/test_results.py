@@ -56,6 +56,15 @@ def test_summaries_by_hand():
     assert results.summaries([{"a": 4}]) == {"a": {"mean": 4.0, "sd": None, "by_seed": [4]}}
 
 
+def test_an_interval_draws_characters_and_not_clips():
+    right, ones = np.repeat([True, False], 50), np.ones(100)
+    assert results.interval(right, ones, np.repeat([0, 1], 50)) == [0, 100]  # two characters: both may be the same one
+    low, high = results.interval(right, ones, np.arange(100))
+    assert 38 < low < 50 < high < 62
+    assert results.interval(2 * ones[:10], 2 * ones[:10], np.arange(10) % 3) == [100, 100]
+    assert results.interval(right, ones, np.zeros(100, int)) is None
+
+
 def test_numbers_are_rounded_wherever_they_stand():
     told = {"a": np.array([1.234567, 2.0]), "b": [(np.float32(0.1), np.int64(123456))], "c": ("x", None, True)}
     assert results.rounded(told) == {"a": [1.2346, 2.0], "b": [[0.1, 123456]], "c": ["x", None, True]}

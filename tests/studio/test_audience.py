@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -258,6 +259,17 @@ def test_a_hidden_tab_is_caught_up_with_at_once_and_idle_minutes_write_nothing()
         audience.tick(86_401.0 + second)
     assert len(audience.entries) - before < 10
     assert replay(audience.record).record == audience.record
+
+
+def test_a_record_of_hours_without_a_word_is_played_at_once():
+    audience = one(mood=VAD["anger"])
+    audience.hear("I am so sad", 1.0)
+    record = json.loads(json.dumps(audience.record)) | {"seconds": 6 * 3600.0}
+    begun = time.process_time()
+    again = replay(record)
+    assert time.process_time() - begun < 10.0  # step by step a minute
+    np.testing.assert_allclose(again.cast["Mira"].mood, TRAITS["cheerful"].home, atol=1e-9)
+    assert [entry["mood"] for entry in again.entries if entry["kind"] == "mood"][-1] == again.cast["Mira"].named
 
 
 def test_what_is_asked_for_by_a_key_is_done_and_recorded():

@@ -103,6 +103,9 @@ def test_catching_is_exact_over_time_too_keeps_the_cube_and_rests_at_home():
         stepped = catch(stepped, traits, distances, 0.5)
         assert np.abs(stepped).max() <= 1.0
     np.testing.assert_allclose(stepped, catch(moods, traits, distances, 10.0), atol=1e-12)
+    np.testing.assert_array_equal(
+        catch(moods, traits, distances, [3.0, 10.0])[1], catch(moods, traits, distances, 10.0)
+    )
     alike = [TRAITS["shy"]] * 2
     at_home = [TRAITS["shy"].home] * 2
     np.testing.assert_allclose(catch(at_home, alike, np.zeros((2, 2)), 100.0), at_home, atol=1e-12)
