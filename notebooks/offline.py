@@ -1,9 +1,11 @@
 """Executed notebooks as HTML pages that need no network: formulas as MathML, widgets as they stood when saved."""
 
+import base64
 import copy
 import html
 import json
 import re
+import uuid
 
 from checks import WIDGET_STATE
 from jinja2 import DictLoader
@@ -87,6 +89,8 @@ def _still(model_id, widgets):
         return f"<div>{state['value']}</div>"
     if kind == "Image":
         return _picture(model)
+    if kind == "Any":
+        return _mounted(model)
     if kind == "Output":
         return "".join(_output(output) for output in state.get("outputs", ()))
     if kind in ("Button", "Play", "Event") or "value" not in state and "index" not in state:
@@ -113,6 +117,23 @@ def _picture(model):
             alt = html.escape(model["state"].get("tooltip") or "", quote=True)
             return f"<div><img style='max-width:100%' alt='{alt}' src='data:image/{kind};base64,{data}'></div>"
     return ""
+
+
+def _mounted(model):
+    """A widget of the browser's own, such as a player, with what its module needs to go on without a kernel."""
+    state, data = model["state"], {tuple(buffer["path"]): buffer["data"] for buffer in model.get("buffers", ())}
+    if not re.search(r"\bmount\b", state.get("_esm", "")) or ("data",) not in data:
+        return ""
+    place = f"mounted-{uuid.uuid4().hex}"
+    # "<" could end the script early from inside a text
+    told = json.dumps({name: value for name, value in state.items() if name[0] != "_"}).replace("<", "\\u003c")
+    module = base64.b64encode(state["_esm"].encode()).decode()
+    return (
+        f'<div id="{place}"><noscript>{html.escape(state.get("label", ""))}</noscript></div>'
+        f'<script type="module">const {{ mount }} = await import("data:text/javascript;base64,{module}");'
+        f'const bytes = Uint8Array.from(atob("{data[("data",)]}"), (c) => c.charCodeAt(0));'
+        f'mount(document.getElementById("{place}"), {{ ...{told}, bytes }});</script>'
+    )
 
 
 def _output(output):

@@ -4,10 +4,7 @@ python notebooks/run.py [NOTEBOOK ...] [--profile ci|demo|full] [-p NAME=VALUE .
 """
 
 import argparse
-import base64
 import contextlib
-import html
-import io
 import math
 import os
 import queue
@@ -19,13 +16,13 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import checks
+import gallery
 import offline
 import papermill
 from jupyter_core.utils import run_sync
 from nbformat.v4 import output_from_msg
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
-from PIL import Image
 from traitlets.config import Config
 
 from animkit.parameters import EVERYWHERE, PROFILES, read_value, refuse_unknown
@@ -209,69 +206,11 @@ def write(path, text):
     os.replace(partial, path)
 
 
-# The gallery -----------------------------------------------------------------------------------------------------
-
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>animkit notebooks</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1a1a1a; background: #fff }}
-main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 1.5rem }}
-article {{ border: 1px solid #bbb; border-radius: .5rem; padding: 1rem; overflow-wrap: anywhere }}
-img {{ width: 100%; height: 12rem; object-fit: contain; background: #f3f3f3; image-rendering: pixelated }}
-h2 {{ font-size: 1.1rem; margin: .5rem 0 }}
-table {{ font-size: .85rem }} td {{ padding-right: 1rem; vertical-align: top }}
-.failed {{ color: #a00; font-weight: bold }}
-</style></head>
-<body><h1>animkit notebooks</h1><main>
-{cards}
-</main></body></html>
-"""
-
-
-def gallery(folder):
-    """Write `folder/index.html`: a card for each executed notebook that lies there. The page needs no network."""
-    cards = [card(checks.read(path), path) for path in sorted(Path(folder).glob("*.ipynb"))]
-    write(Path(folder) / "index.html", PAGE.format(cards="\n".join(cards)))
+def write_gallery(folder):
+    """Write `folder/index.html`: a card for each executed notebook that lies there."""
+    notebooks = {path.stem: checks.read(path) for path in sorted(Path(folder).glob("*.ipynb"))}
+    write(Path(folder) / "index.html", gallery.page(notebooks))
     return Path(folder) / "index.html"
-
-
-def card(nb, path):
-    """One notebook as an HTML card: first picture, title, profile, seconds and metrics, or what went wrong."""
-    trace = nb.metadata.get("papermill", {})
-    values = checks.parameters(nb) | trace.get("parameters", {})
-    facts = [f"profile {values.get('PROFILE')}", f"{trace.get('duration') or 0:.0f} s"]
-    if problems := checks.run_problems(nb):
-        body = f'<p class="failed">Failed: {html.escape(problems[0])}</p>'
-    else:
-        rows = (f"<tr><td>{html.escape(k)}</td><td>{html.escape(v)}</td></tr>" for k, v in flat(checks.metrics(nb)))
-        body = f"<table>{''.join(rows)}</table>"
-    heading = f'<h2><a href="{html.escape(path.stem)}.html">{html.escape(checks.title(nb))}</a></h2>'
-    return f"<article>{thumbnail(nb)}{heading}<p>{html.escape(', '.join(facts))}</p>{body}</article>"
-
-
-def thumbnail(nb, size=(480, 360)):
-    """The first PNG, GIF or JPEG of a notebook as an <img> of at most `size` pixels that carries its own data."""
-    for _, output in checks.outputs(nb):
-        for mime in ("image/png", "image/gif", "image/jpeg"):
-            if mime in output.get("data", {}):
-                picture = Image.open(io.BytesIO(base64.b64decode(output.data[mime]))).convert("RGBA")
-                picture.thumbnail(size)
-                small = io.BytesIO()
-                picture.save(small, "PNG")
-                alt = html.escape(output.metadata.get(mime, {}).get("alt", ""))
-                return f'<img alt="{alt}" src="data:image/png;base64,{base64.b64encode(small.getvalue()).decode()}">'
-    return ""
-
-
-def flat(metrics, prefix=""):
-    """Yield (dotted name, text) for each number of nested metrics."""
-    for name, value in metrics.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 # The command -----------------------------------------------------------------------------------------------------
@@ -300,7 +239,7 @@ def summary(runs):
     lines = ["", f"{'notebook':28} {'':6} {'seconds':>7}  metrics"]
     for done in runs:
         lines.append(f"{done.notebook:28} {'FAILED' if done.problems else 'ok':6} {done.seconds:7.1f}  ".rstrip())
-        lines += [f"    {name:50} {value}" for name, value in flat(done.metrics)]
+        lines += [f"    {name:50} {value}" for name, value in gallery.flat(done.metrics)]
         lines += [f"    {problem}" for problem in done.problems]
     failed = sum(bool(done.problems) for done in runs)
     total = sum(done.seconds for done in runs)
@@ -350,7 +289,7 @@ def main(arguments=None):
         parser.error(str(error))
     runs = [run(path, options.output, parameters=values, progress=show_progress(path.stem)) for path in notebooks]
     print(summary(runs))
-    print(f"Gallery: {gallery(options.output)}")
+    print(f"Gallery: {write_gallery(options.output)}")
     return 1 if any(done.problems for done in runs) else 0
 
 

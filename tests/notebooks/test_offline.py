@@ -75,6 +75,22 @@ def test_a_custom_views_own_copy_is_kept(notebook):
     assert "beta" not in page
 
 
+def test_a_player_within_a_board_goes_on_playing(notebook):
+    widgets = notebook.metadata["widgets"][WIDGET_STATE]["state"]
+    buffers = [{"path": ["data"], "data": "AAEC", "encoding": "base64"}]
+    told = {"_esm": "export function mount(el, state) {}", "label": "it <walks>", "fps": 8, "clips": ["</script>"]}
+    widgets["player"] = widget("Any", buffers, **told)
+    widgets["other"] = widget("Any", buffers, _esm="export default {}", label="not shown")
+    widgets["box"]["state"]["children"] += ["IPY_MODEL_player", "IPY_MODEL_other"]
+    page = offline.page(notebook, "Title")
+    assert f'import("data:text/javascript;base64,{base64.b64encode(told["_esm"].encode()).decode()}")' in page
+    assert 'atob("AAEC")' in page
+    assert '"fps": 8' in page
+    assert "\\u003c/script>" in page
+    assert "it &lt;walks&gt;" in page
+    assert "not shown" not in page
+
+
 def test_numbers_can_be_read(notebook):
     notebook.cells[1].outputs = [v4.new_output("display_data", {"application/json": {"elbo <b>": -101.5}})]
     page = offline.page(notebook, "T")
