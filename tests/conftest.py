@@ -15,8 +15,8 @@ import warm_kernel
 BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
 # What a test runs once or twice need not be compiled to run fast. Without the emitters of fused loops alone, to build a
-# sequence VAE and take a step is 7 s of CPU time instead of 14.
-JAX_QUICK = (
+# sequence VAE and take a step on JAX is 7 s of CPU time instead of 14.
+XLA_QUICK = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
     "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
 )
@@ -26,7 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.modules["rfc3987_syntax"] = None
 if os.environ.get("KERAS_BACKEND") == "jax":
     sys.modules["tensorflow"] = None  # Keras would import it where it can, for as long as JAX itself takes
-    os.environ.setdefault("XLA_FLAGS", JAX_QUICK)
+    os.environ.setdefault("XLA_FLAGS", XLA_QUICK)
 if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
     os.environ["ANIMKIT_DATA"] = str(BESIDE_THE_CHECKOUT)
 
@@ -34,6 +34,7 @@ if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
 def pytest_configure(config):
     """A run on several workers is a long one: let kernels for its notebooks be forked from one that has its imports."""
     if getattr(config.option, "numprocesses", None) and os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
+        os.environ.setdefault("XLA_FLAGS", XLA_QUICK)  # not in benchmarks, which have one process
         config.warm_folder = tempfile.TemporaryDirectory()
         os.environ[warm_kernel.PLACE] = f"{config.warm_folder.name}/door"
         with open(f"{config.warm_folder.name}/log", "w") as log:
@@ -131,7 +132,7 @@ def on_jax(monkeypatch, needs, tmp_path_factory):
     (folder / "tensorflow.py").write_text("raise ModuleNotFoundError('no TensorFlow in the tests on JAX')")
     monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    monkeypatch.setenv("XLA_FLAGS", JAX_QUICK)
+    monkeypatch.setenv("XLA_FLAGS", XLA_QUICK)
 
 
 @pytest.fixture(scope="session")

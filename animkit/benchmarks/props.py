@@ -233,7 +233,7 @@ def body_seeds(profile, *, seeds=(0, 1, 2), folder=Path("runs/props"), progress=
         least-squares fit, by kind; `shipped`, the same of what ships.
     """
     epochs, further, steps, units, count = by_profile(
-        profile, ci=(1, 1, 2, 4, 8), demo=(4, 1, 100, 96, 100), full=(4, 1, 100, 96, 100)
+        profile, ci=(1, 1, 2, 4, 4), demo=(4, 1, 100, 96, 100), full=(4, 1, 100, 96, 100)
     )
     made, options = [], {"steps": steps, "progress": progress}
     for seed in seeds:

@@ -1,5 +1,6 @@
 """The networks of object animation: one body by ten frames of its path, several by what they do to each other."""
 
+import functools
 import time
 
 import keras
@@ -109,10 +110,15 @@ def foreseen(model, kind, count, *, noise, pixel=0.0, split="validation"):
     Returns:
         dict of paths (count, 48, 2) by method, the truth (count, 48, 2), what is seen (count, 10, 3) and the `Bodies`.
     """
+    x, y, bodies, simple = _without_network(kind, count, noise, pixel, split)
+    return {"LSTM": model.carry_on(x, frames=FUTURE)[..., :2], **simple}, y[..., :2], x, bodies
+
+
+@functools.cache  # the fits take longer than the network, and are the same beside each
+def _without_network(kind, count, noise, pixel, split):
     x, y, bodies = seen_and_future(kind, count, noise=noise, pixel=pixel, seed=SEEDS[split])
     seen = x[..., :2]
     paths = {
-        "LSTM": model.carry_on(x, frames=FUTURE)[..., :2],
         "least-squares fit of the true law": fitted_on(kind, x, FUTURE, FPS),
         "constant velocity": straight_on(seen, FUTURE),
         "damped velocity, 0.9 kept a frame": straight_on(seen, FUTURE, keeps=0.9),
@@ -122,7 +128,7 @@ def foreseen(model, kind, count, *, noise, pixel=0.0, split="validation"):
         found = fit_ball(seen, FPS, drag=False)
         del found["residual"]
         paths["the same without drag"] = ball(times=np.arange(SEEN, SEEN + FUTURE) / FPS, **found)
-    return paths, y[..., :2], x, bodies
+    return x, y, bodies, paths
 
 
 def springs_foreseen(model, count, *, split="validation"):
