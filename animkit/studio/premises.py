@@ -3,11 +3,17 @@
 The plot model fills the room, and chooses what a premise leaves open; the world still has the last word.
 """
 
+import dataclasses
 import re
 
 import numpy as np
 
 from animkit.data.lexicon import THINGS, moods
+from animkit.studio.casting import read_prompt
+from animkit.studio.plotting import draw_plots
+from animkit.studio.story import invent_story
+
+IDEAS = 4  # plots to choose from
 
 PAINTED = ("home", "castle", "forest", "mountain", "shore", "meadow")  # places that no other looks like
 WEATHER = ("storm", "rain", "snow", "wind")
@@ -77,33 +83,63 @@ _THINGS = {"hunger": {"X": ("food",)}, "gift": {"Y": ("food", "clothes", "letter
 _SOUGHT = tuple(thing for thing in THINGS if thing != "mount")
 
 
-def choose_premise(rng, *, length, said, genre=None, prompt=""):
-    """Choose what a film is about.
+def invent_film(model, *, prompt="", length=9, temperature=0.8, seed=0):
+    """Invent a story to be filmed: a premise by the seed, of its plots the one in which the fewest deeds come again.
 
     Args:
+        model: `animkit.models.beats.BeatModel`.
+        prompt, length, temperature, seed: as in `animkit.studio.story.invent_story`.
+
+    Returns:
+        `animkit.studio.story.StoryIdea`, whose first note names the premise.
+
+    Raises:
+        ValueError: what `invent_story` refuses.
+    """
+    options = {"length": length, "temperature": temperature}
+    said, _, _ = read_prompt(prompt)
+    genre, rng = said.get("genre"), np.random.default_rng([seed, 18])
+    must = [(field, slot) for field in ("who", "thing", "where") for slot in said[field]][: (length - 4) // 2]
+    suited = [name for name, (genres, _) in PREMISES.items() if genre in (None, *genres)]
+    # who is asked for is in the premise rather than somewhere in its room
+    absent = {name: sum(slot not in PREMISES[name][1] for slot in said["who"]) for name in suited}
+    for name in sorted(rng.permutation(suited).tolist(), key=absent.get):
+        kind = genre or str(rng.choice(PREMISES[name][0]))
+        locks = [premise_locks(name, rng, length=length, said=said, prompt=prompt) for _ in range(IDEAS)]
+        drawn = [draw_plots(model, 1, rng=rng, genre=kind, locks=lock, must=must, **options)[0] for lock in locks]
+        if plots := [plot for plot in drawn if plot is not None]:
+            plot = max(plots, key=lambda beats: len({beat.does for beat in beats}))
+            fixed = {n: {f: v for f, v in beat._asdict().items() if v is not None} for n, beat in enumerate(plot)}
+            idea = invent_story(model, prompt=prompt, locks=fixed, genre=kind, seed=seed, **options)
+            return dataclasses.replace(idea, notes=[f"premise: {name}", *idea.notes])
+    return invent_story(model, prompt=prompt, seed=seed, **options)
+
+
+def premise_locks(name, rng, *, length, said, prompt=""):
+    """What a premise asks of a plot; where it leaves room, things and places are drawn.
+
+    Args:
+        name: of PREMISES.
         rng: `numpy.random.Generator`.
         length: beats of the story, 9 or more for the whole premise.
         said: what `animkit.studio.casting.read_prompt` found: its places and things come first.
-        genre: one of `animkit.data.plots.GENRES`, or None for any.
         prompt: searched for weather and hours.
 
     Returns:
-        the premise's name, a genre that it suits, and locks as `animkit.studio.story.invent_story` takes them.
+        locks as `animkit.studio.story.invent_story` takes them.
     """
-    name = str(rng.choice([name for name, (genres, _) in PREMISES.items() if genre in (None, *genres)]))
-    genres, deeds = PREMISES[name]
-    meant, deeds = _meant(name, said, rng), [deed.split() for deed in deeds.split(";")]
-    rooms = np.flatnonzero([deed == ["-"] for deed in deeds])
+    meant, deeds = _meant(name, said, rng), [deed.split() for deed in PREMISES[name][1].split(";")]
+    rooms = np.flatnonzero([deed == ["-"] for deed in deeds]).tolist()
     room = rng.multinomial(max(0, length - len(deeds) + len(rooms)), np.full(len(rooms), 1 / len(rooms)))
     locks, number = {}, 0
     for at, deed in enumerate(deeds):
         if at in rooms:
-            number += int(room[rooms.tolist().index(at)])
+            number += int(room[rooms.index(at)])
         elif number < length:
             locks[number] = _lock(deed, meant)
             number += 1
     _set_mood(locks, prompt, rng)
-    return name, genre or str(rng.choice(genres)), locks
+    return locks
 
 
 def _lock(words, meant):

@@ -13,18 +13,17 @@ import numpy as np
 from animkit import weights
 from animkit.data.fairytales import CREATURES
 from animkit.data.mario_levels import to_text
-from animkit.data.plots import GENRES
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.render import to_rgba
 from animkit.studio import film
 from animkit.studio.camera import choose_cameras
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
+from animkit.studio.premises import invent_film
 from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
 from animkit.studio.stagecraft import conjure, throw_ball
-from animkit.studio.story import invent_story
 from animkit.studio.storyboard import cast_of, stage_story, storyboard
 from animkit.studio.telling import tell
 
@@ -39,8 +38,6 @@ TELLERS = {
     PLOTTER: "plotted by an LSTM within rules, told by another",
     READER: "told by a reader",
 }
-GENRE = "adventure"  # of a film whose prompt names none: in the others there may be nothing to see
-IDEAS = 6  # plots to choose from
 SCENE_LENGTH, SCENE_SECONDS = 60, 6.0  # columns of a level that is crossed, and of its shot
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures
@@ -110,10 +107,8 @@ def load_crew():
     return Crew(*map(weights.load, NETWORKS), load_sprites(source="twin"), files)
 
 
-def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0):
-    """Invents a story and tells it: of IDEAS plots the one with most to see; or takes the reader's own tale.
-
-    What there is to see: kinds of action, places and people, each counts one, and a scene to cross two.
+def write_script(crew, *, prompt="", tale=None, beats=9, temperature=0.8, seed=0):
+    """Invents a story and tells it, or takes the reader's own tale.
 
     Args:
         crew: Crew.
@@ -133,15 +128,7 @@ def write_script(crew, *, prompt="", tale=None, beats=8, temperature=0.8, seed=0
         title, shots = storyboard(tale)
         return Script(title, tale, READER, None, shots)
 
-    def sights(idea):
-        _, shots = stage_story(idea, ["."] * len(idea.beats))
-        seen = [{shot.action for shot in shots}, {shot.place for shot in shots}, cast_of(shots)]
-        return 2 * (_crosses(shots) is not None) + sum(map(len, seen))
-
-    options = {"prompt": prompt, "length": beats, "temperature": temperature}
-    options["genre"] = None if set(str(prompt).lower().split()) & set(GENRES) else GENRE
-    draws = np.random.SeedSequence(seed).generate_state(IDEAS)
-    idea = max((invent_story(crew.plotter, seed=int(draw), **options) for draw in draws), key=sights)
+    idea = invent_film(crew.plotter, prompt=prompt, length=beats, temperature=temperature, seed=seed)
     sentences = tell(crew.narrator, idea, temperature=temperature, seed=seed)
     title, shots = stage_story(idea, sentences)
     return Script(title, f"{title}\n{' '.join(sentences)}", PLOTTER, idea, shots)
@@ -380,7 +367,7 @@ def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extr
     }
 
 
-def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=8, crew=None):
+def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=10, crew=None):
     """Makes a short film: invent, tell, cut into shots, cast, animate, build a scene, compose and record.
 
     Args:
