@@ -32,7 +32,7 @@ class Light(NamedTuple):
     sky: tuple
     tint: tuple
     haze: str
-    sun: tuple | None  # column, row, radius, colour, halo
+    sun: tuple | None  # column, row, radius, colour, halo; None is a night with moon and stars, () is behind clouds
     cloud: tuple  # lit side, shaded side
 
 
@@ -68,6 +68,30 @@ LIGHTS = {
 }
 
 
+CLOUDED = {"rain": ("#7d8796", 0.62), "storm": ("#4c5266", 0.74), "snow": ("#b4bfce", 0.66)}  # how grey a sky is
+
+
+def clouded(light, weather):
+    """An hour under clouds: a grey sky without sun, moon and stars, clouds that close up, and less colour below.
+
+    Args:
+        light: a Light.
+        weather: "rain", "storm" or "snow".
+
+    Returns:
+        Light.
+    """
+    grey, share = CLOUDED[weather]
+    grey = mix_colours("#000000", grey, sum(light.tint) / 3)  # a night's clouds are dark
+    sky = tuple(mix_colours(colour, grey, share) for colour in light.sky)
+    cloud = (
+        mix_colours(light.cloud[0], grey, 0.75),
+        mix_colours(mix_colours(light.cloud[1], grey, 0.8), "#1b2033", 0.2),
+    )
+    tint = tuple(0.82 * (0.6 * part + 0.4 * sum(light.tint) / 3) for part in light.tint)
+    return Light(sky, tint, "#{:02x}{:02x}{:02x}".format(*mix_colours(light.haze, grey, 0.6)), (), cloud)
+
+
 class Backdrop(NamedTuple):
     """Layers from far to near, what the hour's light multiplies the actors' colours by, and a shot's own light."""
 
@@ -89,12 +113,13 @@ class Actor(NamedTuple):
     facing: str = ""
 
 
-def backdrop(place, time, *, seed=0):
+def backdrop(place, time, *, weather=None, seed=0):
     """Paint a place at an hour of the day.
 
     Args:
         place: one of `animkit.studio.places.PLACES`.
         time: one of TIMES.
+        weather: "rain", "storm" or "snow", which fall from a clouded sky; of everything else nothing is seen.
         seed: same seed, same hills and trees.
 
     Returns:
@@ -107,7 +132,7 @@ def backdrop(place, time, *, seed=0):
         raise ValueError(f"no backdrop for place {place!r}; there are {', '.join(PLACES)}")
     if time not in LIGHTS:
         raise ValueError(f"no light for time {time!r}; there are {', '.join(LIGHTS)}")
-    light = LIGHTS[time]
+    light = clouded(LIGHTS[time], weather) if weather in CLOUDED else LIGHTS[time]
     layers = (sky(light, seed), clouds(light, seed), *PLACES[place](light, seed))
     return Backdrop(layers, light.tint)
 
@@ -220,6 +245,8 @@ def sky(light, seed, *, height=HEIGHT, horizon=HORIZON):
         pixels[(1.45 - away) * 2.2 > bayer + 0.02] = (*mix_colours(halo, halo, 0), 255)
         pixels[away <= 1] = (*mix_colours(colour, colour, 0), 255)
         return Layer(pixels[None], 0.0)
+    if light.sun is not None:
+        return Layer(np.asarray(still)[None], 0.0)
     sheets = []
     stars = rng.integers((0, 0), (PAINTED, horizon - 8), (90 * horizon // HORIZON, 2))
     for phase in range(4):
@@ -245,6 +272,12 @@ def clouds(light, seed):
     """Paint an hour's clouds, which drift."""
     rng = np.random.default_rng([seed, 2])
     picture, draw = blank_sheet()
+    if light.sun == ():  # a ceiling of clouds, row over row
+        for y, size, gap in ((4, 2.0, 26), (13, 1.5, 31), (24, 1.1, 43)):
+            for x in range(int(rng.integers(0, gap)), PAINTED, gap):
+                for around in (-PAINTED, 0, PAINTED):
+                    _cloud(draw, x + around + int(rng.integers(-5, 6)), y, size, light.cloud, hollow=False)
+        return Layer(np.asarray(picture)[None], 0.04, drift=0.3)
     for x in np.arange(18, PAINTED - 30, 62) + rng.integers(-14, 15, len(range(18, PAINTED - 30, 62))):
         y, size = rng.integers(9, 32), rng.uniform(0.7, 1.25)
         for around in (-PAINTED, 0, PAINTED):  # what leaves the sheet on one side comes in on the other
@@ -252,12 +285,14 @@ def clouds(light, seed):
     return Layer(np.asarray(picture)[None], 0.04, drift=0.08)
 
 
-def _cloud(draw, x, y, size, tones):
+def _cloud(draw, x, y, size, tones, *, hollow=True):
     lit, shaded = tones
     puffs = [(dx * size, -lift * size, r * size) for dx, lift, r in ((-11, 0, 4), (-4, 3, 6), (5, 2, 5), (11, 0, 3))]
     for colour, down in ((shaded, 1), (lit, -1)):
         for dx, dy, r in puffs:
             r = r if down > 0 else r - 1
             draw.ellipse((x + dx - r, y + dy - r + down, x + dx + r, y + dy + r + down), fill=colour)
+    if not hollow:
+        return
     draw.rectangle((x - 20, y + 2, x + 20, y + 12), fill=(0, 0, 0, 0))  # flat underside
     draw.line((x - 11 * size, y + 2, x + 11 * size, y + 2), fill=shaded)

@@ -1,5 +1,6 @@
 """The stage of one shot: who stands where, frame by frame, and what burns, sparkles or rolls beside them."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -7,13 +8,16 @@ from PIL import Image, ImageDraw
 
 from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
-from animkit.studio import backdrop
+from animkit.studio import backdrop, stage_art
 from animkit.studio.painting import FLOOR
+from animkit.studio.things import draw_thing, hand_of
 
 MIDDLE = 80  # column in the middle of the stage
 SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
 APART = (22, 26)  # columns from there to who acts, and to whom it is aimed at
-PACE = 0.9  # columns a frame at which the camera follows a walk
+PACE, RUN = 0.9, 1.7  # columns a frame at which the camera follows a walk, and a run
+STEPS = {"walk": 1.0, "run": 1.7}  # frames of the sprites for one of the film
+NEAR = 15  # columns from the middle to each of two who talk
 _LAST = 6  # frames at a shot's end, lost in the cut: nothing begins there
 
 
@@ -25,8 +29,21 @@ class Seen(NamedTuple):
 
     who: str
     box: tuple  # left, top, right, bottom of what is visible, screen pixels, half open
-    action: str  # walk, stand, strike, cast, reel, cheer
+    action: str  # walk, run, carry, stand, strike, cast, reel, hide, cheer, lie
     facing: str  # left, right, front
+
+
+class Mark(NamedTuple):
+    """Where somebody stands in one frame, and how."""
+
+    who: str
+    action: str  # of the sprites
+    direction: str
+    frame: int
+    column: float
+    row: float = FLOOR
+    does: str | None = None  # what the film calls it
+    shows: object = None  # a sprite to be shown in the place of that frame
 
 
 class Staged(NamedTuple):
@@ -60,15 +77,22 @@ def play(shot, clips, *, frames, extras=(), light=None, seed=0):
     Returns:
         Staged: (frames, 90, 160, 3) uint8, and who is where.
     """
-    painted = backdrop.backdrop(shot.place, shot.time, seed=seed)._replace(light=light)
-    block = {None: _tableau, "walk": _walk}.get(shot.action, _deed)
+    painted = backdrop.backdrop(shot.place, shot.time, weather=shot.effect, seed=seed)._replace(light=light)
+    block = _BLOCKS.get(shot.action, _tableau)
     spark = [seed, *shot.sentence.encode()]
-    takes = [
-        block(shot, clips, painted, tick, frames, _on_stage(extras, tick), np.random.default_rng([tick, *spark]))
-        for tick in range(frames)
-    ]
-    pictures, seen = zip(*takes, strict=True)
-    return Staged(np.stack(pictures), list(seen))
+    pictures, seen = [], []
+    for tick in range(frames):
+        rng = np.random.default_rng([tick, *spark])
+        camera, marks, others, draw_on = block(shot, clips, tick, frames)
+        actors = [*_on_stage(extras, tick), *_figures(shot, clips, marks), *others]
+        picture, whose = backdrop.look(painted, camera=camera, tick=tick, actors=actors)
+        if shot.effect == "storm" and tick % 19 in (9, 11):
+            picture = stage_art.flash(picture, whose, np.random.default_rng([tick // 19, *spark]))
+        boxes = {number: box_of(whose == number, SCALE) for number in np.unique(whose) if number}
+        people = ((actors[number - 1], box) for number, box in boxes.items())
+        pictures.append(draw_on(picture, rng) if draw_on else picture)
+        seen.append(tuple(Seen(actor.who, box, actor.action, actor.facing) for actor, box in people))
+    return Staged(np.stack(pictures), seen)
 
 
 def box_of(mask, scale):
@@ -116,97 +140,323 @@ def _on_stage(extras, tick):
     return actors
 
 
-def _shoot(painted, camera, tick, actors):
-    """One frame, (90, 160, 3), and a tuple of whom one sees in it."""
-    picture, whose = backdrop.look(painted, camera=camera, tick=tick, actors=actors)
-    boxes = {number: box_of(whose == number, SCALE) for number in np.unique(whose) if number}
-    people = ((actors[number - 1], box) for number, box in boxes.items())
-    return picture, tuple(Seen(actor.who, box, actor.action, actor.facing) for actor, box in people)
-
-
-def _stand(clips, name, direction, column, row=FLOOR, does="stand"):
+def _stand(name, direction, column, row=FLOOR, does="stand"):
     """At rest: a spell begins with both feet on the ground."""
-    return pose(clips, name, "spellcast", direction, 0, column, row, does)
+    return Mark(name, "spellcast", direction, 0, column, row, does)
 
 
-def _tableau(shot, clips, painted, tick, count, extras, rng):
-    """They come forward and stand. Once all is well they cheer; a creature alone threatens."""
-    actors = [*extras]
+def _figures(shot, clips, marks):
+    """Actors for marks, each with what is in its hand."""
+    actors, holds = [], dict(shot.holds)
+    for mark in marks:
+        thing = draw_thing(holds.get(mark.who) or "")
+        free = mark.action != "slash" and mark.does not in ("cast", "reel", "lie")
+        does = "carry" if thing is not None and mark.does in (None, "walk", "stand") and free else mark.does
+        actor = pose(clips, mark.who, mark.action, mark.direction, mark.frame, mark.column, mark.row, does)
+        actors.append(actor if mark.shows is None else actor._replace(sprite=mark.shows))
+        if thing is not None and free:
+            actors.append(_by_hand(mark, thing))
+    return actors
+
+
+def _by_hand(mark, thing):
+    """A thing in somebody's hand."""
+    column, row = hand_of(mark.action, mark.direction, mark.frame)
+    ahead = {"left": -2, "front": -2, "right": 2}[mark.direction]
+    return _about(mark, thing, column + ahead, row - thing.shape[0] / 2 + 3)
+
+
+def _about(mark, picture, column, row):
+    """A picture at a place of somebody's cell, in front of them."""
+    place = int(round(mark.column)), int(round(mark.row))
+    return backdrop.Actor(stage_art.in_cell(picture, column, row), *place, shadow=False)
+
+
+def _above(mark, picture):
+    """A bubble over somebody's head, never lit."""
+    width, height = picture.shape[1], picture.shape[0]
+    return _about(mark, picture, 21 + width / 2, 1 - height / 2)._replace(tinted=False)
+
+
+def _lying(picture, column, row=FLOOR + 1):
+    """A thing on the ground."""
+    return backdrop.Actor(picture, int(round(column)), int(round(row)), shadow=True)
+
+
+def _arc(picture, start, end, share, high=10):
+    """A thing on its way through the air from (column, row) to (column, row)."""
+    column, row = np.add(np.multiply(start, 1 - share), np.multiply(end, share))
+    flying = backdrop.Actor(picture, int(round(column)), FLOOR + 2, shadow=False)
+    lift = int(round(FLOOR + 2 - row + high * np.sin(np.pi * share)))
+    return flying._replace(sprite=np.concatenate([picture, np.zeros((max(lift, 0), *picture.shape[1:]), np.uint8)]))
+
+
+def _hand_place(mark):
+    """Column and row of the stage where somebody's hand is."""
+    column, row = hand_of(mark.action, mark.direction, mark.frame)
+    return mark.column - 16 + column, mark.row - 32 + row + 4
+
+
+def _tableau(shot, clips, tick, count):
+    """They come forward and stand. They jump for joy once all is well, a creature threatens, somebody weeps."""
+    marks, others = [], []
+    glad = shot.action == "cheer" or (shot.action is None and shot.mood == "merry")
     for i, (name, column) in enumerate(zip(shot.company, columns(len(shot.company), MIDDLE), strict=True)):
         row = FLOOR - (16 - min(tick, 16)) // 3 + i % 2
         beat = (tick - 18 - 3 * i) % 14
         restless = tick >= 18 + 3 * i and beat < 8
-        if restless and shot.mood == "merry":
-            actors.append(pose(clips, name, "spellcast", "front", beat, column, row - (2 < beat < 6), "cheer"))
-        elif restless and shot.company[0] in CREATURES:
-            actors.append(pose(clips, name, "slash", "front", beat, column, row))
-        elif tick < 16:
-            actors.append(pose(clips, name, "walk", "front", tick, column, row))
+        if tick < 16:
+            marks.append(Mark(name, "walk", "front", tick, column, row))
+        elif restless and glad:
+            marks.append(Mark(name, "spellcast", "front", beat, column, row - 7 * np.sin(np.pi * beat / 8), "cheer"))
+        elif restless and shot.company[0] in CREATURES and not shot.how and shot.action is None:
+            marks.append(Mark(name, "slash", "front", beat, column, row))
         else:
-            actors.append(_stand(clips, name, "front", column, row))
-    return _shoot(painted, 60, tick, actors)
+            facing = "right" if shot.how == "seen" and shot.thing else "front"
+            marks.append(_stand(name, facing, column, row, "cheer" if glad and tick >= 18 else "stand"))
+    wish = _wish(shot, clips) if shot.how == "wished" and tick >= 14 else None
+    if wish is not None:
+        others.append(_above(marks[0], stage_art.bubble(wish)))
+    if shot.how == "seen" and (thing := draw_thing(shot.thing)) is not None:
+        others.append(_lying(thing, MIDDLE + 30, FLOOR))
+    if shot.action == "weep" and tick >= 16:
+        tear = np.array([[(120, 190, 245, 255)], [(220, 240, 255, 255)]], np.uint8)
+        others += [_about(marks[0], tear, at, 17 + (tick + late) % 8) for at, late in ((13, 0), (18, 4))]
+    return 60, marks, others, None
 
 
-def _walk(shot, clips, painted, tick, count, extras, rng):
-    """Across the stage with the camera following, or from afar to the footlights."""
+def _wish(shot, clips):
+    """What somebody thinks of: a thing, or somebody's head."""
+    if shot.thing in clips:
+        head = clips[shot.thing][ACTION_DIRECTIONS.index("spellcast front"), 0]
+        rows = np.flatnonzero(head[..., 3].any(axis=1))
+        head = head[rows[0] : rows[0] + 15]
+        return head[:, head[..., 3].any(axis=0)]
+    return draw_thing(shot.thing or "")
+
+
+def _walk(shot, clips, tick, count):
+    """Across the stage with the camera following, or from afar to the footlights; a run is faster, and bobs."""
+    gait = shot.action
+    step = int(tick * STEPS[gait])
     if shot.direction == "front":
         there = int(count * 0.7)
         row = FLOOR + 1 - 14 * max(0, 1 - tick / there)
-        actors = [*extras]
+        marks = []
         for i, (name, column) in enumerate(zip(shot.company, columns(len(shot.company), MIDDLE, gap=24), strict=True)):
-            stands = _stand(clips, name, "front", column, row - 2 * (i % 2))
-            walks = pose(clips, name, "walk", "front", tick + 3 * i, column, row - 2 * (i % 2))
-            actors.append(walks if tick < there else stands)
-        return _shoot(painted, 72, tick, actors)
+            stands = _stand(name, "front", column, row - 2 * (i % 2))
+            walks = Mark(name, "walk", "front", step + 3 * i, column, row - 2 * (i % 2))
+            marks.append(walks if tick < there else stands)
+        return 72, marks, [], None
     way, lead = way_of(shot), leader(shot, tick, count)
-    actors = [
-        pose(clips, name, "walk", shot.direction, tick + 3 * i, lead - way * 25 * i, FLOOR - 2 * i)
+    bob = 2 * (step % 4 in (1, 2)) if gait == "run" else 0
+    does = "run" if gait == "run" else None
+    marks = [
+        Mark(name, "walk", shot.direction, step + 3 * i, lead - way * 25 * i, FLOOR - 2 * i - bob, does)
         for i, name in enumerate(shot.company)
     ]
-    camera = 80 + way * (tick - count / 2) * PACE
-    return _shoot(painted, camera, tick, [*extras, *actors])
+    others = [_above(marks[0], stage_art.bubble(stage_art.sign("fear"), thought=False))] if gait == "run" else []
+    return 80 + way * (tick - count / 2) * pace(shot), marks, others, None
 
 
-def _deed(shot, clips, painted, tick, count, extras, rng):
-    """The hero acts twice; the second time it tells on the target, who strikes back instead if the deed is vain."""
+def pace(shot):
+    """Columns a frame at which the camera follows who walks or runs."""
+    return RUN if shot.action == "run" else PACE
+
+
+def _meet(shot, tick):
+    """Two come towards each other and stand face to face: their marks."""
+    far = 1.6 * max(0, 12 - tick)
+    marks = []
+    for name, side, facing in zip(shot.company, (-1, 1), ("right", "left"), strict=False):
+        column = MIDDLE + side * (NEAR + far)
+        marks.append(Mark(name, "walk", facing, tick, column) if far else _stand(name, facing, column))
+    return marks
+
+
+def _talk(shot, clips, tick, count):
+    """Face to face; who speaks nods, and has a bubble; a couple has a heart between them."""
+    marks, others = _meet(shot, tick), []
+    if tick >= 14:
+        if shot.how == "heart":
+            marks = [mark._replace(row=mark.row - 3 * (tick // 3 % 4 == 0), does="cheer") for mark in marks]
+            heart = stage_art.sign("heart")
+            others.append(_about(_stand("", "front", MIDDLE), heart, 16, 2 - (tick // 4) % 2)._replace(tinted=False))
+        else:
+            marks[0] = marks[0]._replace(row=marks[0].row - (tick // 4 % 2))
+        if shot.how == "speaks":
+            said = draw_thing(shot.thing or "")
+            said = stage_art.sign("speaks") if said is None else said
+            others.append(_above(marks[0], stage_art.bubble(said, thought=False)))
+    return 60, marks, others, None
+
+
+def _hand(shot, clips, tick, count):
+    """Face to face; the thing goes from one hand to the other."""
+    marks, thing = _meet(shot, tick), draw_thing(shot.thing)
+    if thing is None:
+        return 60, marks, [], None
+    giver, taker = marks if shot.how == "given" else marks[::-1]
+    share = (tick - 18) / 8
+    if share <= 0 or share >= 1:
+        holder = giver if share <= 0 else taker
+        marks = [mark._replace(does="carry") if mark is holder else mark for mark in marks]
+        return 60, marks, [_by_hand(holder, thing)], None
+    return 60, marks, [_arc(thing, _hand_place(giver), _hand_place(taker), share, high=5)], None
+
+
+def _thing(shot, clips, tick, count):
+    """Somebody finds, loses, makes or eats something."""
+    name, picture = shot.company[0], draw_thing(shot.thing)
+    if picture is None:
+        return _tableau(shot._replace(action=None, how=None), clips, tick, count)
+    return 60, *_HANDLED[shot.how](name, picture, tick, count), None
+
+
+def _found(name, picture, tick, count):
+    """Walks up to what lies there, picks it up and holds it up."""
+    here, there = MIDDLE - 38 + 2 * min(tick, 17), MIDDLE + 9
+    if tick < 17:
+        return [Mark(name, "walk", "right", tick, here)], [_lying(picture, there)]
+    share = (tick - 20) / 7
+    if share < 0:
+        return [_stand(name, "right", here)], [_lying(picture, there)]
+    if share < 1:
+        mark = _stand(name, "right", here)
+        return [mark], [_arc(picture, (there, FLOOR + 1), (here, FLOOR - 29), share, high=3)]
+    mark = Mark(name, "spellcast", "front", 0, here, does="carry")
+    lift = (tick // 4) % 2
+    return [mark], [_about(mark, picture, 16, -picture.shape[0] / 2 + lift)._replace(tinted=False)]
+
+
+def _lost(name, picture, tick, count):
+    """Walks on; the thing falls, and stays behind."""
+    drops = int(0.4 * count)
+    mark = Mark(name, "walk", "right", tick, MIDDLE - 36 + 66 * tick / count)
+    if tick < drops:
+        return [mark._replace(does="carry")], [_by_hand(mark, picture)]
+    place = MIDDLE - 36 + 66 * drops / count
+    share = min((tick - drops) / 5, 1)
+    return [mark], [_arc(picture, (place, FLOOR - 11), (place - 5, FLOOR + 2), share, high=0)]
+
+
+def _made(name, picture, tick, count):
+    """At work; the thing grows before them."""
+    mark = Mark(name, "spellcast", "right", (tick // 3) % 2, MIDDLE - 10)
+    grown = int(np.interp(tick, (8, 0.6 * count), (0, len(picture))))
+    if grown == len(picture) and tick > 0.7 * count:
+        mark = _stand(name, "right", MIDDLE - 10)
+    return [mark._replace(does="stand")], [_lying(picture[len(picture) - grown :], MIDDLE + 8)] if grown else []
+
+
+def _eaten(name, picture, tick, count):
+    """Bite after bite before the mouth."""
+    mark = Mark(name, "spellcast", "front", 1 if tick % 6 < 3 else 0, MIDDLE, does="stand")
+    left = int(np.ceil(picture.shape[1] * np.interp(tick, (12, 0.8 * count), (1, 0)) * 4 / 4))
+    left -= left % 2
+    if left <= 0:
+        return [mark], []
+    return [mark], [_about(mark, picture[:, :left], 16, 19 - (tick % 6 < 3))]
+
+
+def _hide(shot, clips, tick, count):
+    """Runs behind something and ducks: only the head looks out, now and then."""
+    name, behind = shot.company[0], MIDDLE + 22
+    there = min(1.0, tick / 14)
+    cover = _lying(stage_art.cover(shot.place), behind, FLOOR + 7)._replace(shadow=True)
+    if there < 1:
+        mark = Mark(name, "walk", "right", int(tick * STEPS["run"]), MIDDLE - 30 + (behind - MIDDLE + 30) * there)
+        mark = mark._replace(row=FLOOR + 3 * there, does="run")
+    else:
+        down = 5 if tick < 18 or tick % 16 < 12 else 1
+        mark = _stand(name, "front", behind, FLOOR + 3, "hide")
+        sunk = clips[name][ACTION_DIRECTIONS.index("spellcast front"), 0].copy()
+        sunk = np.concatenate([np.zeros_like(sunk[:down]), sunk[: len(sunk) - down]])
+        mark = mark._replace(shows=sunk)
+    return 60, [mark], [cover], None
+
+
+def _sleep(shot, clips, tick, count):
+    """Sinks down and lies; who sleeps breathes out a letter now and then."""
+    name = shot.company[0]
+    if tick < 12:
+        return 60, [_stand(name, "front", MIDDLE, FLOOR + min(tick // 4, 2))], [], None
+    mark = _laid(clips, _stand(name, "left", MIDDLE, FLOOR + 2))
+    put_down = draw_thing(dict(shot.holds).get(name) or "")
+    others = [] if put_down is None else [_lying(put_down, MIDDLE + 22, FLOOR + 2)]
+    if shot.how != "dead":
+        for late in (0, 9):
+            since = (tick - 12 + late) % 18
+            if tick - 12 + late >= 9:
+                others.append(_about(mark, stage_art.sign("z"), 6 - since / 3, 16 - since)._replace(tinted=False))
+    return 60, [mark], others, None
+
+
+def _laid(clips, mark):
+    """Somebody lying where they stood."""
+    still = clips[mark.who][ACTION_DIRECTIONS.index("spellcast left"), 0]
+    return mark._replace(shows=stage_art.lie_down(still), does="lie")
+
+
+def _deed(shot, clips, tick, count):
+    """The hero comes up and acts twice; the second time tells on the target, who strikes back if it is vain."""
     way, starts = way_of(shot), deeds(count)
     hero, other = MIDDLE - way * APART[0], MIDDLE + way * APART[1]
+    toward = "right" if way > 0 else "left"
     beat = next((tick - start for start in reversed(starts) if tick >= start), -1)
     acting = 0 <= beat < 8
-    does = None if acting else "stand"
-    actors = [
-        *extras,
-        pose(clips, shot.company[0], shot.action, shot.direction, beat if acting else 0, hero, does=does),
-    ]
-    for friend in shot.company[1:]:
-        toward = "right" if way > 0 else "left"
-        actors.append(_stand(clips, friend, toward, hero - way * 27, FLOOR - 3))
+    if tick < starts[0] - 1:
+        doer = Mark(shot.company[0], "walk", toward, tick, hero - way * 1.5 * (starts[0] - 1 - tick))
+    elif shot.action == "free":
+        doer = Mark(shot.company[0], "spellcast", toward, int(acting), hero, FLOOR, "stand")
+    else:
+        direction = shot.direction if acting else toward if shot.target else shot.direction
+        doer = Mark(shot.company[0], shot.action, direction, beat if acting else 0, hero)
+        doer = doer if acting else _stand(shot.company[0], direction, hero)
+    marks = [doer, *(_stand(friend, toward, hero - way * 27, FLOOR - 3) for friend in shot.company[1:])]
+    others = []
     if shot.target:
-        actors.append(_target(shot, clips, tick - starts[1] - 4, other, way))
-    picture, seen = _shoot(painted, 60 + tick * 0.25 * way, tick, actors)
-    if not 2 <= beat < 14:
-        return picture, seen
-    draw_on = _magic if shot.action == "spellcast" else _swing
-    return draw_on(picture, (beat - 2) / 11, hero, other if shot.target else hero + way * 40, way, rng), seen
+        since = tick - starts[1] - 4
+        marks.append(_target(shot, clips, since, other, way))
+        if shot.how == "bound" and since >= 2 or shot.action == "free" and since < 0:
+            still = clips[shot.target][ACTION_DIRECTIONS.index(f"spellcast {marks[-1].direction}"), 0]
+            others.append(_about(marks[-1], stage_art.bind(still), 16, 16))
+    draw_on = None
+    if shot.action != "free" and 2 <= beat < 14:
+        drawn = _magic if shot.action == "spellcast" else _swing
+        goal = other if shot.target else hero + way * 40
+        draw_on = partial(drawn, progress=(beat - 2) / 11, start=hero, end=goal, way=way)
+    return 60 + tick * 0.25 * way, marks, others, draw_on
 
 
 def _target(shot, clips, since, column, way):
-    """Waits; then strikes back if the deed is vain, hops under a spell, or reels and flashes under a blow."""
+    """Waits; then strikes back if the deed is vain, else hops, reels, falls, runs away or is glad, as is told."""
     back = "left" if way > 0 else "right"
+    waits = _stand(shot.target, back, column)
     if since < 0 or (shot.mood == "vain" and since >= 8):
-        return _stand(clips, shot.target, back, column)
+        return waits
     if shot.mood == "vain":
-        return pose(clips, shot.target, "slash", back, since, column)
+        return Mark(shot.target, "slash", back, since, column)
+    if shot.action == "free":
+        return _stand(shot.target, back, column, FLOOR - 4 * abs(np.sin(since / 2)), "cheer")
+    moved = column + way * (min(since, 6) + (since % 2 if since < 7 else 0))
+    if shot.how in ("slain", "asleep") and since >= 8:
+        return _laid(clips, _stand(shot.target, back, column + way * 6, FLOOR + 1))
+    if shot.how == "routed" and since >= 8:
+        ahead = "right" if way > 0 else "left"
+        return Mark(shot.target, "walk", ahead, int(since * 1.7), column + way * (6 + 3 * (since - 7)), does="run")
     if shot.action == "spellcast":
         hop = 2 * (since % 6 < 3)
-        return _stand(clips, shot.target, back if since < 6 else "front", column, FLOOR - hop, "reel")
-    reeling = _stand(clips, shot.target, back, column + way * (min(since, 6) + since % 2), does="reel")
+        return _stand(shot.target, back if since < 6 else "front", column, FLOOR - hop, "reel")
+    reeling = _stand(shot.target, back, moved, does="reel")
     if since < 5 and since % 2:
-        reeling.sprite[..., :3] = 255
+        pale = clips[shot.target][ACTION_DIRECTIONS.index(f"spellcast {back}"), 0].copy()
+        pale[..., :3] = 255
+        reeling = reeling._replace(shows=pale)
     return reeling
 
 
-def _magic(picture, progress, start, end, way, rng):
+def _magic(picture, rng, *, progress, start, end, way):
     """Sparks fly from the hero's hands in an arc, and burst."""
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image)
@@ -224,7 +474,7 @@ def _magic(picture, progress, start, end, way, rng):
     return np.asarray(image)
 
 
-def _swing(picture, progress, start, end, way, rng):
+def _swing(picture, rng, *, progress, start, end, way):
     """A star where the blow landed."""
     if not 0.3 <= progress < 0.75:
         return picture
@@ -236,3 +486,11 @@ def _swing(picture, progress, start, end, way, rng):
         far = size * (1.4 if round(angle / np.pi * 4) % 2 == 0 else 0.9)
         draw.line((x + across * size / 2, y + down * size / 2, x + across * far, y + down * far), fill=(255, 240, 170))
     return np.asarray(image)
+
+
+_HANDLED = {"found": _found, "lost": _lost, "made": _made, "eaten": _eaten}
+_BLOCKS = {
+    **dict.fromkeys(("walk", "run"), _walk),
+    **dict.fromkeys(("slash", "spellcast", "free"), _deed),
+    **{"talk": _talk, "hand": _hand, "thing": _thing, "hide": _hide, "sleep": _sleep},
+}

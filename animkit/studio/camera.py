@@ -13,7 +13,7 @@ CLOSER = 2  # times
 LONG_ENOUGH = 36  # frames of a shot in which the camera comes closer: three seconds
 HEADROOM = 44  # screen rows above a head
 MARGIN = 40  # screen columns beside who is seen closer
-STANDING = (None, "stand", "hide", "cheer")  # in these people stay where they are
+AIMED = ("slash", "spellcast", "free")  # deeds
 
 
 class Camera(NamedTuple):
@@ -46,9 +46,14 @@ def choose_cameras(shots, takes, crossed=()):
             cameras.append(Camera("follow", "a scene is crossed: who crosses it stays in the picture"))
         elif shot.action in ("walk", "run") and shot.direction != "front":
             cameras.append(Camera("follow", f"{shot.company[0]} moves: the ground shows how fast"))
-        elif shot.action not in (*STANDING, "walk"):
+        elif shot.action in AIMED:
             cameras.append(Camera("pan", "a deed: the camera leans the way that it is aimed"))
-        elif shot.action == "walk" or was_close or len(take.frames) < LONG_ENOUGH:
+        elif (
+            shot.action in ("walk", "run", "hide", "thing")
+            or shot.how == "wished"
+            or was_close
+            or len(take.frames) < LONG_ENOUGH
+        ):
             cameras.append(Camera("still", "the place is looked at, and who is in it"))
         elif _window(take, half) is None:
             cameras.append(Camera("still", "all who are in it stand too far apart for a closer view"))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from animkit.studio.blocking import APART, MIDDLE, PACE, deeds, leader, way_of
+from animkit.studio.blocking import APART, MIDDLE, deeds, leader, pace, way_of
 from animkit.studio.painting import FLOOR, HEIGHT
 from animkit.studio.storyboard import words
 
@@ -44,7 +44,8 @@ def cue_effects(shot, frames):
     if shot.action == "spellcast" and shot.target:
         cues.append(_burst("magic", "the spell takes hold", shot, frames, amount=1.2))
         cues.append(_at_hands(shot, frames))
-    if shot.action == "walk" and shot.direction != "front" and shot.effect not in ("rain", "storm", "snow"):
+    moves = shot.action in ("walk", "run")
+    if moves and shot.direction != "front" and shot.effect not in ("rain", "storm", "snow"):
         cues += _at_heels(shot, frames)
     if shot.effect == "fire" or HEARTHS & set(words(shot.sentence)):
         cues.append(_fixed("fire", "a fire burns there", shot, frames, amount=1.5))
@@ -52,9 +53,9 @@ def cue_effects(shot, frames):
         wind = 0.6 if shot.effect == "storm" else 0.2
         places = _still(MIDDLE, HEIGHT, frames)
         cues.append(Cue("rain", f"there is {shot.effect}", 0, frames, places, wind=wind, everywhere=True))
-    elif shot.effect == "magic" and shot.action is None:
+    elif shot.effect == "magic" and not _busy(shot):
         cues.append(_fixed("portal", "there is magic about", shot, frames, amount=1.3))
-    elif shot.time == "night" and shot.place != "shore" and shot.action is None:
+    elif shot.time == "night" and shot.place != "shore" and not _busy(shot):
         cues.append(_fixed("fire", "a fire at night", shot, frames, amount=1.2))
     return cues
 
@@ -63,6 +64,11 @@ def rolls_a_ball(shot):
     """Whether a ball comes bouncing by: where people are merry and have room, or where one is spoken of."""
     at_play = shot.mood == "merry" and shot.place in ("village", "meadow")
     return shot.action is None and shot.target is None and (at_play or "ball" in words(shot.sentence))
+
+
+def _busy(shot):
+    """Whether the stage is crossed or fought on, so that nothing burns in the middle of it."""
+    return shot.action in ("walk", "run", "slash", "spellcast", "free", "hide", "thing")
 
 
 def _burst(kind, why, shot, frames, *, amount):
@@ -84,10 +90,10 @@ def _at_hands(shot, frames):
 def _at_heels(shot, frames):
     """Dust where the leader has just walked: it stays behind while the camera goes on."""
     way, length = way_of(shot), 12
-    cues = []
-    for start in range(4, frames - length, _STRIDE):
+    cues, stride = [], _STRIDE if shot.action == "walk" else _STRIDE // 2
+    for start in range(4, frames - length, stride):
         column = leader(shot, start, frames) - way * 6
-        places = _still(column, FLOOR + 1, length) - np.outer(np.arange(length), [way * PACE, 0])
+        places = _still(column, FLOOR + 1, length) - np.outer(np.arange(length), [way * pace(shot), 0])
         cues.append(Cue("dust", "steps raise dust", start, length, places, one_shot=True, amount=0.8, wind=-0.4 * way))
     return cues
 
@@ -95,9 +101,9 @@ def _at_heels(shot, frames):
 def _fixed(kind, why, shot, frames, *, amount):
     """Beside the people; in a walk the camera leaves it behind."""
     places = _still(MIDDLE + 44, FLOOR - _BEHIND, frames)
-    if shot.action == "walk" and shot.direction != "front":
+    if shot.action in ("walk", "run") and shot.direction != "front":
         drift = np.arange(frames) - frames / 2
-        places = places - np.outer(drift, [way_of(shot) * PACE, 0])
+        places = places - np.outer(drift, [way_of(shot) * pace(shot), 0])
     return Cue(kind, why, 0, frames, places, amount=amount)
 
 

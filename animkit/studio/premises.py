@@ -22,7 +22,8 @@ OUTDOORS = ("go", "arrive", "flee", "return")
 PREMISES = {
     "duel": (
         ("adventure", "animals"),
-        "hero live @A; hero want X; hero go @B; villain strike hero; -; hero strike villain; -; hero take X; hero return",
+        "hero live @A; hero want X; hero go @B; villain strike hero; -; hero strike villain; -; hero take X; "
+        "hero return",
     ),
     "captivity": (
         ("adventure",),
@@ -55,8 +56,8 @@ PREMISES = {
     ),
     "gift": (
         ("everyday", "magic"),
-        "hero want X; hero make Y; -; hero meet helper; hero give Y helper; villain strike helper; helper cast villain; "
-        "hero find X; -; hero rejoice",
+        "hero want X; hero make Y; -; hero meet helper; hero give Y helper; villain strike helper; "
+        "helper cast villain; hero find X; -; hero rejoice",
     ),
     "wooing": (
         ("romance",),
@@ -65,13 +66,13 @@ PREMISES = {
     ),
     "hunger": (
         ("everyday", "animals"),
-        "hero live @A; hero want X; -; hero arrive @B; villain capture hero; friend free hero; hero find X; hero eat X; "
-        "-; hero sleep",
+        "hero live @A; hero want X; -; hero arrive @B; villain capture hero; friend free hero; hero find X; "
+        "hero eat X; -; hero sleep",
     ),
     "revenge": (
         ("adventure", "magic"),
-        "hero want X; friend tell hero; -; villain cast friend; -; hero arrive @B; hero strike villain; hero take X; -; "
-        "hero return",
+        "hero want X; friend tell hero; -; villain cast friend; -; hero arrive @B; hero strike villain; hero take X; "
+        "-; hero return",
     ),
     "chase": (
         ("adventure", "everyday"),

@@ -6,6 +6,7 @@ in code.
 
 import hashlib
 import json
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from animkit.data.mario_levels import to_text
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.render import to_rgba
 from animkit.studio import film
+from animkit.studio.backdrop import CLOUDED
 from animkit.studio.camera import choose_cameras
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
@@ -24,8 +26,9 @@ from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
 from animkit.studio.stagecraft import conjure, throw_ball
-from animkit.studio.storyboard import cast_of, stage_story, storyboard
+from animkit.studio.storyboard import cast_of, stage_name, stage_story, storyboard
 from animkit.studio.telling import tell
+from animkit.studio.things import arm_cast
 
 # names of weights
 PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR, CONJURER, THROWER = NETWORKS = (
@@ -206,6 +209,13 @@ def play_roles(crew, roles):
     return {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(roles, played, strict=True)}
 
 
+def kinds_of(script):
+    """Of what kind everybody in a script is, as far as it is told: name -> kind, such as "sailor"."""
+    if script.idea:
+        return {stage_name(role): role["kind"] for role in script.idea.cast.values()}
+    return dict(re.findall(r"\b([A-Z][a-z]+) the ([a-z]+)", script.text))
+
+
 def film_scenes(crew, shots, clips, *, seed=0):
     """Films the first walk to the right that somebody takes alone, or at least leads, in a scene that is built for it.
 
@@ -225,6 +235,7 @@ def film_scenes(crew, shots, clips, *, seed=0):
     level = make_level(crew.builder, length=SCENE_LENGTH, seed=seed)
     options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot)}
     options |= {"seed": seed, "seconds": SCENE_SECONDS, "who": shot.company[0]}
+    options["weather"] = {"storm": "rain"}.get(shot.effect, shot.effect) if shot.effect in CLOUDED else "clear"
     return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
 
 
@@ -392,7 +403,7 @@ def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=10, c
     script = write_script(crew, prompt=prompt, tale=tale, temperature=temperature, seed=seed)
     shots = script.shots[:most_shots]
     roles = cast_roles(crew, cast_of(shots), seed=seed)
-    clips = play_roles(crew, roles)
+    clips = arm_cast(play_roles(crew, roles), shots, kinds_of(script))
     scenes = film_scenes(crew, shots, clips, seed=seed)
     extras = film_extras(crew, shots, scenes, seed=seed)
     lights = film_lights(shots, clips, scenes, extras)

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import cache
 from typing import NamedTuple
 
 from animkit.data.fairytales import (
@@ -10,10 +11,11 @@ from animkit.data.fairytales import (
     DIRECTION_WORDS,
     NAMES,
     PLACES,
+    TREASURES,
     read_tale,
     stage_directions,
 )
-from animkit.data.lexicon import moods
+from animkit.data.lexicon import moods, nouns, verb_forms
 
 LONGEST_CAPTION = 90  # letters: two lines of a film's caption, even of wide ones
 ARC = ("dawn", "day", "dusk", "night", "dawn", "day")  # the hours a tale passes through, unless it names one
@@ -21,13 +23,20 @@ HOURS = {"dawn": "dawn", "morning": "dawn", "noon": "day", "evening": "dusk", "d
 _NAMES = {name for names in NAMES.values() for name in names}
 # how a deed of a story is played; of the others one sees the people alone
 _PLAYED = {
-    **dict.fromkeys(("go", "arrive", "return", "flee"), "walk"),
+    **dict.fromkeys(("go", "arrive", "return"), "walk"),
     **dict.fromkeys(("strike", "slay", "capture"), "slash"),
-    **dict.fromkeys(("cast", "free"), "spellcast"),
+    **dict.fromkeys(("meet", "ask", "tell", "help", "marry", "see", "find"), "talk"),
+    **dict.fromkeys(("sleep", "die"), "sleep"),
+    **{"flee": "run", "cast": "spellcast", "free": "free", "hide": "hide", "weep": "weep", "rejoice": "cheer"},
 }
+_WITH_SOMEBODY = ("slash", "spellcast", "free", "talk")
+_HOW = {"tell": "speaks", "ask": "speaks", "marry": "heart", "slay": "slain", "capture": "bound", "die": "dead"}
+_HANDLED = {"find": "found", "take": "found", "lose": "lost", "make": "made", "eat": "eaten"}
 _WAY = {"go": "right", "return": "left", "flee": "left", "arrive": "front"}
 _PAINTED = {"home": "village", "road": "meadow", "away": "castle"}  # for places that are not painted themselves
+_SEEN_ALONE = ("flee", "hide", "sleep", "weep", "rejoice")  # deeds that a reader's tale need not aim at anybody
 _MERRY = ("rejoice", "marry", "find", "eat")
+_HOURS = ("dawn", "day", "dusk", "night")
 
 
 class Shot(NamedTuple):
@@ -37,11 +46,15 @@ class Shot(NamedTuple):
     place: str
     time: str
     company: tuple  # who is on stage; who acts comes first
-    action: str | None  # None: they only stand there
+    action: str | None  # "walk", "run", "slash", "hand", ... as `animkit.studio.blocking` plays them; None: they stand
     direction: str
     target: str | None  # whom the action is aimed at
     mood: str  # "calm", "vain" for a deed that fails, "merry" once a deed has gone well
     effect: str | None = None  # of `animkit.data.lexicon.EFFECTS`
+    thing: str | None = None  # what it is about, such as "golden key"
+    how: str | None = None  # what becomes of the thing, or of whom it is aimed at: "found", "given", "bound", ...
+    holds: tuple = ()  # pairs of a name and the thing in their hand
+    notes: tuple = ()  # what is told and not shown
 
 
 def words(text):
@@ -86,10 +99,19 @@ def storyboard(tale):
             mood = "vain" if _in_vain(caption) else "merry"
         elif not action and beast:
             company = beast if not names and mood != "merry" else (*company, *beast)
-        direction = cue.direction if action else "front"
+        how, thing = _outcome(said) if target else None, _thing_in(caption)
+        if not action and not beast and names:
+            action = next((_PLAYED[deed] for deed in map(_deed, said) if deed in _SEEN_ALONE), None)
+        if action == "run":
+            cue = cue._replace(direction="left")
+        if thing and not action:
+            how = "seen"
+        holds = ((company[0], thing),) if thing and action == "walk" and "with" in said else ()
+        direction = cue.direction if action in ("walk", "run", "slash", "spellcast") else "front"
         if target and not set(DIRECTION_WORDS["front"]) & set(said) and direction == "front":
             direction = "right"  # the stage puts whom it is aimed at there
-        shots.append(Shot(caption, place, hour, company, action, direction, target, mood, effect_in(caption)))
+        mood_of = (target, mood, effect_in(caption))
+        shots.append(Shot(caption, place, hour, company, action, direction, *mood_of, thing, how, holds))
         mood = "merry" if mood == "merry" else "calm"
     return title or f"The Tale of {heroes[0]}", shots
 
@@ -109,25 +131,81 @@ def stage_story(idea, sentences):
     """
     if len(sentences) != len(idea.beats):
         raise ValueError(f"a story of {len(idea.beats)} beats was told in {len(sentences)} sentences; it needs as many")
-    names = {slot: stage_name(role) for slot, role in idea.cast.items() if slot != "crowd"}
-    place, shots, won = "village", [], False
-    for number, (beat, sentence) in enumerate(zip(idea.beats, sentences, strict=True)):
-        place = _PAINTED.get(beat.where, beat.where) or place
-        hour = beat.light or ARC[number * len(ARC) // len(sentences)]
-        who, whom = (names.get(slot) for slot in (beat.who, beat.whom))
-        company = tuple(dict.fromkeys(name for name in (who, whom) if name)) or (names["hero"],)
-        action = "spellcast" if beat.effect == "magic" and who and whom else _PLAYED.get(beat.does)
-        action = action if who and (action != "slash" or whom) else None
-        aimed = action in ("slash", "spellcast") and whom is not None
-        direction = "right" if aimed else _WAY.get(beat.does, "front") if action else "front"
+    place, hour, shots, won, holds, slept = "village", _HOURS[idea.seed % 3], [], False, {}, False
+    for beat, sentence in zip(idea.beats, sentences, strict=True):
+        before, place = place, _PAINTED.get(beat.where, beat.where) or place
+        hour = _hour(beat, hour, travelled=bool(shots) and place != before)
+        hour = "dawn" if slept and not beat.light else hour
+        slept = beat.does == "sleep"
+        played = _played(idea, beat, holds)
         won = won or beat.does in ("slay", "free") and beat.who != "villain"
         merry = beat.does in _MERRY or beat.feeling == "joy" or won and beat.who != "villain"
-        on_stage = company[:1] if aimed else company
+        mood = "merry" if merry else "calm"
         for caption in textwrap.wrap(sentence, LONGEST_CAPTION):
-            mood = "merry" if merry else "calm"
             told = beat.effect or effect_in(caption)
-            shots.append(Shot(caption, place, hour, on_stage, action, direction, whom if aimed else None, mood, told))
+            shots.append(Shot(caption, place, hour, mood=mood, effect=told, **played))
+            if played["action"] in ("hand", "thing"):  # once is enough
+                played |= {"action": None, "how": None, "holds": tuple(holds.items())}
     return idea.title, shots
+
+
+def _hour(beat, hour, *, travelled):
+    """The hour that a beat names; else one after it where somebody has come to another place, and dawn after sleep."""
+    later = _HOURS[(_HOURS.index(hour) + 1) % 4]
+    return beat.light or (later if travelled else "night" if beat.does == "sleep" else hour)
+
+
+def _played(idea, beat, holds):
+    """How a beat is played: fields of a Shot. What changes hands is written down in `holds`, name -> thing."""
+    names = {slot: stage_name(role) for slot, role in idea.cast.items() if slot != "crowd"}
+    who, whom = names.get(beat.who), names.get(beat.whom)
+    thing = idea.things.get(beat.thing)
+    action, how = _PLAYED.get(beat.does), _HOW.get(beat.does)
+    if beat.effect == "magic" and who and whom:
+        action = "spellcast"
+    company = tuple(dict.fromkeys(name for name in (who, whom) if name)) or (names["hero"],)
+    if action in _WITH_SOMEBODY and not (who and whom):
+        action, how = None, None
+    if not who:
+        action = None
+    held = dict(holds)
+    if who and thing and beat.does in ("give", "take") and whom:
+        action, how = "hand", "given" if beat.does == "give" else "taken"
+        holds.pop(who if how == "given" else whom, None)
+        holds[whom if how == "given" else who] = thing
+        held = {name: other for name, other in held.items() if other != thing}
+    elif who and thing and beat.does in _HANDLED:
+        action, how = "thing", _HANDLED[beat.does]
+        held.pop(who, None)
+        if how in ("found", "made"):
+            holds[who] = thing
+        else:
+            holds.pop(who, None)
+    elif beat.does in ("want", "see") and who and (thing or whom and beat.does == "want"):
+        action, how, company = None, {"want": "wished", "see": "seen"}[beat.does], (who,)
+        thing = thing or whom
+    aimed = action in ("slash", "spellcast", "free")
+    notes = _not_shown(idea, beat, action, thing)
+    return {
+        "company": company[:1] if aimed else company,
+        "action": action,
+        "direction": "right" if aimed else _WAY.get(beat.does, "front") if action else "front",
+        "target": whom if aimed else None,
+        "thing": thing,
+        "how": how if action or how in ("wished", "seen") else None,
+        "holds": tuple(held.items()),
+        "notes": notes,
+    }
+
+
+def _not_shown(idea, beat, action, thing):
+    """What a beat tells and the stage does not show."""
+    notes = [f"{idea.cast[slot]['kind']} are not drawn" for slot in (beat.who, beat.whom) if slot == "crowd"]
+    if thing and beat.thing == "mount":
+        notes.append(f"the {thing} is not drawn")
+    if action is None and beat.does not in ("live", "want", "see"):
+        notes.append(f"no picture of: {beat.does}")
+    return tuple(notes)
 
 
 def stage_name(role):
@@ -150,6 +228,31 @@ def _action(sentence):
     """The action of the first verb that can be staged, or None."""
     cue = stage_directions(sentence)
     return cue.action if any(word in ACTION_VERBS[cue.action] for word in words(sentence)) else None
+
+
+@cache
+def _deeds():
+    return {form: deed for form, (deed, finite, _) in verb_forms().items() if finite}
+
+
+def _deed(word):
+    return _deeds().get(word)
+
+
+def _outcome(said):
+    """What becomes of whom a deed is aimed at, where a reader's tale says so."""
+    if {"asleep", "flopped", "fell"} & set(said):
+        return "asleep" if "asleep" in said else "slain"
+    return "routed" if "away" in said and "ran" in said or {"fled", "hid"} & set(said) else None
+
+
+def _thing_in(text):
+    """The thing that a text names, with the word before it if that is its colour or stuff, or None."""
+    said = words(text)
+    for treasure in TREASURES:
+        if treasure in text.lower():
+            return treasure
+    return next((word for word in said if word in nouns()[0] and word not in ("gold", "silver", "feast")), None)
 
 
 def _in_vain(sentence):

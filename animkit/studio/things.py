@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from animkit.data.fairytales import PROFESSIONS
+from animkit.data.fairytales import CREATURES, PROFESSIONS
 from animkit.data.lexicon import nouns
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.data.twins.pixel_poses import slash, spellcast, walk
@@ -31,7 +31,15 @@ RAMPS = {
     "cream": ("#5a4636", "#b79a6e", "#ecd9ae", "#fff7df"),
     "purple": ("#3a2159", "#5a3585", "#8c57b8", "#cf9ff0"),
 }
-_FIXED = {"b": "#98603f", "n": "#6b3f36", "w": "#ffffff", "g": "#4fa04f", "r": "#d6453f", "y": "#ffe08a", "k": "#1d1626"}
+_FIXED = {
+    "b": "#98603f",
+    "n": "#6b3f36",
+    "w": "#ffffff",
+    "g": "#4fa04f",
+    "r": "#d6453f",
+    "y": "#ffe08a",
+    "k": "#1d1626",
+}
 # side by side, each ten columns wide: o outline, d dark, m middle, l light of the thing's own colour; _FIXED else
 _SHEETS = """
 bell       key        lantern    harp       pearl      flower     crown      kettle
@@ -103,25 +111,26 @@ _OWN = {  # the colour of what is not said to have another
     **{"cheese": "golden", "bread": "brown", "kettle": "copper", "pearl": "crystal", "cloak": "purple"},
     **dict.fromkeys(("leaf", "bean", "bottle"), "green"),
 }
-_DRAWN_AS = {
-    **dict.fromkeys("rose lily seed herb wreath thorn turnip cabbage".split(), "flower"),
-    **dict.fromkeys("lamp".split(), "lantern"),
-    **dict.fromkeys("porridge soup pot milk honey butter meat".split(), "kettle"),
-    **dict.fromkeys("map paper message scroll".split(), "letter"),
-    **dict.fromkeys("coat dress shirt gown robe garment apron veil clothes".split(), "cloak"),
-    **dict.fromkeys("shoe slipper".split(), "shoes"),
-    **dict.fromkeys("hat feather".split(), "cap"),
-    **dict.fromkeys("wand stick club spear broom mop oar rake scythe crook needle spindle lance net".split(), "staff"),
-    **dict.fromkeys("knife dagger".split(), "sword"),
-    **dict.fromkeys("money ducat gold silver".split(), "coin"),
-    **dict.fromkeys("jewel diamond egg".split(), "pearl"),
-    **dict.fromkeys("treasure casket riches".split(), "chest"),
-    **dict.fromkeys("wine".split(), "bottle"),
-    **dict.fromkeys("necklace girdle".split(), "ring"),
-    **dict.fromkeys("branch".split(), "leaf"),
-    **dict.fromkeys("pear plum berry fruit nut potato".split(), "apple"),
-    **dict.fromkeys("pie pancake dumpling".split(), "cake"),
+_DRAWN_AS = {  # what is drawn for which other words
+    "flower": "rose lily seed herb wreath thorn turnip cabbage",
+    "lantern": "lamp",
+    "kettle": "porridge soup pot milk honey butter meat",
+    "letter": "map paper message scroll",
+    "cloak": "coat dress shirt gown robe garment apron veil clothes",
+    "shoes": "shoe slipper",
+    "cap": "hat feather",
+    "staff": "wand stick club spear broom mop oar rake scythe crook needle spindle lance net",
+    "sword": "knife dagger",
+    "coin": "money ducat gold silver",
+    "pearl": "jewel diamond egg",
+    "chest": "treasure casket riches",
+    "bottle": "wine",
+    "ring": "necklace girdle",
+    "leaf": "branch",
+    "apple": "pear plum berry fruit nut potato",
+    "cake": "pie pancake dumpling",
 }
+_DRAWN_AS = {word: drawn for drawn, words in _DRAWN_AS.items() for word in words.split()}
 _BY_CLASS = {
     **{"treasure": "chest", "tool": "staff", "food": "bread", "letter": "letter", "clothes": "bundle"},
     "plant": "flower",
@@ -134,15 +143,14 @@ _TOOLS = {
     "rope": (8, "cream", None),
 }
 _STRIKES_WITH = {
-    **PROFESSIONS,
-    "fisherman": "oar",
-    **dict.fromkeys("boy girl child peasant farmer beggar hermit giant".split(), "stick"),
-    **dict.fromkeys("witch grandmother woman mother queen".split(), "broom"),
-    **dict.fromkeys("magician wizard sorcerer fairy spirit elf".split(), "staff"),
-    **dict.fromkeys("dwarf blacksmith carpenter".split(), "hammer"),
-    **dict.fromkeys("miner woodcutter woodman".split(), "axe"),
+    "stick": "boy girl child peasant farmer beggar hermit giant",
+    "broom": "witch grandmother woman mother queen",
+    "staff": "magician wizard sorcerer fairy spirit elf",
+    "hammer": "dwarf blacksmith carpenter",
+    "axe": "miner woodcutter woodman",
+    "oar": "fisherman",
 }
-ARMED = ("king prince princess knight soldier robber thief captain warrior hunter count baron".split(),)
+_STRIKES_WITH = PROFESSIONS | {kind: tool for tool, kinds in _STRIKES_WITH.items() for kind in kinds.split()}
 
 
 @cache
@@ -198,6 +206,28 @@ def _poses(action, front):
 def tool_of(kind):
     """What somebody of a kind strikes with: one of the tools, or "sword", which the sprites hold already."""
     return _STRIKES_WITH.get(kind, "sword")
+
+
+def arm_cast(clips, shots, kinds):
+    """Gives everybody in a film what they strike with; beasts keep teeth and claws.
+
+    Args:
+        clips: name -> (9, 8, 32, 32, 4) uint8.
+        shots: list of `animkit.studio.storyboard.Shot`; of one who strikes with a thing, the thing.
+        kinds: name -> kind, such as "sailor", of whom it is known.
+
+    Returns:
+        the clips, those of who has another tool than a sword changed.
+    """
+    tools = {name: tool_of(kinds.get(name, "")) for name in clips if name not in CREATURES}
+    struck = {shot.company[0]: shot.thing for shot in shots if shot.action == "slash" and shot.thing}
+    tools |= {name: _tool_named(thing) for name, thing in struck.items() if name in tools}
+    return {name: arm(clip, tools.get(name)) for name, clip in clips.items()}
+
+
+def _tool_named(words):
+    said = words.split()
+    return next((word for word in said if word in _TOOLS or word in ("sword", "knife", "dagger")), "staff")
 
 
 def arm(clip, tool):

@@ -102,9 +102,66 @@ def test_a_story_is_staged_as_its_beats_say():
 def test_what_no_caption_holds_becomes_two_shots_of_the_same_beat():
     _, shots = stage_story(story(BEATS[2:3]), ["word " * 30])
     assert len(shots) == 2
-    assert {shot[1:] for shot in shots} == {("mountain", "night", ("Mira",), "walk", "right", None, "calm", None)}
+    assert {shot[1:8] for shot in shots} == {("mountain", "night", ("Mira",), "walk", "right", None, "calm")}
 
 
 def test_a_story_needs_a_sentence_for_each_beat():
     with pytest.raises(ValueError, match="a story of 8 beats was told in 1 sentences"):
         stage_story(story(BEATS), ["Once."])
+
+
+QUEST = [
+    Beat("hero", "want", thing="food"),
+    Beat("hero", "find", thing="food", where="mountain"),
+    Beat("hero", "go", where="home"),
+    Beat("villain", "take", "hero", "food"),
+    Beat("villain", "flee", where="mountain"),
+    Beat("hero", "hide"),
+    Beat("hero", "take", "villain", "food"),
+    Beat("hero", "eat", thing="food"),
+    Beat("hero", "sleep"),
+    Beat("crowd", "tell", "hero"),
+]
+
+
+def test_a_thing_goes_from_hand_to_hand_as_the_beats_say():
+    _, shots = stage_story(story(QUEST), ["."] * len(QUEST))
+    assert [(shot.action, shot.how) for shot in shots] == [
+        (None, "wished"),
+        ("thing", "found"),
+        ("walk", None),
+        ("hand", "taken"),
+        ("run", None),
+        ("hide", None),
+        ("hand", "taken"),
+        ("thing", "eaten"),
+        ("sleep", None),
+        (None, None),
+    ]
+    holders = [dict(shot.holds) for shot in shots]
+    assert holders == [{}, {}, {"Mira": "red apple"}, {}, *[{"troll": "red apple"}] * 2, *[{}] * 4]
+    assert shots[-1].notes == ("villagers are not drawn", "no picture of: tell")
+    assert [shot.time for shot in shots] == [
+        "dawn",
+        "day",
+        "dusk",
+        "dusk",
+        "night",
+        "night",
+        "night",
+        "night",
+        "night",
+        "dawn",
+    ]
+
+
+def test_a_readers_tale_runs_hides_and_sleeps():
+    tale = (
+        "T\nMira the miller fled to the forest. Mira hid. Mira slept. Mira danced. Mira struck the troll, and it ran away."
+        " Mira walked east with the silver bell."
+    )
+    _, shots = storyboard(tale)
+    assert [(shot.action, shot.how) for shot in shots] == [
+        ("run", None), ("hide", None), ("sleep", None), ("cheer", None), ("slash", "routed"), ("walk", None),
+    ]  # fmt: skip
+    assert shots[5].holds == (("Mira", "silver bell"),)
