@@ -157,8 +157,8 @@ def test_a_thing_goes_from_hand_to_hand_as_the_beats_say():
 
 def test_a_readers_tale_runs_hides_and_sleeps():
     tale = (
-        "T\nMira the miller fled to the forest. Mira hid. Mira slept. Mira danced. Mira struck the troll, and it ran away."
-        " Mira walked east with the silver bell."
+        "T\nMira the miller fled to the forest. Mira hid. Mira slept. Mira danced. Mira struck the troll, and it ran "
+        "away. Mira walked east with the silver bell."
     )
     _, shots = storyboard(tale)
     assert [(shot.action, shot.how) for shot in shots] == [
