@@ -60,6 +60,27 @@ def read_designs(path):
     ]
 
 
+def save_designs(path, people):
+    """Write characters by their descent, as `read_designs` reads them; complete or not at all.
+
+    Args:
+        path: of the file; its folder must be there.
+        people: pairs of a name and a person of `animkit.studio.descent`.
+
+    Returns:
+        pathlib.Path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = Path(path)
+    cast = [{"name": name, "descent": person} for name, person in people]
+    temporary = path.with_name(f".{path.name}.partial")
+    temporary.write_text(json.dumps({"cast": cast}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
 def draw_sheets(designs, company=None):
     """Draw characters in all nine actions.
 

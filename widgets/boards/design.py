@@ -10,7 +10,8 @@ from animkit.data.sprites import ATTRIBUTES
 from animkit.render import to_rgba
 from animkit.studio.characters import OPTIONS, nearest
 from animkit.studio.descent import CHILDREN, COUNT, FREE, Descent
-from widgets.parts.board import Board, PixelSheet, row, seed_box, small
+from animkit.studio.designs import save_designs
+from widgets.parts.board import ExportBoard, PixelSheet, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.own_file import own_file
 
@@ -19,15 +20,16 @@ WANTED = 0.9  # share of a picture's pixels that a likeness should have
 ORANGE = np.array([213, 94, 0, 255], np.uint8)
 
 
-class DesignBoard(Board):
+class DesignBoard(ExportBoard):
     """The board that `design_board` makes; buttons, keys and cells alike call its methods.
 
     Args:
         company: of `animkit.studio.characters`.
+        folder: where the designs are saved.
         state: what `design_board` was given, with nothing left out.
     """
 
-    def __init__(self, company, state):
+    def __init__(self, company, folder, state):
         self.company, self.descent = company, Descent(company)
         further = {name: state.pop(name) for name in ("kind", "base", "a", "b", "shelf")}
         self.descent.family(self._family(**state, **further))  # fails here rather than on the board
@@ -60,6 +62,7 @@ class DesignBoard(Board):
             "design_board",
             _controls(company, state),
             self._draw,
+            folder=folder,
             further=further,
             more_state=self._more_state,
         )
@@ -89,9 +92,11 @@ class DesignBoard(Board):
             self.shelf,
             button("show again", "The kept design, and others like it", self.show_again, "eye"),
             button("remove", "Take the kept design off the shelf", self.remove, "trash"),
+            self.folder,
+            button("save", "Write the shelf as designs.json, which 'animkit sheet' draws", self.save, "save"),
         )
         again = button("read again", "Read the picture at this path once more", lambda: self.read(self.path.value))
-        for control in (self.name, self.shelf, self.path):
+        for control in (self.name, self.shelf, self.path, self.folder):
             control.style = {"description_width": "initial"}
             control.layout.width = "18em"
         beside = ipywidgets.VBox(
@@ -106,6 +111,7 @@ class DesignBoard(Board):
             ipywidgets.Box([self.candidates.widget, beside], layout=wrap),
             keeping,
             self.kept.widget,
+            self.report,
             row(self.upload, self.path, again),
             self.likeness.widget,
             row(
@@ -190,6 +196,25 @@ class DesignBoard(Board):
         """
         chosen, shelf = self._chosen(), self.further["shelf"]
         self.set(shelf=shelf[:chosen] + shelf[chosen + 1 :])
+
+    def save(self):
+        """Write the shelf as designs.json, which the command `animkit sheet` draws.
+
+        Returns:
+            list of one path.
+
+        Raises:
+            ValueError: when the shelf is empty, or there is no folder's name.
+            OSError: when it cannot be written.
+        """
+        if not self.further["shelf"]:
+            raise ValueError("the shelf is empty: select a design and press 'keep' first")
+
+        def write(folder):
+            path = save_designs(folder / "designs.json", self.further["shelf"])
+            return [path], [f"Saved as <code>{html.escape(str(path))}</code>: <code>animkit sheet</code> draws them."]
+
+        return self.export(write)
 
     def read(self, path):
         """Take in a picture of one's own: it comes first, others like it follow.
@@ -490,6 +515,7 @@ def _controls(company, state):
 def design_board(
     company,
     *,
+    folder="runs/characters",
     seed=0,
     designer="VAE",
     skin=FREE,
@@ -509,6 +535,7 @@ def design_board(
 
     Args:
         company: `animkit.studio.characters.Company`.
+        folder: where the designs are saved.
         seed: of the designs.
         designer: "VAE" or "GAN".
         skin, trousers, top, hair: an option from 0 to 5, or "free".
@@ -528,7 +555,7 @@ def design_board(
         FileNotFoundError: when it is not there.
     """
     state = dict(locals())
-    del state["company"]
+    del state["company"], state["folder"]
     needed = {"new": (), "like": (base,), "mix": (a, b), "vary": (base,)}
     if designer not in ("VAE", "GAN") or kind not in needed:
         raise ValueError(f"designer is VAE or GAN, kind one of {', '.join(needed)}; got {designer!r} and {kind!r}")
@@ -540,4 +567,4 @@ def design_board(
     for name, option in wishes.items():
         if option != FREE and option not in range(OPTIONS):
             raise ValueError(f"{name} is an option from 0 to {OPTIONS - 1} or {FREE!r}; got {option!r}")
-    return DesignBoard(company, state)
+    return DesignBoard(company, folder, state)

@@ -12,9 +12,11 @@ import pytest
 from PIL import Image
 
 from animkit.models.likeness import Likeness
+from animkit.render import to_rgba
 from animkit.studio import adoption
 from animkit.studio.characters import design, mix, more_like, nearest, settle, stand, vary
 from animkit.studio.descent import COUNT
+from animkit.studio.designs import draw_sheets, read_designs
 from widgets.boards.design import MOST_KEPT, design_board
 from widgets.parts.board import PixelSheet
 
@@ -447,4 +449,22 @@ def test_everything_has_a_label_and_an_explanation(board):
         elif isinstance(widget, ipywidgets.DOMWidget) and not isinstance(widget, ipywidgets.Box | ipywidgets.HTML):
             assert widget.description, widget
             assert widget.tooltip, widget.description
-    assert buttons == 15
+    assert buttons == 16
+
+
+def test_the_shelf_is_saved_as_designs_that_are_drawn_elsewhere(board, company, tmp_path):
+    board.folder.value = str(tmp_path)
+    with pytest.raises(ValueError, match="the shelf is empty"):
+        board.save()
+    board.select(3)
+    board.keep("Mira")
+    board.select(1)
+    board.keep()
+    (path,) = board.save()
+    assert "designs.json" in board.report.value
+    mira, other = read_designs(path)
+    assert (mira.name, mira.how) == board.further["shelf"][0]
+    sheets = draw_sheets([mira, other], company)
+    standing = to_rgba(board.descent.standing(mira.how), board.descent.palette(mira.how))
+    assert sheets["Mira"].shape == (9, 8, *standing.shape)
+    assert list(sheets) == ["Mira", "design 2"]
