@@ -339,9 +339,9 @@ class Audience:
         moved = {name: math.dist(before[name], one.mood) for name, one in self.cast.items()}
         speaker = max(called or self.cast, key=lambda name: moved[name])
         for name, one in self.cast.items():
-            why = {"heard": text[:80], "words": reading["words"], "emotion": reading["emotion"], "folded": folded}
-            why |= {"probability": _surest(reading), "before": _short(before[name])}
-            why |= {"push": _short(felt[name][0]), "strength": round(felt[name][1], 3)}
+            why = {key: value for key, value in reading.items() if key in ("words", "emotion", "by")}
+            why |= {"heard": text[:80], "folded": folded, "probability": _surest(reading)}
+            why |= {"before": _short(before[name]), "push": _short(felt[name][0]), "strength": round(felt[name][1], 3)}
             facts = {"emotion": reading["emotion"], "addressed": not called or name in called, "why": why}
             if now - one.noticed >= ANEW:
                 self._begin(self._decide(one, "first", now, **facts), decided)

@@ -56,17 +56,19 @@ def readings_as_json(readings):
     Returns:
         list of dicts, one a text: "emotion", of its labels the one that is surest, or "unreadable"; "probabilities",
         label -> share, of those from .01 on, and of neutral alone where it cannot be read; "words", the five that it
-        looked at most, with their weights.
+        looked at most, with their weights; and "by", "lexicon", where not the network read it.
     """
-    kept = []
+    kept, by = [], getattr(readings, "by", ())  # readers of one kind do not tell
     for number, labels in enumerate(readings.labels):
         chances = dict(zip(LABELS, map(float, readings.probabilities[number]), strict=True))
         looked = sorted(zip(readings.words[number], readings.attention[number], strict=False), key=lambda one: -one[1])
         readable = bool(readings.readable[number])
         kept_labels = LABELS if readable else ("neutral",)
         rounded = {label: round(chances[label], 3) for label in kept_labels if chances[label] >= 0.01}
+        told = {"by": by[number]} if by and by[number] != "network" else {}
         kept.append(
-            {"emotion": max(labels, key=chances.get) if readable else "unreadable"}
+            told
+            | {"emotion": max(labels, key=chances.get) if readable else "unreadable"}
             | {"probabilities": rounded, "words": [[word[:40], round(float(weight), 3)] for word, weight in looked[:5]]}
         )
     return kept

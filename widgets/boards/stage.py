@@ -394,6 +394,7 @@ def _reason(who, reaction, reads):
             ("words", " ".join(_heated(word, weights.get(word, 0), most) for word in words_of(why["heard"])[:WORDS]))
         ]
         felt = f"<b>{html.escape(why['emotion'])}</b> {why['probability']:.2f}"
+        felt += ", looked up word by word" if why.get("by") == "lexicon" else ""
         folded = f", of {why['folded']} messages at once" if why["folded"] > 1 else ""
         rows += [("emotion", felt + folded), ("push", f"({_triple(why['push'])}), strength {why['strength']:.2f}")]
         rows += [("mood", f"({_triple(why['before'])}) &rarr; ({_triple(why['feels'])}): <b>{why['mood']}</b>")]
