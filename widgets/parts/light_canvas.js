@@ -1,3 +1,4 @@
+import { add, bounded, bytesOf, renewed, watched } from "./page.js";
 import { lampsAt, paint, unpack } from "./shading.js";
 
 // Lamps that are dragged over a scene, which is shaded at once. `mount` serves the live widget and the copy in a saved
@@ -33,15 +34,7 @@ const STYLE = `
 const VIEWS = { lit: "lit", drawn: "as drawn", normals: "normals", height: "height", albedo: "albedo" };
 const ICONS = { play: "M3 1v12l9-6z", pause: "M3 1h3v12h-3zM8 1h3v12h-3z", plus: "M6 1h2v5h5v2H8v5H6V8H1V6h5z", minus: "M1 6h12v2H1z" };
 const icon = (name) => `<svg width="14" height="14" aria-hidden="true"><path d="${ICONS[name]}" fill="currentColor"/></svg>`;
-const bounded = (value, low, high) => Math.max(low, Math.min(high, value));
 const round = (value, digits = 1) => Number(value.toFixed(digits));
-
-function add(parent, kind, more = {}, attributes = {}) {
-  const made = Object.assign(document.createElement(kind), more);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  parent.append(made);
-  return made;
-}
 
 function button(parent, inside, label, act) {
   const made = add(parent, "button", { type: "button", innerHTML: inside, title: label, onclick: act });
@@ -324,13 +317,11 @@ export function mount(el, state, changed = () => {}, before = {}) {
     ask();
   }
 
-  const watcher = new IntersectionObserver((entries) => {
-    seen = entries.at(-1).isIntersecting; // out of sight nothing moves
+  const unwatch = watched(root, (now) => {
+    seen = now; // out of sight nothing moves
     ask();
   });
-  watcher.observe(root);
-  const bytes = new Uint8Array(state.bytes.buffer ?? state.bytes, state.bytes.byteOffset ?? 0, state.bytes.byteLength);
-  const ready = unpack(scene, bytes).then((unpacked) => {
+  const ready = unpack(scene, bytesOf(state.bytes)).then((unpacked) => {
     art = unpacked;
     tick %= scene.ticks;
     refresh();
@@ -348,34 +339,24 @@ export function mount(el, state, changed = () => {}, before = {}) {
     stop: () => {
       cancelAnimationFrame(request);
       clearTimeout(timer);
-      watcher.disconnect();
+      unwatch();
       root.remove();
     },
   };
 }
 
 function render({ model, el }) {
-  let table = null;
-  const begin = () => {
-    const old = table;
+  const changed = (look) => {
+    model.set("look", look);
+    model.save_changes();
+  };
+  const mounted = (before) => {
     const state = Object.fromEntries(["scene", "look", "presets", "label"].map((name) => [name, model.get(name)]));
-    const changed = (look) => {
-      model.set("look", look);
-      model.save_changes();
-    };
-    table = mount(el, { ...state, bytes: model.get("data") }, changed, old?.view());
-    table.ready.then(() => old?.stop()); // the old one is seen until the new one can be
+    return mount(el, { ...state, bytes: model.get("data") }, changed, before);
   };
-  begin();
-  let waiting = 0; // scene and data come in one message, and are heard one by one
-  const anew = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(begin, 0);
-  };
-  model.on("change:data", anew);
-  model.on("change:scene", anew);
-  model.on("change:look", () => table.set(model.get("look")));
-  return () => table.stop();
+  const table = renewed(model, mounted);
+  model.on("change:look", () => table().set(model.get("look")));
+  return () => table().stop();
 }
 
 export default { render };

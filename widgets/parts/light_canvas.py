@@ -11,9 +11,9 @@ import traitlets
 
 from animkit.studio.lighting import CLEARANCE, PRESETS
 from animkit.theory.shading import GROUND_SEEN, Lamp, diffuse
-from widgets.parts.saved_page import SavedPage
+from widgets.parts.saved_page import SavedPage, joined
 
-SHADING, JAVASCRIPT = Path(__file__).with_name("shading.js"), Path(__file__).with_suffix(".js")
+JAVASCRIPT = Path(__file__).with_suffix(".js")
 RATE, MOMENTS = 12, 120  # of a preset that moves: moments a second, and how many until it begins again
 VIEWS = ("lit", "drawn", "normals", "height", "albedo")
 MOST_LAMPS, STRONGEST = 6, 4.0
@@ -187,15 +187,6 @@ def ticks_of(stage):
     return math.lcm(*(length for one in stage.figures for length in (len(one.pictures), len(one.places))))
 
 
-def _module():
-    """Both modules as one, since a page cannot import what lies beside a module that it was handed."""
-    shading, page = (path.read_text(encoding="utf-8") for path in (SHADING, JAVASCRIPT))
-    imported, page = page.split("\n", 1)
-    if not imported.startswith("import "):
-        raise ValueError(f"the first line of {JAVASCRIPT.name} imports {SHADING.name}; it is {imported!r}")
-    return f"{shading}\n{page}"
-
-
 class LightCanvas(SavedPage):
     """A stage, and lamps over it that are dragged by pointer, touch or arrow keys; the browser draws what is seen.
 
@@ -211,7 +202,7 @@ class LightCanvas(SavedPage):
         ValueError: without a label, a look that cannot be, or a figure whose maps have another size.
     """
 
-    script = _esm = _module()
+    script = _esm = joined(JAVASCRIPT)
     saved = ("scene", "look", "presets", "label")
     scene = traitlets.Dict().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)

@@ -3,10 +3,34 @@
 import base64
 import html
 import json
+import re
 import uuid
+from pathlib import Path
 
 import anywidget
 import traitlets
+
+
+def joined(path):
+    """Read a module and those beside it that its first lines import, as one: a page has no place to import from.
+
+    Args:
+        path: of the module, JavaScript.
+
+    Returns:
+        str.
+    """
+    return _joined(Path(path), set())
+
+
+def _joined(path, seen):
+    parts, text = [], path.read_text(encoding="utf-8")
+    while imported := re.match(r'import \{[^}]*\} from "\./(.+)";\n', text):
+        text = text[imported.end() :]
+        if imported[1] not in seen:
+            seen.add(imported[1])
+            parts.append(_joined(path.with_name(imported[1]), seen))
+    return "\n".join([*parts, text])
 
 
 class SavedPage(anywidget.AnyWidget):

@@ -12,7 +12,7 @@ from animkit.studio.audience_film import EFFECT_LASTS, EFFECTS, SCALE, SPEED, WA
 from animkit.studio.painting import FLOOR
 from animkit.studio.performance import ACTIONS, FPS, STYLE, layers
 from animkit.theory.shading import GROUND_SEEN
-from widgets.parts.saved_page import SavedPage
+from widgets.parts.saved_page import SavedPage, joined
 
 JAVASCRIPT = Path(__file__).with_suffix(".js")
 SHOWN = 60  # latest acts, that a view of the canvas is told of: of all that comes at once it plays the last
@@ -35,7 +35,7 @@ class StageCanvas(SavedPage):
         ValueError: without a label.
     """
 
-    script = _esm = JAVASCRIPT.read_text(encoding="utf-8")
+    script = _esm = joined(JAVASCRIPT)
     saved = ("scene", "acts", "look", "label")
     scene = traitlets.Dict().tag(sync=True)
     acts = traitlets.List().tag(sync=True)

@@ -13,8 +13,8 @@ from animkit.studio.light_export import normal_picture
 from animkit.studio.lighting import EMBOSS, PRESETS, Figure, maps_of, relight_scene
 from animkit.theory.shading import Lamp
 from widgets.parts.light_canvas import (
+    JAVASCRIPT,
     LONGEST,
-    SHADING,
     START,
     LightCanvas,
     Moving,
@@ -64,7 +64,9 @@ def drawn(canvas, cases, folder):
         pytest.skip("Node.js is missing: the browser's shading is compared in tests/browser alone")
     (folder / "told.json").write_text(json.dumps({"scene": canvas.scene, "presets": canvas.presets, "cases": cases}))
     (folder / "data").write_bytes(canvas.data)
-    shutil.copy(SHADING, folder / "shading.mjs")  # by this name Node.js takes it for a module
+    shutil.copy(
+        JAVASCRIPT.with_name("shading.js"), folder / "shading.mjs"
+    )  # by this name Node.js takes it for a module
     files = [folder / name for name in ("shading.mjs", "told.json", "data", "out")]
     subprocess.run(["node", Path(__file__).with_name("shade.mjs"), *files], check=True)
     shape = canvas.scene["height"], canvas.scene["width"], 4

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from animkit.studio.audience_film import SCALE, gesture_row, light_stage, shadow
 from animkit.studio.reactions import GESTURES
 from animkit.theory.shading import Lamp
 from tests.studio.actors import actors
-from widgets.parts.stage import JAVASCRIPT, SHOWN, StageCanvas
+from widgets.parts.stage import SHOWN, StageCanvas
 
 HOMES = {"Mira": (60.0, 75.0), "Pip": (100.0, 79.0)}
 ACT = {"who": "Pip", "at": 0.0, "action": "dance", "target": None, "pace": 1.0, "mood": "happy", "line": "</script><b>"}
@@ -28,8 +29,8 @@ def browser(tmp_path_factory):
     if not shutil.which("node"):
         pytest.skip("Node.js is missing: the canvas is tried in tests/browser alone")
     folder = tmp_path_factory.mktemp("node")
-    shutil.copy(JAVASCRIPT, folder / "stage.mjs")  # by this name Node.js takes it for a module
-    script = [JAVASCRIPT.parents[2] / "tests" / "widgets" / "parts" / "stage.mjs", folder / "stage.mjs", folder / "out"]
+    (folder / "stage.mjs").write_text(StageCanvas.script)  # by this name Node.js takes it for a module
+    script = [Path(__file__).with_name("stage.mjs"), folder / "stage.mjs", folder / "out"]
     subprocess.run(["node", *script], check=True)
     return json.loads((folder / "out").read_text())
 
