@@ -115,11 +115,11 @@ def test_a_finger_is_looked_at_also_when_it_is_lifted_and_a_swipe_still_scrolls(
     page.keyboard.type("hello")
     page.get_by_role("button", name="say").tap()
     page.wait_for_function("sent.some((one) => one.said.some(({ text }) => text === 'hello'))")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / "stage_touch.png")
     swipe(page, box)
     assert canvas.evaluate("(canvas) => canvas.swiped")  # the browser has taken the finger over, to scroll
     assert page.evaluate("table.view().pointer[0]") < 5  # so they still look to where it showed before
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / "stage_touch.png")
 
 
 def test_a_hidden_tab_draws_nothing_loses_nothing_and_is_caught_up_with(open_stage):
