@@ -716,3 +716,43 @@ def von_mises_fisher(y, mean, log_concentration, mask):
     # half the squared chord is 1 - cos, without its loss of digits where both are alike
     apart = 0.5 * ops.sum(ops.square(y - mean), axis=-1)
     return _sum_per_example((constant + concentration * apart) * mask)
+
+
+# --- seeing ----------------------------------------------------------------------------------------------------------
+
+
+def heat_map_focal(heat, logits, focus=2.0, mercy=4.0):
+    """Cross entropy of a map of peaks, in which what is told well already and what lies near a peak count little.
+
+    Args:
+        heat: (batch, ...) 1 at the peaks, falling to 0 around them.
+        logits: the same shape.
+        focus: power of how wrong a place is.
+        mercy: power of how far a place without a peak is from one.
+
+    Returns:
+        (batch,); divide by the number of peaks.
+
+    Source: Law and Deng 2018 (CornerNet), equation 1; Zhou et al. 2019 (CenterNet).
+    """
+    heat = ops.cast(heat, logits.dtype)
+    p = ops.sigmoid(logits)
+    peaks = ops.cast(heat >= 1.0, logits.dtype)
+    # log sigmoid in the stable form: log p = -softplus(-x), log(1 - p) = -softplus(x)
+    here = peaks * ops.power(1.0 - p, focus) * ops.softplus(-logits)
+    elsewhere = (1.0 - peaks) * ops.power(1.0 - heat, mercy) * ops.power(p, focus) * ops.softplus(logits)
+    return _sum_per_example(here + elsewhere)
+
+
+def absolute_error(y, y_hat, mask=None):
+    """Absolute error of what has several parts, summed over those that count: sum_t |y_t - y_hat_t|_1.
+
+    Args:
+        y: (batch, parts, features) true.
+        y_hat: (batch, parts, features).
+        mask: (batch, parts), true where one counts; all when None.
+
+    Returns:
+        (batch,).
+    """
+    return _masked_sum(ops.sum(ops.abs(y - y_hat), axis=-1), mask)

@@ -377,3 +377,22 @@ def test_von_mises_fisher_is_a_density_on_the_sphere():
     around = np.stack([np.sqrt(1 - cosines**2), 0 * cosines, cosines], axis=-1)[:, None, None]
     nats = ops.convert_to_numpy(losses.von_mises_fisher(around, up, 1.5, np.ones((4001, 1, 1), "float32")))
     assert 2 * np.pi * np.trapezoid(np.exp(-nats), cosines) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.both_backends
+def test_the_focal_loss_of_a_heat_map_by_hand():
+    # a peak told with p, a place far from it with q, one halfway up its side with r
+    p, q, r = 0.8, 0.1, 0.6
+    logits = np.log(np.array([[p, q, r]]) / (1 - np.array([[p, q, r]]))).astype("float32")
+    heat = np.array([[1.0, 0.0, 0.5]], "float32")
+    expected = -((1 - p) ** 2 * np.log(p) + q**2 * np.log(1 - q) + 0.5**4 * r**2 * np.log(1 - r))
+    np.testing.assert_allclose(losses.heat_map_focal(heat, logits), [expected], rtol=1e-5)
+    # without focus and mercy it is the plain cross entropy of peaks and the rest
+    plain = -(np.log(p) + np.log(1 - q) + np.log(1 - r))
+    np.testing.assert_allclose(losses.heat_map_focal(heat, logits, focus=0.0, mercy=0.0), [plain], rtol=1e-5)
+
+
+@pytest.mark.both_backends
+def test_the_absolute_error_of_parts_that_count_by_hand():
+    y, y_hat = np.zeros((1, 2, 2), "float32"), np.array([[[1.0, -2.0], [5.0, np.nan]]], "float32")
+    np.testing.assert_allclose(losses.absolute_error(y, y_hat, np.array([[True, False]])), [3.0])

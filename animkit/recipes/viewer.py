@@ -1,0 +1,378 @@
+"""The viewer learns from shots of other casts, places and light than those of any film: rendered, and labelled so."""
+
+import time
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from animkit.data.fairytales import CREATURES
+from animkit.models.viewer import (
+    ACTIONS,
+    CANVAS,
+    FACINGS,
+    HOURS,
+    KINDS,
+    PATCH,
+    STRIDE,
+    FilmViewer,
+    cells_of,
+    moves_of,
+    patch_around,
+)
+from animkit.recipes.cards import card
+from animkit.recipes.schedules import cosine_decay
+from animkit.render import to_rgba
+from animkit.studio import production
+from animkit.studio.camera import Camera, choose_cameras, look_through
+from animkit.studio.characters import animate, design, settle
+from animkit.studio.film import FPS
+from animkit.studio.painting import BAYER
+from animkit.studio.places import PLACES
+from animkit.studio.reading_back import art_pixels, standing_patch
+from animkit.studio.scene_shot import scene_shot
+from animkit.studio.stage_light import light_shot
+from animkit.studio.story import invent_story
+from animkit.studio.storyboard import cast_of, stage_story
+from animkit.training import by_profile, train
+
+TRAINING, VALIDATION = 1_000_000, 2_000_000  # first seeds; films are told to be made from smaller ones
+ROOM = 4  # pixels about a patch, so that it may be cut a little beside
+SLOTS = 6  # figures of a frame at most
+TIME = 24  # frames of a track that are seen at once
+EVERY = 4  # frames from one of a shot to the next that is kept whole
+LONGEST = 48  # frames of a shot that are kept
+RATE = 2e-3
+SPELL = 0.15  # share of a track's frames in which something hides a part of it
+
+
+class Shots(NamedTuple):
+    """Rendered shots with their labels: whole frames, and tracks, which are all frames of one figure cut out."""
+
+    frames: np.ndarray  # (n, *CANVAS, 3) uint8
+    boxes: np.ndarray  # (n, SLOTS, 4) art pixels
+    kinds: np.ndarray  # (n, SLOTS) places in KINDS, -1 where there is no figure
+    scene: np.ndarray  # (n, 2) places in HOURS and PLACES
+    patches: np.ndarray  # (m, PATCH + 2 ROOM, PATCH + 2 ROOM, 3) uint8, track after track
+    where: np.ndarray  # (m, 4) boxes, art pixels
+    acts: np.ndarray  # (m, 2) places in ACTIONS and FACINGS
+    starts: np.ndarray  # (tracks + 1,) where each begins
+    who: np.ndarray  # (tracks,) numbers of characters
+
+
+class Troupe(NamedTuple):
+    """Characters who play in the shots."""
+
+    clips: list  # of (9, 8, 32, 32, 4) uint8
+    kinds: list  # of KINDS, or of `animkit.data.fairytales.CREATURES`
+
+
+def gather_troupe(crew, count, *, seed=TRAINING):
+    """Gather characters for training: half of the people drawn by the designer, half of the twin's, and creatures.
+
+    Args:
+        crew: `animkit.studio.production.Crew`.
+        count: of people; of creatures there are half as many.
+        seed: of the designs.
+
+    Returns:
+        Troupe.
+    """
+    drawn = count // 2
+    looks = [
+        design(crew.designer, number, seed=seed + skin, skin=skin)
+        for skins, each in ((production.HUMAN, drawn), (production.GREEN + production.BLUE, drawn))
+        for skin, number in zip(skins, np.diff(np.linspace(0, each, len(skins) + 1).astype(int)), strict=True)
+    ]
+    played = animate(crew.animator, settle(crew.animator, np.concatenate(looks)))
+    human = crew.sprites.train[np.isin(crew.sprites.attributes[crew.sprites.train, 0], production.HUMAN)]
+    others = np.random.default_rng(seed).choice(human, min(count - drawn, len(human)), replace=False)
+    clips = [to_rgba(clip, crew.sprites.palette) for clip in chain(played, crew.sprites.frames[others])]
+    creatures = np.arange(len(clips))[drawn : 2 * drawn]
+    return Troupe(clips, [KINDS[int(number in creatures)] for number in range(len(clips))])
+
+
+def tell_shots(crew, stories, *, seed):
+    """Invent stories and cut them into shots, told in empty words: list of `animkit.studio.storyboard.Shot`."""
+    rng, shots = np.random.default_rng([seed, 3]), []
+    for number in range(stories):
+        idea = invent_story(crew.plotter, seed=seed + number, length=12, temperature=1.3)
+        shots += stage_story(idea, [_sentence(rng) for _ in idea.beats])[1]
+    return shots
+
+
+def draw_shot(crew, troupe, levels, told, seed):
+    """Render one of the shots that are told, each kind of action as often, in a place, at an hour, and with a cast.
+
+    Args:
+        crew: `animkit.studio.production.Crew`.
+        troupe: Troupe.
+        levels: list of `animkit.studio.scenes.Level`: every other walk to the right crosses one of them.
+        told: as `tell_shots` gives them.
+        seed: of everything.
+
+    Returns:
+        Shots.
+    """
+    rng = np.random.default_rng([seed, 4])
+    action = rng.choice(sorted({str(shot.action) for shot in told}))
+    shot = _one_of([shot for shot in told if str(shot.action) == action], rng)
+    shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
+    numbers = {name: _cast_as(troupe, KINDS[int(name in CREATURES)], rng) for name in cast_of([shot])}
+    clips = {name: troupe.clips[number] for name, number in numbers.items()}
+    scenes = {}
+    if (shot.action, shot.direction) == ("walk", "right") and rng.random() < 0.5:
+        scenes = {0: _scene(shot, clips, _one_of(levels, rng), seed)}
+    extras = production.film_extras(crew, [shot], scenes, seed=seed)
+    lights = production.film_lights([shot], clips, scenes, extras)
+    (take,) = production.film_takes([shot], clips, scenes, extras, lights, seed=seed)
+    (camera,) = choose_cameras([shot], [take], scenes)
+    if not scenes and rng.random() < 0.3:
+        camera = Camera("still", "", int(rng.integers(len(take.frames))))
+    return _label(shot, look_through(camera, take), numbers, rng)
+
+
+def join(many):
+    """Shots that were rendered one by one, as one."""
+    parts = {name: np.concatenate([getattr(one, name) for one in many]) for name in Shots._fields if name != "starts"}
+    lengths = np.concatenate([np.diff(one.starts) for one in many])
+    return Shots(**parts, starts=np.concatenate([[0], lengths.cumsum()]).astype(int))
+
+
+def _sentence(rng):
+    """Words without meaning, as long as those of a tale; some name a hearth or a ball, which are then seen."""
+    words = ["so"] * int(rng.integers(6, 26))
+    words[0] = _one_of(["so", "so", "so", "hearth", "ball"], rng)
+    return " ".join(words)
+
+
+def _cast_as(troupe, kind, rng):
+    return _one_of([n for n, its in enumerate(troupe.kinds) if its == kind], rng)
+
+
+def _one_of(options, rng):
+    return options[rng.integers(len(options))]
+
+
+def _scene(shot, clips, level, seed):
+    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot), "seed": seed, "who": shot.company[0]}
+    options["seconds"] = LONGEST / FPS
+    return production.Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))
+
+
+def _label(shot, take, numbers, rng):
+    """Shots of one shot as the camera sees it."""
+    frames, boxes, kinds, tracks = [], [], [], {}
+    for tick, (frame, seen) in enumerate(zip(take.frames[:LONGEST], take.seen, strict=False)):
+        art, scale = art_pixels(frame)
+        at = [np.array(one.box) / scale for one in seen]
+        for one, box in zip(seen, at, strict=True):
+            acts = (ACTIONS.index(one.action), FACINGS.index(one.facing))
+            tracks.setdefault(one.who, []).append((patch_around(art, box, PATCH + 2 * ROOM), box, acts))
+        if tick % EVERY == 0:
+            whole, inside = _canvas(art, at, rng)
+            kept = [n for n in range(len(seen)) if n in inside][:SLOTS]
+            empty = SLOTS - len(kept)
+            frames.append(whole)
+            boxes.append([*(inside[n] for n in kept), *np.zeros((empty, 4))])
+            kinds.append([*(int(seen[n].who in CREATURES) for n in kept), *[-1] * empty])
+    scene = np.tile([HOURS.index(shot.time), [*PLACES].index(shot.place)], (len(frames), 1))
+    columns = [np.array(column) for column in zip(*chain(*tracks.values()), strict=True)]
+    if not columns:
+        columns = (
+            np.zeros((0, PATCH + 2 * ROOM, PATCH + 2 * ROOM, 3), np.uint8),
+            np.zeros((0, 4)),
+            np.zeros((0, 2), int),
+        )
+    starts = np.cumsum([0, *map(len, tracks.values())])
+    who = np.array([numbers[name] for name in tracks], int)
+    frames, boxes, kinds = np.array(frames), np.array(boxes, "float32"), np.array(kinds, "int8")
+    return Shots(frames, boxes, kinds, scene, *columns, starts, who)
+
+
+def _canvas(art, boxes, rng):
+    """A part of CANVAS size of a larger frame, or a smaller one in black; and number -> box of those seen in it."""
+    rows, columns = CANVAS
+    for _ in range(20):
+        top, left = (
+            int(rng.integers(0, max(side - most, 0) + 1)) for side, most in zip(art.shape, CANVAS, strict=False)
+        )
+        part = art[top : top + rows, left : left + columns]
+        inside, torn = {}, False
+        for number, box in enumerate(boxes):
+            moved = (box - [left, top, left, top]).clip(0, [columns, rows, columns, rows])
+            share = np.prod(moved[2:] - moved[:2]) / np.prod(box[2:] - box[:2])
+            torn |= 0 < share < 0.3
+            if share >= 0.3:
+                inside[number] = moved
+        if not torn and (inside or not boxes or rng.random() < 0.3):
+            break
+    whole = np.zeros((*CANVAS, 3), np.uint8)
+    whole[: part.shape[0], : part.shape[1]] = part
+    return whole, inside
+
+
+class ViewerBatches(keras.utils.PyDataset):
+    """Frames and tracks of `Shots`, changed a little each time: mirrored, shifted, tinted, partly hidden, mixed.
+
+    Args:
+        shots: Shots.
+        sheets: (characters, pictures, height, width, 4) uint8: how each stands; by these they are known in a film.
+        batch_size: frames, and tracks.
+        steps: batches of an epoch.
+        seed: decides every batch with the number of its epoch.
+        plain: leave everything as it is, for validation.
+    """
+
+    def __init__(self, shots, sheets, *, batch_size=12, steps=100, seed=0, plain=False):
+        super().__init__()
+        self.shots, self.sheets, self.batch_size, self.steps = shots, sheets, batch_size, steps
+        self.seed, self.plain, self.epoch = seed, plain, -1
+        often = np.bincount(shots.acts[:, 0], minlength=len(ACTIONS))
+        rare = (1 / np.maximum(often, 1))[shots.acts[:, 0]]
+        weight = np.add.reduceat(rare, shots.starts[:-1]) / np.diff(shots.starts)
+        weight = np.sqrt(weight)  # what is rare comes oftener, but not always
+        self.weight = weight / weight.sum()
+
+    def __len__(self):
+        return self.steps
+
+    def on_epoch_begin(self):
+        self.epoch += 1
+
+    def __getitem__(self, index):
+        # Keras looks at one batch before the first epoch begins, hence + 1
+        rng = np.random.default_rng([self.seed, 0 if self.plain else self.epoch + 1, index])
+        x, y = self._frames(rng)
+        tracks = [self._sheet(rng) if n % 8 == 7 else self._track(rng) for n in range(self.batch_size)]
+        columns = dict(
+            zip(
+                ("patches", "moves", "there", "action", "facing", "played", "who"),
+                zip(*tracks, strict=True),
+                strict=True,
+            )
+        )
+        columns = {name: np.stack(column) for name, column in columns.items()}
+        x |= {name: columns.pop(name) for name in ("patches", "moves", "there")}
+        return x, y | columns
+
+    def _frames(self, rng):
+        shots, chosen = self.shots, rng.integers(len(self.shots.frames), size=self.batch_size)
+        frames, boxes, kinds = shots.frames[chosen], shots.boxes[chosen].copy(), shots.kinds[chosen]
+        if not self.plain:
+            for n in range(len(frames)):
+                if rng.random() < 0.5:
+                    frames[n] = frames[n, :, ::-1]
+                    boxes[n] = (CANVAS[1] - boxes[n])[:, [2, 1, 0, 3]]
+                    boxes[n, :, [1, 3]] = shots.boxes[chosen[n]][:, [1, 3]].T
+                if rng.random() < 0.1:  # a dissolve
+                    other = shots.frames[rng.integers(len(shots.frames))]
+                    threshold = np.tile(BAYER, (CANVAS[0] // 4, CANVAS[1] // 4))
+                    frames[n] = np.where((rng.uniform(0, 0.4) > threshold)[..., None], other, frames[n])
+                frames[n] = _tinted(frames[n], rng, 0.06)
+        there = kinds >= 0
+        boxes[~there] = [0, 0, STRIDE, STRIDE]
+        cells, seen = cells_of(boxes)
+        rows, columns = (side // STRIDE for side in CANVAS)
+        cells = np.minimum(cells, [rows - 1, columns - 1])
+        heat = np.zeros((len(frames), rows, columns, len(KINDS)), "float32")
+        y, x = np.mgrid[:rows, :columns]
+        for n, slot in np.argwhere(there):
+            (row, column), (_, _, wide, high) = cells[n, slot], seen[n, slot]
+            spread = np.maximum([wide / 6, high / 6], 0.6)
+            peak = np.exp(-(((x - column) / spread[0]) ** 2 + ((y - row) / spread[1]) ** 2) / 2)
+            heat[n, ..., kinds[n, slot]] = np.maximum(heat[n, ..., kinds[n, slot]], peak)
+        hour, place = shots.scene[chosen].T
+        told = {"heat": heat, "cells": cells[..., 0] * columns + cells[..., 1], "boxes": seen, "figures": there}
+        return {"frames": frames}, told | {"hour": hour, "place": place}
+
+    def _track(self, rng):
+        shots, number = self.shots, int(rng.choice(len(self.weight), p=self.weight))
+        first, end = shots.starts[number : number + 2]
+        first = int(rng.integers(first, max(first, end - TIME) + 1))
+        span = slice(first, min(first + TIME, end))
+        patches, boxes, (action, facing) = shots.patches[span], shots.where[span], shots.acts[span].T
+        shift = np.full((len(patches), 2), ROOM)
+        if not self.plain:
+            shift = (ROOM + rng.integers(-2, 3, 2) + rng.integers(-1, 2, (len(patches), 2))).clip(0, 2 * ROOM)
+            boxes = boxes + rng.normal(0, 0.4, boxes.shape)
+        patches = np.stack(
+            [p[top : top + PATCH, left : left + PATCH] for p, (top, left) in zip(patches, shift, strict=True)]
+        )
+        moves = moves_of(boxes)
+        if not self.plain:
+            if rng.random() < 0.5:
+                patches, facing, moves = patches[:, :, ::-1], len(FACINGS) - 1 - facing, moves * [-1, 1, 1, 1]
+            patches = self._hidden(_tinted(patches, rng, 0.2), rng)
+        return (
+            *_padded(patches, moves, np.ones(len(patches), bool), action, facing, np.ones(len(patches), bool)),
+            shots.who[number],
+        )
+
+    def _hidden(self, patches, rng):
+        """Something of another picture lies over a part of some."""
+        patches = patches.copy()
+        for n in np.flatnonzero(rng.random(len(patches)) < SPELL * (rng.random() < 0.5)):
+            height, width = rng.integers(4, 16, 2)
+            top, left = rng.integers(0, PATCH - height), rng.integers(0, PATCH - width)
+            other = self.shots.patches[rng.integers(len(self.shots.patches))]
+            patches[n, top : top + height, left : left + width] = other[top : top + height, left : left + width]
+        return patches
+
+    def _sheet(self, rng):
+        """Somebody's standing pictures before one colour, as the cast of a film is known by."""
+        number = int(rng.integers(len(self.sheets)))
+        behind = tuple(rng.integers(60, 200, 3)) if not self.plain else (128, 128, 128)
+        patches = np.stack([standing_patch(picture, behind) for picture in self.sheets[number]])
+        count, nothing = len(patches), np.zeros(len(patches), int)
+        return (
+            *_padded(patches, np.zeros((count, 4)), np.ones(count, bool), nothing, nothing, nothing.astype(bool)),
+            number,
+        )
+
+
+def _padded(*parts):
+    """Parts (time, ...) of one length, each with zeros up to TIME."""
+    return [
+        np.pad(part, [(0, TIME - len(part)), *[(0, 0)] * (np.ndim(part) - 1)]).astype(
+            "float32" if part.dtype == float else part.dtype
+        )
+        for part in parts
+    ]
+
+
+def _tinted(pictures, rng, most):
+    """Pictures under a light that differs a little."""
+    gains = rng.uniform(1 - most, 1 + most, 3) * rng.uniform(1 - most, 1 + most)
+    return np.rint(pictures * gains).clip(0, 255).astype(np.uint8)
+
+
+def train_viewer(
+    shots, sheets, people, *, epochs, steps=100, batch_size=12, seed=0, checkpoint=None, progress=True, **sizes
+):
+    """Train the viewer.
+
+    Args:
+        shots: Shots.
+        sheets: how each character stands, see `ViewerBatches`.
+        people: characters in them.
+        epochs: of `steps` batches.
+        steps: of an epoch.
+        batch_size: frames, and tracks.
+        seed: of weights and batches.
+        checkpoint: folder for the state, or None.
+        progress: show it.
+        **sizes: of `animkit.models.viewer.FilmViewer`.
+
+    Returns:
+        FilmViewer.
+    """
+    keras.utils.set_random_seed(seed)
+    viewer = FilmViewer(PLACES, people, **sizes)
+    data = ViewerBatches(shots, sheets, batch_size=batch_size, steps=steps, seed=seed)
+    rate = cosine_decay(RATE, epochs * steps, last=0.02, warm_up=min(200, epochs * steps // 2))
+    viewer.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3, global_clipnorm=5.0))
+    train(viewer, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
+    return viewer

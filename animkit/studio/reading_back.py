@@ -1,0 +1,275 @@
+"""A film is read back from its pixels: shot by shot who is seen, where, at what hour, doing what; and its alt text."""
+
+from collections import Counter
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from animkit import weights
+from animkit.data.fairytales import CREATURES
+from animkit.metrics.detection import overlap
+from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, Found, moves_of, patch_around
+
+BAND = 304  # screen row at which the caption begins
+SCALES = (8, 4, 2)  # screen pixels of an art pixel: closer, on the stage, where a scene is crossed
+MIXED = 3  # frames at both ends of a shot in which it may mix with another
+SHORTEST = 8  # frames of a caption
+DEED = 6  # frames that somebody must act for it to be what they do in the shot
+LIKE, SURE, OFTEN = 0.4, 0.3, 0.2  # least likeness to one of the cast, least score of a figure, least share of frames
+GREY = (128, 128, 128)  # behind the pictures that somebody is known by
+
+
+class Figure(NamedTuple):
+    """Somebody in one shot."""
+
+    action: str
+    facing: str
+    boxes: list  # of (frame of the film, left, top, right, bottom), screen pixels
+
+
+class ReadShot(NamedTuple):
+    """What was read off one shot."""
+
+    first: int  # frames of the film
+    last: int
+    place: str
+    hour: str
+    who: dict  # name -> Figure
+
+
+def art_pixels(frame):
+    """Take a frame's caption off and bring it back to the pixels that it was painted in.
+
+    Args:
+        frame: (360, 640, 3) uint8.
+
+    Returns:
+        (rows, columns, 3) uint8, and how many screen pixels one of them is: one of SCALES.
+    """
+    picture = frame[:BAND]
+    for scale in SCALES[:-1]:
+        half = scale // 2
+        corner = picture[::scale, ::scale]
+        if np.array_equal(corner, picture[half::scale, ::scale]) and np.array_equal(
+            corner, picture[::scale, half::scale]
+        ):
+            return corner, scale
+    return picture[:: SCALES[-1], :: SCALES[-1]], SCALES[-1]
+
+
+def shots_of(frames):
+    """Find the shots of a film: a shot has a caption of its own.
+
+    Args:
+        frames: (n, 360, 640, 3) uint8.
+
+    Returns:
+        List of (first frame, last frame); title and end card, which have no caption, are not among them.
+
+    Raises:
+        ValueError: frames of another kind.
+    """
+    frames = np.asarray(frames)
+    if frames.ndim != 4 or frames.shape[1:] != (360, 640, 3) or frames.dtype != np.uint8 or not len(frames):
+        raise ValueError(f"a film is (frames, 360, 640, 3) uint8; got {frames.shape} {frames.dtype}")
+    bands = frames[:, BAND::2, ::2]
+    changes = [n for n in range(1, len(bands)) if not np.array_equal(bands[n], bands[n - 1])]
+    runs = pairwise([0, *changes, len(bands)])
+    # a card's lowest rows are picture: of a caption the first row has one colour, and so has the last
+    plain = [(np.ptp(band[[0, -1]], axis=1) == 0).all() and np.ptp(band) > 0 for band in bands]
+    return [(first, end - 1) for first, end in runs if end - first >= SHORTEST and plain[first]]
+
+
+def codes_of(viewer, cast):
+    """Codes by which a viewer knows a cast.
+
+    Args:
+        viewer: `animkit.models.viewer.FilmViewer`.
+        cast: name -> (n, height, width, 4) uint8 pictures of them as they stand.
+
+    Returns:
+        dict: name -> (n, code_dim) float32, of length 1.
+    """
+    codes = {}
+    for name, pictures in cast.items():
+        patches = np.stack([standing_patch(picture) for picture in pictures])
+        codes[name] = viewer.know(patches)[0]
+    return codes
+
+
+def standing_patch(picture, behind=GREY):
+    """A picture (height, width, 4) uint8 as a patch before one colour, in its middle that of the figure's box."""
+    rows, columns = np.nonzero(picture[..., 3])
+    box = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    solid = picture[..., 3:] > 0
+    whole = np.where(solid, picture[..., :3], np.array(behind, np.uint8)).astype(np.uint8)
+    room = PATCH
+    padded = np.pad(whole, [(room, room), (room, room), (0, 0)])
+    padded[:room], padded[-room:], padded[:, :room], padded[:, -room:] = (behind,) * 4
+    return patch_around(padded, [edge + room for edge in box])
+
+
+def read_film(frames, cast, *, viewer=None):
+    """Read a film.
+
+    Args:
+        frames: (n, 360, 640, 3) uint8, 12 a second.
+        cast: name -> (n, height, width, 4) uint8 pictures of them as they stand, one or more.
+        viewer: `animkit.models.viewer.FilmViewer`, or None for the one that ships.
+
+    Returns:
+        List of ReadShot.
+
+    Raises:
+        ValueError: frames of another kind, or no cast.
+    """
+    if not cast:
+        raise ValueError("nobody can be known: read_film needs pictures of the cast")
+    viewer = viewer or weights.load("viewer")
+    codes = codes_of(viewer, cast)
+    return [read_shot(viewer, frames, first, last, codes) for first, last in shots_of(frames)]
+
+
+def glimpses(viewer, frames, numbers):
+    """What is found in some frames of a film.
+
+    Args:
+        viewer: `animkit.models.viewer.FilmViewer`.
+        frames: (n, 360, 640, 3) uint8.
+        numbers: of the frames that are looked at.
+
+    Returns:
+        list of (Found in art pixels, the frame in art pixels, scale), the mean of hours and of places as two arrays.
+    """
+    art = [art_pixels(frames[number]) for number in numbers]
+    found, hours, places = [None] * len(art), [], []
+    for scale in SCALES:
+        chosen = [i for i, (_, its) in enumerate(art) if its == scale]
+        if chosen:
+            seen, hour, place = viewer.find(np.stack([art[i][0] for i in chosen]))
+            hours.append(hour)
+            places.append(place)
+            for i, one in zip(chosen, seen, strict=True):
+                found[i] = apart(one)
+    looked = [(one, *each) for one, each in zip(found, art, strict=True)]
+    return looked, np.concatenate(hours).mean(axis=0), np.concatenate(places).mean(axis=0)
+
+
+def apart(found, most=0.6):
+    """Of boxes that cover each other by more than `most` the surest alone."""
+    kept = []
+    for i in range(len(found.scores)):
+        if not kept or overlap(found.boxes[i : i + 1], found.boxes[kept]).max() <= most:
+            kept.append(i)
+    return Found(*(part[kept] for part in found))
+
+
+def read_shot(viewer, frames, first, last, codes):
+    """Read one shot, from its first frame to its last; see `read_film`."""
+    numbers = np.arange(first + MIXED, last + 1 - MIXED)
+    looked, hour, place = glimpses(viewer, frames, numbers)
+    tracks = {name: [] for name in codes}  # name -> (number, box in art pixels, scale, patch)
+    figures = [
+        (number, box, scale, patch_around(art, box))
+        for number, (found, art, scale) in zip(numbers, looked, strict=True)
+        for box, score in zip(found.boxes, found.scores, strict=True)
+        if score >= SURE
+    ]
+    if figures:
+        seen_codes, posed = viewer.know(np.stack([figure[-1] for figure in figures]))
+        likeness = np.stack([(seen_codes @ known.T).max(axis=1) for known in codes.values()], axis=1)
+        for each, name in _who(likeness, [figure[0] for figure in figures], list(codes)):
+            tracks[name].append((*figures[each][:3], posed[each]))
+    who = {name: _figure(viewer, track) for name, track in tracks.items() if len(track) >= OFTEN * len(numbers)}
+    return ReadShot(int(first), int(last), viewer.places[place.argmax()], HOURS[hour.argmax()], who)
+
+
+def _who(likeness, numbers, names):
+    """Who each figure is, frame by frame: nobody is twice in a frame."""
+    numbers = np.array(numbers)
+    for number in np.unique(numbers):
+        here = np.flatnonzero(numbers == number)
+        for row, column in zip(*linear_sum_assignment(-likeness[here]), strict=True):
+            if likeness[here[row], column] >= LIKE:
+                yield here[row], names[column]
+
+
+def _figure(viewer, track):
+    """What somebody does in a shot, from where they were found: the rule by which a film's record says it too."""
+    boxes = np.array([box for _, box, _, _ in track])
+    actions, facings = viewer.tell(np.stack([posed for *_, posed in track]), moves_of(boxes))
+    actions, facings = [ACTIONS[i] for i in actions.argmax(axis=1)], [FACINGS[i] for i in facings.argmax(axis=1)]
+    counts = Counter(actions)
+    walks, _ = counts.pop("walk", 0), counts.pop("stand", 0)
+    deed, frames = max(counts.items(), key=lambda item: item[1], default=("stand", 0))
+    if frames < DEED:
+        deed = "walk" if 2 * walks > len(track) else "stand"
+    faced = Counter(f for a, f in zip(actions, facings, strict=True) if a == deed) or Counter(facings)
+    shown = [(int(number), *(int(scale * edge) for edge in box)) for number, box, scale, _ in track]
+    return Figure(deed, faced.most_common(1)[0][0], shown)
+
+
+def compare(read, events):
+    """Compare what was read off a film with what its record says.
+
+    Args:
+        read: as `read_film` gives it.
+        events: of the film's record, shot by shot.
+
+    Returns:
+        list of dicts, one a shot of the record: `who`, `where`, `doing` and `hour` are true where they agree wholly;
+        `beat` where who, where and doing do.
+    """
+    compared = []
+    for event in events:
+        middle = (event["first frame"] + event["last frame"]) / 2
+        shot = next((one for one in read if one.first <= middle <= one.last), None)
+        if shot is None:
+            compared.append(dict.fromkeys(("who", "where", "doing", "hour", "beat"), False))
+            continue
+        doing = {name: told["action"] for name, told in event["who"].items()}
+        agrees = {
+            "who": set(shot.who) == set(doing),
+            "where": shot.place == event["place"],
+            "doing": {name: figure.action for name, figure in shot.who.items()} == doing,
+            "hour": shot.hour == event["hour"],
+        }
+        compared.append({**agrees, "beat": agrees["who"] and agrees["where"] and agrees["doing"]})
+    return compared
+
+
+_DOES = {
+    "stand": "stands", "walk": "walks", "run": "runs", "strike": "strikes", "cast": "casts a spell", "hide": "hides",
+    "carry": "carries something", "reel": "reels", "cheer": "cheers",
+}  # fmt: skip
+_MOVES = ("walk", "run", "carry")
+_PLACES = {"shore": "by the shore", "mountain": "on the mountain", "meadow": "in the meadow"}
+_HOURS = {"dawn": "at dawn", "day": "by day", "dusk": "at dusk", "night": "at night"}
+
+
+def alt_text(read, *, title=""):
+    """Say in words what a film shows, for whoever cannot see it.
+
+    Args:
+        read: as `read_film` gives it.
+        title: of the film, if it has one.
+
+    Returns:
+        Text, a sentence a shot.
+    """
+    told = [
+        f'"{title}", an animated film in {len(read)} shots.' if title else f"An animated film in {len(read)} shots."
+    ]
+    for number, shot in enumerate(read, 1):
+        people = " and ".join(_does(name, figure) for name, figure in shot.who.items()) or "nobody is seen"
+        place = _PLACES.get(shot.place, f"in the {shot.place}")
+        told.append(f"{number}. {people[0].upper()}{people[1:]}, {place} {_HOURS[shot.hour]}.")
+    return " ".join(told)
+
+
+def _does(name, figure):
+    name = f"the {name}" if name in CREATURES else name
+    way = {"front": "towards us"}.get(figure.facing, f"to the {figure.facing}")
+    return f"{name} {_DOES[figure.action]} {way}" if figure.action in _MOVES else f"{name} {_DOES[figure.action]}"
