@@ -1,6 +1,5 @@
 """The viewer learns from shots of other casts, places and light than those of any film: rendered, and labelled so."""
 
-import time
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +8,8 @@ import keras
 import numpy as np
 
 from animkit.data.fairytales import CREATURES
+from animkit.data.sprites import ATTRIBUTES
+from animkit.data.twins.pixel_beasts import OPTIONS, draw_beasts
 from animkit.models.viewer import (
     ACTIONS,
     CANVAS,
@@ -22,7 +23,6 @@ from animkit.models.viewer import (
     moves_of,
     patch_around,
 )
-from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
 from animkit.render import to_rgba
 from animkit.studio import production
@@ -33,10 +33,11 @@ from animkit.studio.painting import BAYER
 from animkit.studio.places import PLACES
 from animkit.studio.reading_back import art_pixels, standing_patch
 from animkit.studio.scene_shot import scene_shot
+from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import light_shot
 from animkit.studio.story import invent_story
 from animkit.studio.storyboard import cast_of, stage_story
-from animkit.training import by_profile, train
+from animkit.training import train
 
 TRAINING, VALIDATION = 1_000_000, 2_000_000  # first seeds; films are told to be made from smaller ones
 ROOM = 4  # pixels about a patch, so that it may be cut a little beside
@@ -44,6 +45,7 @@ SLOTS = 6  # figures of a frame at most
 TIME = 24  # frames of a track that are seen at once
 EVERY = 4  # frames from one of a shot to the next that is kept whole
 LONGEST = 48  # frames of a shot that are kept
+PART = 40  # shots that are rendered between two savings
 RATE = 2e-3
 SPELL = 0.15  # share of a track's frames in which something hides a part of it
 
@@ -70,28 +72,62 @@ class Troupe(NamedTuple):
 
 
 def gather_troupe(crew, count, *, seed=TRAINING):
-    """Gather characters for training: half of the people drawn by the designer, half of the twin's, and creatures.
+    """Gather characters for training: people designed and the twin's, creatures designed and drawn.
 
     Args:
         crew: `animkit.studio.production.Crew`.
-        count: of people; of creatures there are half as many.
-        seed: of the designs.
+        count: of each of these four.
+        seed: of the designs, and of which of the others are taken.
 
     Returns:
         Troupe.
     """
-    drawn = count // 2
-    looks = [
-        design(crew.designer, number, seed=seed + skin, skin=skin)
-        for skins, each in ((production.HUMAN, drawn), (production.GREEN + production.BLUE, drawn))
-        for skin, number in zip(skins, np.diff(np.linspace(0, each, len(skins) + 1).astype(int)), strict=True)
-    ]
-    played = animate(crew.animator, settle(crew.animator, np.concatenate(looks)))
-    human = crew.sprites.train[np.isin(crew.sprites.attributes[crew.sprites.train, 0], production.HUMAN)]
-    others = np.random.default_rng(seed).choice(human, min(count - drawn, len(human)), replace=False)
-    clips = [to_rgba(clip, crew.sprites.palette) for clip in chain(played, crew.sprites.frames[others])]
-    creatures = np.arange(len(clips))[drawn : 2 * drawn]
-    return Troupe(clips, [KINDS[int(number in creatures)] for number in range(len(clips))])
+    rng = np.random.default_rng(seed)
+    played = []
+    for skins in (production.HUMAN, production.GREEN + production.BLUE):
+        looks = [design(crew.designer, -(-count // len(skins)), seed=seed + skin, skin=skin) for skin in skins]
+        played.append(animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count])))
+    skin = crew.sprites.attributes[crew.sprites.train, ATTRIBUTES.index("skin")]
+    people = rng.permutation(crew.sprites.train[np.isin(skin, production.HUMAN)])[:count]
+    beasts = draw_beasts(rng.integers(0, OPTIONS, (count, len(OPTIONS))))[0]
+    groups = (played[0], 0), (crew.sprites.frames[people], 0), (played[1], 1), (beasts, 1)
+    clips = [to_rgba(clip, crew.sprites.palette) for frames, _ in groups for clip in frames]
+    return Troupe(clips, [KINDS[kind] for frames, kind in groups for _ in frames])
+
+
+def gather_shots(crew, troupe, count, *, levels=8, stories=20, seed=TRAINING, folder=None):
+    """Render shots, PART at a time; parts that a folder holds already are read from there.
+
+    Args:
+        crew: `animkit.studio.production.Crew`.
+        troupe: Troupe.
+        count: of shots.
+        levels: that are crossed in some.
+        stories: that shots are taken from.
+        seed: of the first; each has its own from there on.
+        folder: where parts are kept, or None.
+
+    Returns:
+        Shots.
+    """
+    parts, made = [], None
+    for first in range(0, count, PART):
+        path = folder and Path(folder) / f"shots_{seed + first}.npz"
+        if path and path.exists():
+            with np.load(path) as kept:
+                parts.append(Shots(**{name: kept[name] for name in Shots._fields}))
+            continue
+        made = made or (
+            [make_level(crew.builder, length=production.SCENE_LENGTH, seed=seed + n) for n in range(levels)],
+            tell_shots(crew, stories, seed=seed),
+        )
+        numbers = range(first, min(first + PART, count))
+        parts.append(join([draw_shot(crew, troupe, *made, seed + number) for number in numbers]))
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(path.with_suffix(".partial.npz"), **parts[-1]._asdict())
+            path.with_suffix(".partial.npz").replace(path)
+    return join(parts)
 
 
 def tell_shots(crew, stories, *, seed):

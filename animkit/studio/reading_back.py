@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from animkit import weights
 from animkit.data.fairytales import CREATURES
+from animkit.data.sprites import ACTION_DIRECTIONS, DIRECTIONS
 from animkit.metrics.detection import overlap
 from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, Found, moves_of, patch_around
 
@@ -97,6 +98,11 @@ def codes_of(viewer, cast):
         patches = np.stack([standing_patch(picture) for picture in pictures])
         codes[name] = viewer.know(patches)[0]
     return codes
+
+
+def standing(clips):
+    """How somebody stands, from left, front and right: (9, frames, height, width, 4) -> (3, height, width, 4)."""
+    return np.asarray(clips)[[ACTION_DIRECTIONS.index(f"spellcast {way}") for way in DIRECTIONS], 0]
 
 
 def standing_patch(picture, behind=GREY):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animkit.models.viewer import FilmViewer, peaks, cells_of, moves_of, patch_around
+from animkit.models.viewer import FilmViewer, cells_of, moves_of, patch_around, peaks
 
 
 def test_a_box_by_the_cell_of_its_middle_by_hand():
@@ -16,7 +16,8 @@ def test_a_box_by_the_cell_of_its_middle_by_hand():
 def test_what_is_cut_out_is_black_beyond_the_frame():
     frame = np.arange(1, 5 * 6 * 3 + 1, dtype=np.uint8).reshape(5, 6, 3)
     patch = patch_around(frame, (0, 0, 2, 2), side=4)  # about (1, 1)
-    assert not patch[0].any() and not patch[:, 0].any()
+    assert not patch[0].any()
+    assert not patch[:, 0].any()
     np.testing.assert_array_equal(patch[1:, 1:], frame[:3, :3])
     assert not patch_around(frame, (90, 90, 92, 92), side=4).any()
 
@@ -42,12 +43,16 @@ def test_frames_of_any_size_are_found_in_and_codes_have_length_one():
     viewer = FilmViewer(["meadow", "shore"], 2, channels=(2, 3, 4, 5), code_dim=3, units=4)
     frames = np.random.default_rng(0).integers(0, 256, (3, 38, 80, 3)).astype("uint8")
     found, hours, places = viewer.find(frames, at_least=0.0)
-    assert len(found) == 3 and hours.shape == (3, 4) and places.shape == (3, 2)
-    assert found[0].boxes.max(axis=0).tolist()[2] <= 80 and (np.diff(found[0].scores) <= 0).all()
+    assert len(found) == 3
+    assert hours.shape == (3, 4)
+    assert places.shape == (3, 2)
+    assert found[0].boxes.max(axis=0).tolist()[2] <= 80
+    assert (np.diff(found[0].scores) <= 0).all()
     codes, posed = viewer.know(frames[:, :32, :32])
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 1, rtol=1e-5)
     actions, facings = viewer.tell(posed, np.zeros((3, 4)))
-    assert actions.shape == (3, 9) and facings.shape == (3, 3)
+    assert actions.shape == (3, 9)
+    assert facings.shape == (3, 3)
     np.testing.assert_allclose(actions.sum(axis=1), 1, rtol=1e-5)
 
 

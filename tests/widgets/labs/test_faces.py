@@ -1,4 +1,4 @@
-"""Every lab of GAN, RNN, light and audience: all controls at their ends, presets, reset, state lines; no framework."""
+"""Every lab but those of VAEs: all controls at their ends, presets, reset, state lines; no framework."""
 
 import subprocess
 import sys
@@ -8,9 +8,15 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from widgets import audience_lab, gan_lab, light_lab, rnn_lab
+from widgets import audience_lab, gan_lab, light_lab, rnn_lab, viewer_lab
 
-FACES = {"audience_lab": audience_lab, "gan_lab": gan_lab, "light_lab": light_lab, "rnn_lab": rnn_lab}
+FACES = {
+    "audience_lab": audience_lab,
+    "gan_lab": gan_lab,
+    "light_lab": light_lab,
+    "rnn_lab": rnn_lab,
+    "viewer_lab": viewer_lab,
+}
 LABS = [(face, name) for face in FACES for name in FACES[face].__all__ if name != "bracket_counter"]
 
 
