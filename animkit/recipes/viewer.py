@@ -1,253 +1,26 @@
-"""The viewer learns from shots of other casts, places and light than those of any film: rendered, and labelled so."""
+"""The viewer learns from shots of other casts, places and light than those of any film."""
 
-from itertools import chain
-from pathlib import Path
-from typing import NamedTuple
+import time
+from itertools import pairwise
 
 import keras
 import numpy as np
 
-from animkit.data.fairytales import CREATURES
-from animkit.data.sprites import ATTRIBUTES
-from animkit.data.twins.pixel_beasts import OPTIONS, draw_beasts
-from animkit.models.viewer import (
-    ACTIONS,
-    CANVAS,
-    FACINGS,
-    HOURS,
-    KINDS,
-    PATCH,
-    STRIDE,
-    FilmViewer,
-    cells_of,
-    moves_of,
-    patch_around,
-)
+from animkit.metrics.detection import mean_average_precision
+from animkit.models.viewer import ACTIONS, CANVAS, FACINGS, KINDS, PATCH, STRIDE, FilmViewer, cells_of, moves_of
+from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
-from animkit.render import to_rgba
+from animkit.recipes.viewer_shots import ROOM, TRAINING, VALIDATION, gather_shots, gather_troupe
 from animkit.studio import production
-from animkit.studio.camera import Camera, choose_cameras, look_through
-from animkit.studio.characters import animate, design, settle
-from animkit.studio.film import FPS
 from animkit.studio.painting import BAYER
 from animkit.studio.places import PLACES
-from animkit.studio.reading_back import art_pixels, standing_patch
-from animkit.studio.scene_shot import scene_shot
-from animkit.studio.scenes import make_level
-from animkit.studio.stage_light import light_shot
-from animkit.studio.story import invent_story
-from animkit.studio.storyboard import cast_of, stage_story
-from animkit.training import train
+from animkit.studio.reading_back import codes_of, standing, standing_patch
+from animkit.training import by_profile, train
 
-TRAINING, VALIDATION = 1_000_000, 2_000_000  # first seeds; films are told to be made from smaller ones
-ROOM = 4  # pixels about a patch, so that it may be cut a little beside
-SLOTS = 6  # figures of a frame at most
 TIME = 24  # frames of a track that are seen at once
-EVERY = 4  # frames from one of a shot to the next that is kept whole
-LONGEST = 48  # frames of a shot that are kept
-PART = 40  # shots that are rendered between two savings
 RATE = 2e-3
-SPELL = 0.15  # share of a track's frames in which something hides a part of it
-
-
-class Shots(NamedTuple):
-    """Rendered shots with their labels: whole frames, and tracks, which are all frames of one figure cut out."""
-
-    frames: np.ndarray  # (n, *CANVAS, 3) uint8
-    boxes: np.ndarray  # (n, SLOTS, 4) art pixels
-    kinds: np.ndarray  # (n, SLOTS) places in KINDS, -1 where there is no figure
-    scene: np.ndarray  # (n, 2) places in HOURS and PLACES
-    patches: np.ndarray  # (m, PATCH + 2 ROOM, PATCH + 2 ROOM, 3) uint8, track after track
-    where: np.ndarray  # (m, 4) boxes, art pixels
-    acts: np.ndarray  # (m, 2) places in ACTIONS and FACINGS
-    starts: np.ndarray  # (tracks + 1,) where each begins
-    who: np.ndarray  # (tracks,) numbers of characters
-
-
-class Troupe(NamedTuple):
-    """Characters who play in the shots."""
-
-    clips: list  # of (9, 8, 32, 32, 4) uint8
-    kinds: list  # of KINDS, or of `animkit.data.fairytales.CREATURES`
-
-
-def gather_troupe(crew, count, *, seed=TRAINING):
-    """Gather characters for training: people designed and the twin's, creatures designed and drawn.
-
-    Args:
-        crew: `animkit.studio.production.Crew`.
-        count: of each of these four.
-        seed: of the designs, and of which of the others are taken.
-
-    Returns:
-        Troupe.
-    """
-    rng = np.random.default_rng(seed)
-    played = []
-    for skins in (production.HUMAN, production.GREEN + production.BLUE):
-        looks = [design(crew.designer, -(-count // len(skins)), seed=seed + skin, skin=skin) for skin in skins]
-        played.append(animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count])))
-    skin = crew.sprites.attributes[crew.sprites.train, ATTRIBUTES.index("skin")]
-    people = rng.permutation(crew.sprites.train[np.isin(skin, production.HUMAN)])[:count]
-    beasts = draw_beasts(rng.integers(0, OPTIONS, (count, len(OPTIONS))))[0]
-    groups = (played[0], 0), (crew.sprites.frames[people], 0), (played[1], 1), (beasts, 1)
-    clips = [to_rgba(clip, crew.sprites.palette) for frames, _ in groups for clip in frames]
-    return Troupe(clips, [KINDS[kind] for frames, kind in groups for _ in frames])
-
-
-def gather_shots(crew, troupe, count, *, levels=8, stories=20, seed=TRAINING, folder=None):
-    """Render shots, PART at a time; parts that a folder holds already are read from there.
-
-    Args:
-        crew: `animkit.studio.production.Crew`.
-        troupe: Troupe.
-        count: of shots.
-        levels: that are crossed in some.
-        stories: that shots are taken from.
-        seed: of the first; each has its own from there on.
-        folder: where parts are kept, or None.
-
-    Returns:
-        Shots.
-    """
-    parts, made = [], None
-    for first in range(0, count, PART):
-        path = folder and Path(folder) / f"shots_{seed + first}.npz"
-        if path and path.exists():
-            with np.load(path) as kept:
-                parts.append(Shots(**{name: kept[name] for name in Shots._fields}))
-            continue
-        made = made or (
-            [make_level(crew.builder, length=production.SCENE_LENGTH, seed=seed + n) for n in range(levels)],
-            tell_shots(crew, stories, seed=seed),
-        )
-        numbers = range(first, min(first + PART, count))
-        parts.append(join([draw_shot(crew, troupe, *made, seed + number) for number in numbers]))
-        if path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(path.with_suffix(".partial.npz"), **parts[-1]._asdict())
-            path.with_suffix(".partial.npz").replace(path)
-    return join(parts)
-
-
-def tell_shots(crew, stories, *, seed):
-    """Invent stories and cut them into shots, told in empty words: list of `animkit.studio.storyboard.Shot`."""
-    rng, shots = np.random.default_rng([seed, 3]), []
-    for number in range(stories):
-        idea = invent_story(crew.plotter, seed=seed + number, length=12, temperature=1.3)
-        shots += stage_story(idea, [_sentence(rng) for _ in idea.beats])[1]
-    return shots
-
-
-def draw_shot(crew, troupe, levels, told, seed):
-    """Render one of the shots that are told, each kind of action as often, in a place, at an hour, and with a cast.
-
-    Args:
-        crew: `animkit.studio.production.Crew`.
-        troupe: Troupe.
-        levels: list of `animkit.studio.scenes.Level`: every other walk to the right crosses one of them.
-        told: as `tell_shots` gives them.
-        seed: of everything.
-
-    Returns:
-        Shots.
-    """
-    rng = np.random.default_rng([seed, 4])
-    action = rng.choice(sorted({str(shot.action) for shot in told}))
-    shot = _one_of([shot for shot in told if str(shot.action) == action], rng)
-    shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
-    numbers = {name: _cast_as(troupe, KINDS[int(name in CREATURES)], rng) for name in cast_of([shot])}
-    clips = {name: troupe.clips[number] for name, number in numbers.items()}
-    scenes = {}
-    if (shot.action, shot.direction) == ("walk", "right") and rng.random() < 0.5:
-        scenes = {0: _scene(shot, clips, _one_of(levels, rng), seed)}
-    extras = production.film_extras(crew, [shot], scenes, seed=seed)
-    lights = production.film_lights([shot], clips, scenes, extras)
-    (take,) = production.film_takes([shot], clips, scenes, extras, lights, seed=seed)
-    (camera,) = choose_cameras([shot], [take], scenes)
-    if not scenes and rng.random() < 0.3:
-        camera = Camera("still", "", int(rng.integers(len(take.frames))))
-    return _label(shot, look_through(camera, take), numbers, rng)
-
-
-def join(many):
-    """Shots that were rendered one by one, as one."""
-    parts = {name: np.concatenate([getattr(one, name) for one in many]) for name in Shots._fields if name != "starts"}
-    lengths = np.concatenate([np.diff(one.starts) for one in many])
-    return Shots(**parts, starts=np.concatenate([[0], lengths.cumsum()]).astype(int))
-
-
-def _sentence(rng):
-    """Words without meaning, as long as those of a tale; some name a hearth or a ball, which are then seen."""
-    words = ["so"] * int(rng.integers(6, 26))
-    words[0] = _one_of(["so", "so", "so", "hearth", "ball"], rng)
-    return " ".join(words)
-
-
-def _cast_as(troupe, kind, rng):
-    return _one_of([n for n, its in enumerate(troupe.kinds) if its == kind], rng)
-
-
-def _one_of(options, rng):
-    return options[rng.integers(len(options))]
-
-
-def _scene(shot, clips, level, seed):
-    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot), "seed": seed, "who": shot.company[0]}
-    options["seconds"] = LONGEST / FPS
-    return production.Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))
-
-
-def _label(shot, take, numbers, rng):
-    """Shots of one shot as the camera sees it."""
-    frames, boxes, kinds, tracks = [], [], [], {}
-    for tick, (frame, seen) in enumerate(zip(take.frames[:LONGEST], take.seen, strict=False)):
-        art, scale = art_pixels(frame)
-        at = [np.array(one.box) / scale for one in seen]
-        for one, box in zip(seen, at, strict=True):
-            acts = (ACTIONS.index(one.action), FACINGS.index(one.facing))
-            tracks.setdefault(one.who, []).append((patch_around(art, box, PATCH + 2 * ROOM), box, acts))
-        if tick % EVERY == 0:
-            whole, inside = _canvas(art, at, rng)
-            kept = [n for n in range(len(seen)) if n in inside][:SLOTS]
-            empty = SLOTS - len(kept)
-            frames.append(whole)
-            boxes.append([*(inside[n] for n in kept), *np.zeros((empty, 4))])
-            kinds.append([*(int(seen[n].who in CREATURES) for n in kept), *[-1] * empty])
-    scene = np.tile([HOURS.index(shot.time), [*PLACES].index(shot.place)], (len(frames), 1))
-    columns = [np.array(column) for column in zip(*chain(*tracks.values()), strict=True)]
-    if not columns:
-        columns = (
-            np.zeros((0, PATCH + 2 * ROOM, PATCH + 2 * ROOM, 3), np.uint8),
-            np.zeros((0, 4)),
-            np.zeros((0, 2), int),
-        )
-    starts = np.cumsum([0, *map(len, tracks.values())])
-    who = np.array([numbers[name] for name in tracks], int)
-    frames, boxes, kinds = np.array(frames), np.array(boxes, "float32"), np.array(kinds, "int8")
-    return Shots(frames, boxes, kinds, scene, *columns, starts, who)
-
-
-def _canvas(art, boxes, rng):
-    """A part of CANVAS size of a larger frame, or a smaller one in black; and number -> box of those seen in it."""
-    rows, columns = CANVAS
-    for _ in range(20):
-        top, left = (
-            int(rng.integers(0, max(side - most, 0) + 1)) for side, most in zip(art.shape, CANVAS, strict=False)
-        )
-        part = art[top : top + rows, left : left + columns]
-        inside, torn = {}, False
-        for number, box in enumerate(boxes):
-            moved = (box - [left, top, left, top]).clip(0, [columns, rows, columns, rows])
-            share = np.prod(moved[2:] - moved[:2]) / np.prod(box[2:] - box[:2])
-            torn |= 0 < share < 0.3
-            if share >= 0.3:
-                inside[number] = moved
-        if not torn and (inside or not boxes or rng.random() < 0.3):
-            break
-    whole = np.zeros((*CANVAS, 3), np.uint8)
-    whole[: part.shape[0], : part.shape[1]] = part
-    return whole, inside
+STEPS, BATCH = 100, 12  # of an epoch; frames, and tracks
+HIDDEN = 0.15  # share of a track's frames in which something hides a part of it
 
 
 class ViewerBatches(keras.utils.PyDataset):
@@ -259,13 +32,12 @@ class ViewerBatches(keras.utils.PyDataset):
         batch_size: frames, and tracks.
         steps: batches of an epoch.
         seed: decides every batch with the number of its epoch.
-        plain: leave everything as it is, for validation.
     """
 
-    def __init__(self, shots, sheets, *, batch_size=12, steps=100, seed=0, plain=False):
+    def __init__(self, shots, sheets, *, batch_size=BATCH, steps=STEPS, seed=0):
         super().__init__()
         self.shots, self.sheets, self.batch_size, self.steps = shots, sheets, batch_size, steps
-        self.seed, self.plain, self.epoch = seed, plain, -1
+        self.seed, self.epoch = seed, -1
         often = np.bincount(shots.acts[:, 0], minlength=len(ACTIONS))
         rare = (1 / np.maximum(often, 1))[shots.acts[:, 0]]
         weight = np.add.reduceat(rare, shots.starts[:-1]) / np.diff(shots.starts)
@@ -280,46 +52,36 @@ class ViewerBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         # Keras looks at one batch before the first epoch begins, hence + 1
-        rng = np.random.default_rng([self.seed, 0 if self.plain else self.epoch + 1, index])
+        rng = np.random.default_rng([self.seed, self.epoch + 1, index])
         x, y = self._frames(rng)
         tracks = [self._sheet(rng) if n % 8 == 7 else self._track(rng) for n in range(self.batch_size)]
-        columns = dict(
-            zip(
-                ("patches", "moves", "there", "action", "facing", "played", "who"),
-                zip(*tracks, strict=True),
-                strict=True,
-            )
-        )
-        columns = {name: np.stack(column) for name, column in columns.items()}
-        x |= {name: columns.pop(name) for name in ("patches", "moves", "there")}
-        return x, y | columns
+        patches, moves, there, action, facing, played, who = (np.stack(part) for part in zip(*tracks, strict=True))
+        x |= {"patches": patches, "moves": moves, "there": there}
+        return x, y | {"action": action, "facing": facing, "played": played, "who": who}
 
     def _frames(self, rng):
         shots, chosen = self.shots, rng.integers(len(self.shots.frames), size=self.batch_size)
-        frames, boxes, kinds = shots.frames[chosen], shots.boxes[chosen].copy(), shots.kinds[chosen]
-        if not self.plain:
-            for n in range(len(frames)):
-                if rng.random() < 0.5:
-                    frames[n] = frames[n, :, ::-1]
-                    boxes[n] = (CANVAS[1] - boxes[n])[:, [2, 1, 0, 3]]
-                    boxes[n, :, [1, 3]] = shots.boxes[chosen[n]][:, [1, 3]].T
-                if rng.random() < 0.1:  # a dissolve
-                    other = shots.frames[rng.integers(len(shots.frames))]
-                    threshold = np.tile(BAYER, (CANVAS[0] // 4, CANVAS[1] // 4))
-                    frames[n] = np.where((rng.uniform(0, 0.4) > threshold)[..., None], other, frames[n])
-                frames[n] = _tinted(frames[n], rng, 0.06)
-        there = kinds >= 0
+        frames, boxes, there = shots.frames[chosen], shots.boxes[chosen], shots.kinds[chosen] >= 0
+        for n in range(len(frames)):
+            if rng.random() < 0.5:
+                frames[n] = frames[n, :, ::-1]
+                left, top, right, bottom = boxes[n].T
+                boxes[n] = np.stack([CANVAS[1] - right, top, CANVAS[1] - left, bottom], axis=1)
+            if rng.random() < 0.1:  # a dissolve
+                other = shots.frames[rng.integers(len(shots.frames))]
+                threshold = np.tile(BAYER, (CANVAS[0] // 4, CANVAS[1] // 4))
+                frames[n] = np.where((rng.uniform(0, 0.4) > threshold)[..., None], other, frames[n])
+            frames[n] = _tinted(frames[n], rng, 0.06)
         boxes[~there] = [0, 0, STRIDE, STRIDE]
-        cells, seen = cells_of(boxes)
         rows, columns = (side // STRIDE for side in CANVAS)
+        cells, seen = cells_of(boxes)
         cells = np.minimum(cells, [rows - 1, columns - 1])
         heat = np.zeros((len(frames), rows, columns, len(KINDS)), "float32")
         y, x = np.mgrid[:rows, :columns]
         for n, slot in np.argwhere(there):
-            (row, column), (_, _, wide, high) = cells[n, slot], seen[n, slot]
-            spread = np.maximum([wide / 6, high / 6], 0.6)
-            peak = np.exp(-(((x - column) / spread[0]) ** 2 + ((y - row) / spread[1]) ** 2) / 2)
-            heat[n, ..., kinds[n, slot]] = np.maximum(heat[n, ..., kinds[n, slot]], peak)
+            kind, (row, column), (_, _, wide, high) = shots.kinds[chosen[n], slot], cells[n, slot], seen[n, slot]
+            away = ((x - column) / max(wide / 6, 0.6)) ** 2 + ((y - row) / max(high / 6, 0.6)) ** 2
+            heat[n, ..., kind] = np.maximum(heat[n, ..., kind], np.exp(-away / 2))
         hour, place = shots.scene[chosen].T
         told = {"heat": heat, "cells": cells[..., 0] * columns + cells[..., 1], "boxes": seen, "figures": there}
         return {"frames": frames}, told | {"hour": hour, "place": place}
@@ -329,28 +91,21 @@ class ViewerBatches(keras.utils.PyDataset):
         first, end = shots.starts[number : number + 2]
         first = int(rng.integers(first, max(first, end - TIME) + 1))
         span = slice(first, min(first + TIME, end))
-        patches, boxes, (action, facing) = shots.patches[span], shots.where[span], shots.acts[span].T
-        shift = np.full((len(patches), 2), ROOM)
-        if not self.plain:
-            shift = (ROOM + rng.integers(-2, 3, 2) + rng.integers(-1, 2, (len(patches), 2))).clip(0, 2 * ROOM)
-            boxes = boxes + rng.normal(0, 0.4, boxes.shape)
-        patches = np.stack(
-            [p[top : top + PATCH, left : left + PATCH] for p, (top, left) in zip(patches, shift, strict=True)]
-        )
-        moves = moves_of(boxes)
-        if not self.plain:
-            if rng.random() < 0.5:
-                patches, facing, moves = patches[:, :, ::-1], len(FACINGS) - 1 - facing, moves * [-1, 1, 1, 1]
-            patches = self._hidden(_tinted(patches, rng, 0.2), rng)
-        return (
-            *_padded(patches, moves, np.ones(len(patches), bool), action, facing, np.ones(len(patches), bool)),
-            shots.who[number],
-        )
+        action, facing = shots.acts[span].T
+        wide = shots.patches[span]
+        shift = (ROOM + rng.integers(-2, 3, 2) + rng.integers(-1, 2, (len(wide), 2))).clip(0, 2 * ROOM)
+        patches = np.stack([p[y : y + PATCH, x : x + PATCH] for p, (y, x) in zip(wide, shift, strict=True)])
+        moves = moves_of(shots.where[span] + rng.normal(0, 0.4, (len(wide), 4)))
+        if rng.random() < 0.5:
+            patches, facing, moves = patches[:, :, ::-1], len(FACINGS) - 1 - facing, moves * [-1, 1, 1, 1]
+        there = np.ones(len(wide), bool)
+        parts = self._hidden(_tinted(patches, rng, 0.2), rng), moves, there, action, facing, there
+        return *map(_padded, parts), shots.who[number]
 
     def _hidden(self, patches, rng):
         """Something of another picture lies over a part of some."""
         patches = patches.copy()
-        for n in np.flatnonzero(rng.random(len(patches)) < SPELL * (rng.random() < 0.5)):
+        for n in np.flatnonzero(rng.random(len(patches)) < HIDDEN * (rng.random() < 0.5)):
             height, width = rng.integers(4, 16, 2)
             top, left = rng.integers(0, PATCH - height), rng.integers(0, PATCH - width)
             other = self.shots.patches[rng.integers(len(self.shots.patches))]
@@ -359,24 +114,17 @@ class ViewerBatches(keras.utils.PyDataset):
 
     def _sheet(self, rng):
         """Somebody's standing pictures before one colour, as the cast of a film is known by."""
-        number = int(rng.integers(len(self.sheets)))
-        behind = tuple(rng.integers(60, 200, 3)) if not self.plain else (128, 128, 128)
+        number, behind = int(rng.integers(len(self.sheets))), tuple(rng.integers(60, 200, 3))
         patches = np.stack([standing_patch(picture, behind) for picture in self.sheets[number]])
-        count, nothing = len(patches), np.zeros(len(patches), int)
-        return (
-            *_padded(patches, np.zeros((count, 4)), np.ones(count, bool), nothing, nothing, nothing.astype(bool)),
-            number,
-        )
+        nothing = np.zeros(len(patches), int)
+        parts = patches, np.zeros((len(patches), 4)), nothing == 0, nothing, nothing, nothing > 0
+        return *map(_padded, parts), number
 
 
-def _padded(*parts):
-    """Parts (time, ...) of one length, each with zeros up to TIME."""
-    return [
-        np.pad(part, [(0, TIME - len(part)), *[(0, 0)] * (np.ndim(part) - 1)]).astype(
-            "float32" if part.dtype == float else part.dtype
-        )
-        for part in parts
-    ]
+def _padded(part):
+    """(time, ...) with zeros up to TIME."""
+    part = part.astype("float32") if part.dtype == float else part
+    return np.pad(part, [(0, TIME - len(part)), *[(0, 0)] * (part.ndim - 1)])
 
 
 def _tinted(pictures, rng, most):
@@ -386,7 +134,7 @@ def _tinted(pictures, rng, most):
 
 
 def train_viewer(
-    shots, sheets, people, *, epochs, steps=100, batch_size=12, seed=0, checkpoint=None, progress=True, **sizes
+    shots, sheets, people, *, epochs, steps=STEPS, batch_size=BATCH, seed=0, checkpoint=None, progress=True, **sizes
 ):
     """Train the viewer.
 
@@ -412,3 +160,81 @@ def train_viewer(
     viewer.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3, global_clipnorm=5.0))
     train(viewer, data, epochs=epochs, checkpoint=checkpoint, progress=progress)
     return viewer
+
+
+def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
+    """Measure the viewer on shots that it has not seen, with a cast that it has not seen.
+
+    Args:
+        viewer: FilmViewer.
+        shots: Shots.
+        clips: of their characters, by number.
+        seed: of whom each is mixed up with.
+        cast: how many somebody is told apart from, with themselves.
+
+    Returns:
+        dict of metrics for a card.
+    """
+    found, hours, places = viewer.find(shots.frames)
+    kinds = []
+    for kind in range(len(KINDS)):
+        mine = [
+            (one.boxes[one.kinds == kind], one.scores[one.kinds == kind], truth[its == kind])
+            for one, truth, its in zip(found, shots.boxes, shots.kinds, strict=True)
+        ]
+        kinds.append(mine)
+    told = np.stack([hours.argmax(axis=1), places.argmax(axis=1)], axis=1)
+    rng, right, doing, faced = np.random.default_rng(seed), [], [], []
+    patches = shots.patches[:, ROOM:-ROOM, ROOM:-ROOM]
+    codes, posed = viewer.know(np.ascontiguousarray(patches))
+    numbers = np.unique(shots.who)
+    known = codes_of(viewer, {number: standing(clips[number]) for number in numbers})
+    for number, (first, end) in zip(shots.who, pairwise(shots.starts), strict=True):
+        others = rng.choice(numbers[numbers != number], min(cast, len(numbers)) - 1, replace=False)
+        likeness = [(codes[first:end] @ known[one].T).max(axis=1) for one in (number, *others)]
+        right.append(np.argmax(likeness, axis=0) == 0)
+        acts = [part.argmax(axis=1) for part in viewer.tell(posed[first:end], moves_of(shots.where[first:end]))]
+        doing.append(acts[0] == shots.acts[first:end, 0])
+        faced.append(acts[1] == shots.acts[first:end, 1])
+    most = [100 * np.bincount(column).max() / len(column) for column in (*shots.acts.T, *shots.scene.T)]
+    shares = {
+        "who": (right, {"chance": round(100 / cast, 1)}, f"of {cast} by their standing pictures, frame by frame"),
+        "doing": (doing, {"the commonest": round(most[0], 1)}, "frame by frame"),
+        "facing": (faced, {"the commonest": round(most[1], 1)}, "frame by frame"),
+        "hour": (told[:, 0] == shots.scene[:, 0], {"the commonest": round(most[2], 1)}, "frame by frame"),
+        "place": (told[:, 1] == shots.scene[:, 1], {"the commonest": round(most[3], 1)}, "frame by frame"),
+    }
+    return {
+        "mAP50": {"value": round(mean_average_precision(kinds, (0.5,)), 4), "target": 0.95, "unit": "of 1"},
+        "mAP50-95": {"value": round(mean_average_precision(kinds), 4), "target": 0.75, "unit": "of 1"},
+    } | {
+        f"{name}_percent": {"value": round(100 * float(np.mean(np.hstack(each))), 2), **beside, "unit": f"%, {unit}"}
+        for name, (each, beside, unit) in shares.items()
+    }
+
+
+def make_viewer(profile="full", *, checkpoint=None):
+    """Train the viewer that ships; the model and its card."""
+    started = time.perf_counter()
+    people, count, unseen, epochs = by_profile(profile, ci=(3, 4, 2, 1), demo=(40, 160, 40, 6), full=(80, 600, 80, 26))
+    crew = production.load_crew()
+    troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 4, 3), seed=VALIDATION)
+    sizes = {"levels": 2 if profile == "ci" else 10, "stories": 2 if profile == "ci" else 20, "folder": checkpoint}
+    shots = gather_shots(crew, troupe, count, **sizes)
+    validation = gather_shots(crew, others, unseen, seed=VALIDATION, **sizes)
+    sheets = np.stack([standing(clips) for clips in troupe.clips])
+    viewer = train_viewer(shots, sheets, len(troupe.clips), epochs=epochs, checkpoint=checkpoint)
+    return viewer, card(
+        "viewer",
+        what="reads a film's frames: figures by a heat map, a code of who each is, what they do and which way they "
+        "face, place and hour",
+        data=f"{count} shots rendered by animkit.studio with {len(troupe.clips)} characters of the procedural twin of "
+        f"animkit.data.sprites, of animkit.data.twins.pixel_beasts and of the designer, seeds from {TRAINING:,} on; "
+        f"settings were chosen on {unseen} shots of {len(others.clips)} others, seeds from {VALIDATION:,} on",
+        recipe=f"convolutions over frames in art pixels, over patches of {PATCH} pixels, a bidirectional LSTM of "
+        f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH} frames and {BATCH} tracks of "
+        f"{TIME} frames, mirrored, shifted, tinted, partly hidden; AdamW {RATE:g} with cosine decay",
+        metrics=measure_viewer(viewer, validation, others.clips),
+        profile=profile,
+        started=started,
+    )

@@ -248,7 +248,7 @@ def compare(read, events):
 
 _DOES = {
     "stand": "stands", "walk": "walks", "run": "runs", "strike": "strikes", "cast": "casts a spell", "hide": "hides",
-    "carry": "carries something", "reel": "reels", "cheer": "cheers",
+    "carry": "carries something", "reel": "reels", "cheer": "cheers", "lie": "lies down",
 }  # fmt: skip
 _MOVES = ("walk", "run", "carry")
 _PLACES = {"shore": "by the shore", "mountain": "on the mountain", "meadow": "in the meadow"}

@@ -51,7 +51,7 @@ def test_frames_of_any_size_are_found_in_and_codes_have_length_one():
     codes, posed = viewer.know(frames[:, :32, :32])
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 1, rtol=1e-5)
     actions, facings = viewer.tell(posed, np.zeros((3, 4)))
-    assert actions.shape == (3, 9)
+    assert actions.shape == (3, 10)
     assert facings.shape == (3, 3)
     np.testing.assert_allclose(actions.sum(axis=1), 1, rtol=1e-5)
 

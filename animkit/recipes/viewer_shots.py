@@ -1,0 +1,231 @@
+"""Shots for the viewer to learn from: rendered as a film's are, of other casts, places and light, with exact labels."""
+
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from animkit.data.fairytales import CREATURES
+from animkit.data.sprites import ATTRIBUTES
+from animkit.data.twins.pixel_beasts import OPTIONS, draw_beasts
+from animkit.models.viewer import ACTIONS, CANVAS, FACINGS, HOURS, KINDS, PATCH, patch_around
+from animkit.render import to_rgba
+from animkit.studio import production
+from animkit.studio.camera import Camera, choose_cameras, look_through
+from animkit.studio.characters import animate, design, settle
+from animkit.studio.film import FPS
+from animkit.studio.places import PLACES
+from animkit.studio.reading_back import art_pixels
+from animkit.studio.scene_shot import scene_shot
+from animkit.studio.scenes import make_level
+from animkit.studio.stage_light import light_shot
+from animkit.studio.story import invent_story
+from animkit.studio.storyboard import cast_of, stage_story
+
+TRAINING, VALIDATION = 1_000_000, 2_000_000  # first seeds; films are told to be made from smaller ones
+ROOM = 4  # pixels about a patch, so that it may be cut a little beside
+SLOTS = 6  # figures of a frame at most
+EVERY = 4  # frames from one of a shot to the next that is kept whole
+LONGEST = 48  # frames of a shot that are kept
+PART = 40  # shots that are rendered between two savings
+
+
+class Shots(NamedTuple):
+    """Rendered shots with their labels: whole frames, and tracks, which are all frames of one figure cut out."""
+
+    frames: np.ndarray  # (n, *CANVAS, 3) uint8
+    boxes: np.ndarray  # (n, SLOTS, 4) art pixels
+    kinds: np.ndarray  # (n, SLOTS) places in KINDS, -1 where there is no figure
+    scene: np.ndarray  # (n, 2) places in HOURS and PLACES
+    patches: np.ndarray  # (m, PATCH + 2 ROOM, PATCH + 2 ROOM, 3) uint8, track after track
+    where: np.ndarray  # (m, 4) boxes, art pixels
+    acts: np.ndarray  # (m, 2) places in ACTIONS and FACINGS
+    starts: np.ndarray  # (tracks + 1,) where each begins
+    who: np.ndarray  # (tracks,) numbers of characters
+
+
+class Troupe(NamedTuple):
+    """Characters who play in the shots."""
+
+    clips: list  # of (9, 8, 32, 32, 4) uint8
+    kinds: list  # of KINDS, or of `animkit.data.fairytales.CREATURES`
+
+
+def gather_troupe(crew, count, *, seed=TRAINING):
+    """Gather characters for training: people designed and the twin's, creatures designed and drawn.
+
+    Args:
+        crew: `animkit.studio.production.Crew`.
+        count: of each of these four.
+        seed: of the designs, and of which of the others are taken.
+
+    Returns:
+        Troupe.
+    """
+    rng = np.random.default_rng(seed)
+    played = []
+    for skins in (production.HUMAN, production.GREEN + production.BLUE):
+        looks = [design(crew.designer, -(-count // len(skins)), seed=seed + skin, skin=skin) for skin in skins]
+        played.append(animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count])))
+    skin = crew.sprites.attributes[crew.sprites.train, ATTRIBUTES.index("skin")]
+    people = rng.permutation(crew.sprites.train[np.isin(skin, production.HUMAN)])[:count]
+    beasts = draw_beasts(rng.integers(0, OPTIONS, (count, len(OPTIONS))))[0]
+    groups = (played[0], 0), (crew.sprites.frames[people], 0), (played[1], 1), (beasts, 1)
+    clips = [to_rgba(clip, crew.sprites.palette) for frames, _ in groups for clip in frames]
+    return Troupe(clips, [KINDS[kind] for frames, kind in groups for _ in frames])
+
+
+def gather_shots(crew, troupe, count, *, levels=8, stories=20, seed=TRAINING, folder=None):
+    """Render shots, PART at a time; parts that a folder holds already are read from there.
+
+    Args:
+        crew: `animkit.studio.production.Crew`.
+        troupe: Troupe.
+        count: of shots.
+        levels: that are crossed in some.
+        stories: that shots are taken from.
+        seed: of the first; each has its own from there on.
+        folder: where parts are kept, or None.
+
+    Returns:
+        Shots.
+    """
+    parts, made = [], None
+    for first in range(0, count, PART):
+        path = folder and Path(folder) / f"shots_{seed + first}.npz"
+        if path and path.exists():
+            with np.load(path) as kept:
+                parts.append(Shots(**{name: kept[name] for name in Shots._fields}))
+            continue
+        made = made or (
+            [make_level(crew.builder, length=production.SCENE_LENGTH, seed=seed + n) for n in range(levels)],
+            tell_shots(crew, stories, seed=seed),
+        )
+        numbers = range(first, min(first + PART, count))
+        parts.append(join([draw_shot(crew, troupe, *made, seed + number) for number in numbers]))
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(path.with_suffix(".partial.npz"), **parts[-1]._asdict())
+            path.with_suffix(".partial.npz").replace(path)
+    return join(parts)
+
+
+def tell_shots(crew, stories, *, seed):
+    """Invent stories and cut them into shots, told in empty words: list of `animkit.studio.storyboard.Shot`."""
+    rng, shots = np.random.default_rng([seed, 3]), []
+    for number in range(stories):
+        idea = invent_story(crew.plotter, seed=seed + number, length=12, temperature=1.3)
+        shots += stage_story(idea, [_sentence(rng) for _ in idea.beats])[1]
+    return shots
+
+
+def draw_shot(crew, troupe, levels, told, seed):
+    """Render one of the shots that are told, each kind of action as often, in a place, at an hour, and with a cast.
+
+    Args:
+        crew: `animkit.studio.production.Crew`.
+        troupe: Troupe.
+        levels: list of `animkit.studio.scenes.Level`: every other walk to the right crosses one of them.
+        told: as `tell_shots` gives them.
+        seed: of everything.
+
+    Returns:
+        Shots.
+    """
+    rng = np.random.default_rng([seed, 4])
+    action = rng.choice(sorted({str(shot.action) for shot in told}))
+    shot = _one_of([shot for shot in told if str(shot.action) == action], rng)
+    shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
+    numbers = {name: _cast_as(troupe, KINDS[int(name in CREATURES)], rng) for name in cast_of([shot])}
+    clips = {name: troupe.clips[number] for name, number in numbers.items()}
+    scenes = {}
+    if (shot.action, shot.direction) == ("walk", "right") and rng.random() < 0.5:
+        scenes = {0: _scene(shot, clips, _one_of(levels, rng), seed)}
+    extras = production.film_extras(crew, [shot], scenes, seed=seed)
+    lights = production.film_lights([shot], clips, scenes, extras)
+    (take,) = production.film_takes([shot], clips, scenes, extras, lights, seed=seed)
+    (camera,) = choose_cameras([shot], [take], scenes)
+    if not scenes and rng.random() < 0.3:
+        camera = Camera("still", "", int(rng.integers(len(take.frames))))
+    return _label(shot, look_through(camera, take), numbers, rng)
+
+
+def join(many):
+    """Shots that were rendered one by one, as one."""
+    parts = {name: np.concatenate([getattr(one, name) for one in many]) for name in Shots._fields if name != "starts"}
+    lengths = np.concatenate([np.diff(one.starts) for one in many])
+    return Shots(**parts, starts=np.concatenate([[0], lengths.cumsum()]).astype(int))
+
+
+def _sentence(rng):
+    """Words without meaning, as long as those of a tale; some name a hearth or a ball, which are then seen."""
+    words = ["so"] * int(rng.integers(6, 26))
+    words[0] = _one_of(["so", "so", "so", "hearth", "ball"], rng)
+    return " ".join(words)
+
+
+def _cast_as(troupe, kind, rng):
+    return _one_of([n for n, its in enumerate(troupe.kinds) if its == kind], rng)
+
+
+def _one_of(options, rng):
+    return options[rng.integers(len(options))]
+
+
+def _scene(shot, clips, level, seed):
+    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot), "seed": seed, "who": shot.company[0]}
+    options["seconds"] = LONGEST / FPS
+    return production.Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))
+
+
+def _label(shot, take, numbers, rng):
+    """Shots of one shot as the camera sees it."""
+    frames, boxes, kinds, tracks = [], [], [], {}
+    for tick, (frame, seen) in enumerate(zip(take.frames[:LONGEST], take.seen, strict=False)):
+        art, scale = art_pixels(frame)
+        at = [np.array(one.box) / scale for one in seen]
+        for one, box in zip(seen, at, strict=True):
+            acts = (ACTIONS.index(one.action), FACINGS.index(one.facing))
+            tracks.setdefault(one.who, []).append((patch_around(art, box, PATCH + 2 * ROOM), box, acts))
+        if tick % EVERY == 0:
+            whole, inside = _canvas(art, at, rng)
+            kept = [n for n in range(len(seen)) if n in inside][:SLOTS]
+            empty = SLOTS - len(kept)
+            frames.append(whole)
+            boxes.append([*(inside[n] for n in kept), *np.zeros((empty, 4))])
+            kinds.append([*(int(seen[n].who in CREATURES) for n in kept), *[-1] * empty])
+    scene = np.tile([HOURS.index(shot.time), [*PLACES].index(shot.place)], (len(frames), 1))
+    columns = [np.array(column) for column in zip(*chain(*tracks.values()), strict=True)]
+    if not columns:
+        columns = (
+            np.zeros((0, PATCH + 2 * ROOM, PATCH + 2 * ROOM, 3), np.uint8),
+            np.zeros((0, 4)),
+            np.zeros((0, 2), int),
+        )
+    starts = np.cumsum([0, *map(len, tracks.values())])
+    who = np.array([numbers[name] for name in tracks], int)
+    frames, boxes, kinds = np.array(frames), np.array(boxes, "float32"), np.array(kinds, "int8")
+    return Shots(frames, boxes, kinds, scene, *columns, starts, who)
+
+
+def _canvas(art, boxes, rng):
+    """A part of CANVAS size of a larger frame, or a smaller one in black; and number -> box of those seen in it."""
+    rows, columns = CANVAS
+    for _ in range(20):
+        top, left = (
+            int(rng.integers(0, max(side - most, 0) + 1)) for side, most in zip(art.shape, CANVAS, strict=False)
+        )
+        part = art[top : top + rows, left : left + columns]
+        inside, torn = {}, False
+        for number, box in enumerate(boxes):
+            moved = (box - [left, top, left, top]).clip(0, [columns, rows, columns, rows])
+            share = np.prod(moved[2:] - moved[:2]) / np.prod(box[2:] - box[:2])
+            torn |= 0 < share < 0.3
+            if share >= 0.3:
+                inside[number] = moved
+        if not torn and (inside or not boxes or rng.random() < 0.3):
+            break
+    whole = np.zeros((*CANVAS, 3), np.uint8)
+    whole[: part.shape[0], : part.shape[1]] = part
+    return whole, inside
