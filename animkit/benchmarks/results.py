@@ -34,6 +34,7 @@ PROTOCOLS = (
     "relighting",
     "goemotions",
     "mood_reading",
+    "film_reads_back",
 )
 
 

@@ -1,0 +1,68 @@
+"""The tables of notebook 08 on films that are read back from their pixels."""
+
+from animkit.benchmarks.results import cell, table
+from animkit.benchmarks.tables import runs, verdict
+
+_ASKED = {
+    "who": "who is seen, all and nobody else",
+    "where": "where",
+    "doing": "what each of them does",
+    "hour": "at what hour",
+    "beat": "who, where and doing together",
+}
+
+
+def reading(results):
+    """Lay out how many shots are read as their film's record has them, beside what needs no network.
+
+    Args:
+        results: of "film_reads_back".
+
+    Returns:
+        HTML.
+    """
+    rows, target = [], results["target"]
+    for name, run in runs(results, "beat").items():
+        for part, told in _ASKED.items():
+            least = target.get(part)
+            value = run[part]["value"]
+            reached = None if least is None else f"{verdict(value >= least)}: {least:g} or more"
+            rows.append([f"{name}: {told}", _between(run[part]), reached])
+        rows += [
+            [f"{name}: {part}", _between(run[part]), None] for part in run if part.startswith("who, frame by frame")
+        ]
+        rows += [[f"{name}, baseline: {part}", value, None] for part, value in run["baselines"].items() if "," in part]
+        rows.append(
+            [f"{name}: films in which everybody is known in every shot", run["films_with_every_identity"], None]
+        )
+    count = ", ".join(f"{name}: {len(run['films'])} films" for name, run in runs(results, "beat").items())
+    head = ["what is read", "% of shots, with 95 % over films", "target"]
+    return table(f"Films read back from their pixels. {count}", head, rows)
+
+
+def finding(results):
+    """Lay out how exactly figures are found, and what a frame takes.
+
+    Args:
+        results: of "film_reads_back".
+
+    Returns:
+        HTML.
+    """
+    rows, target = [], results["target"]
+    for name, run in runs(results, "beat").items():
+        parts = ("mAP50", "mAP50-95")
+        rows.append([f"{name}: viewer, people and creatures", *(run[part]["value"] for part in parts), None])
+        for baseline, found in run["baselines"].items():
+            if isinstance(found, dict):
+                rows.append([f"{name}, baseline: {baseline}, one kind", *(found[part] for part in parts), None])
+        reached = [f"{verdict(run[part]['value'] >= target[part])}: {target[part]:g} or more" for part in parts]
+        quick = run["ms_per_frame"]
+        most = target["ms_per_frame"]
+        rows.append([f"{name}: target", *reached, f"{verdict(quick < most)}: {cell(quick)}, asked less than {most:g}"])
+    return table("Figures found in frames of the films", ["who finds", "mAP50", "mAP50-95", "ms of CPU a frame"], rows)
+
+
+def _between(found):
+    low, high = found["interval_95"]
+    return f"{found['value']:.1f} [{low:.1f}, {high:.1f}]"
