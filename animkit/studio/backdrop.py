@@ -214,8 +214,8 @@ def _place(picture, actors, painted, tick, land, whose):
         figure = Image.new("RGBA", picture.size)
         figure.paste(Image.fromarray(sprite), (actor.column - sprite.shape[1] // 2, actor.row - sprite.shape[0]))
         picture.alpha_composite(figure)
-        if actor.who:
-            whose[np.asarray(figure)[..., 3] > 0] = number
+        if actor.who or actor.shadow:  # what stands on the ground hides who is behind it
+            whose[np.asarray(figure)[..., 3] > 0] = number if actor.who else 0
     return picture
 
 

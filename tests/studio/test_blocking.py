@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+
+from animkit.data.sprites import ACTION_DIRECTIONS
+from animkit.studio import backdrop, blocking, things
+from animkit.studio.blocking import SCALE, play
+from animkit.studio.storyboard import Shot
+
+SHOT = Shot("They stood.", "meadow", "day", ("Mira", "Otto"), None, "front", None, "calm")
+ALONE = SHOT._replace(company=("Mira",))
+FRAMES = 42
+
+
+@pytest.fixture(scope="module")
+def clips():
+    """People whose frames differ: blocks of 12 x 24 pixels."""
+    made = {}
+    for number, name in enumerate(("Mira", "Otto")):
+        clip = np.zeros((len(ACTION_DIRECTIONS), 8, 32, 32, 4), "uint8")
+        clip[:, :, 7:31, 10:22] = (90 + 60 * number, 70, 120, 255)
+        made[name] = clip
+    return made
+
+
+def staged(shot, clips, frames=FRAMES):
+    return play(shot, clips, frames=frames).seen
+
+
+def of(seen, name):
+    return [one for people in seen for one in people if one.who == name]
+
+
+def middles(seen, name):
+    return np.array([(one.box[0] + one.box[2]) / 2 / SCALE for one in of(seen, name)])
+
+
+@pytest.mark.parametrize("action", ["talk", "hand", "slash", "spellcast", "free"])
+def test_who_has_to_do_with_somebody_faces_them(clips, action):
+    how = {"hand": "given", "talk": "speaks"}.get(action)
+    shot = SHOT._replace(action=action, direction="right", how=how, thing="golden key" if how else None)
+    if action in ("slash", "spellcast", "free"):
+        shot = shot._replace(company=("Mira",), target="Otto")
+    for people in staged(shot, clips)[:18]:
+        mira, otto = sorted(people)
+        assert mira.box[0] < otto.box[0]
+        assert (mira.facing, otto.facing) == ("right", "left")
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        SHOT._replace(action="talk", how="speaks"),
+        SHOT._replace(action="hand", how="taken", thing="silver bell"),
+        ALONE._replace(action="slash", direction="right", target="Otto", how="slain"),
+        ALONE._replace(action="slash", direction="right", target="Otto", how="routed"),
+        ALONE._replace(action="free", direction="right", target="Otto"),
+        *(ALONE._replace(action="thing", how=how, thing="red apple") for how in ("found", "lost", "made", "eaten")),
+        *(ALONE._replace(action=action) for action in ("walk", "hide", "cheer", "weep")),
+        ALONE._replace(action="run", direction="left"),
+    ],
+    ids=lambda shot: f"{shot.action}-{shot.how}",
+)
+def test_nobody_jumps_inside_a_shot(clips, shot):
+    seen = staged(shot, clips)
+    for name in {one.who for people in seen for one in people}:
+        where = [one for one in of(seen, name) if one.box[0] > 0 and one.box[2] < 640 and one.action != "lie"]
+        feet = np.array([((one.box[0] + one.box[2]) / 2, one.box[3]) for one in where]) / SCALE
+        assert np.abs(np.diff(feet, axis=0)).max() <= 6, name  # art pixels a frame: a run, or a jump for joy
+
+
+def test_who_flees_is_faster_than_who_walks(clips):
+    walk, run = (ALONE._replace(action=action, direction="left") for action in ("walk", "run"))
+    assert blocking.pace(run) > 1.5 * blocking.pace(walk)
+    assert {one.action for one in of(staged(run, clips), "Mira")} == {"run"}
+    assert {one.action for one in of(staged(walk, clips), "Mira")} == {"walk"}
+
+
+def test_who_hides_is_hardly_seen(clips):
+    heights = [
+        (one.action, one.box[3] - one.box[1]) for one in of(staged(ALONE._replace(action="hide"), clips), "Mira")
+    ]
+    whole = max(height for action, height in heights if action == "run")
+    ducked = [height for action, height in heights if action == "hide"]
+    assert len(ducked) > 20
+    assert min(ducked) <= 0.4 * whole
+    assert max(ducked) < 0.7 * whole
+
+
+def test_who_sleeps_lies(clips):
+    last = of(staged(ALONE._replace(action="sleep"), clips), "Mira")[-1]
+    assert last.action == "lie"
+    assert last.box[2] - last.box[0] > last.box[3] - last.box[1]
+
+
+@pytest.mark.parametrize("direction", ["left", "right", "front"])
+def test_a_thing_stays_in_the_hand_from_frame_to_frame(clips, direction):
+    shot = ALONE._replace(action="walk", direction=direction, holds=(("Mira", "red apple"),))
+    for tick in range(20):
+        _, marks, _, _ = blocking._walk(shot, clips, tick, FRAMES)
+        person, thing = blocking._figures(shot, clips, marks)
+        assert person.action in ("carry", "stand")
+        rows, columns = np.nonzero(thing.sprite[..., 3])
+        side = len(thing.sprite)
+        at = np.array([columns.mean() + thing.column - side // 2, rows.mean() + thing.row - side])
+        hand = things.hand_of(marks[0].action, direction, marks[0].frame)
+        hand = np.array([hand[0] + person.column - 16, hand[1] + person.row - 32])
+        assert np.hypot(*(at - hand)) < 6
+
+
+def test_a_thing_goes_over_from_hand_to_hand(clips):
+    shot = SHOT._replace(action="hand", how="given", thing="red apple")
+    places = []
+    for tick in (16, 40):
+        _, marks, (thing,), _ = blocking._hand(shot, clips, tick, FRAMES)
+        places.append(thing.column)
+        assert [mark.does for mark in marks].count("carry") == 1
+    assert places[0] < blocking.MIDDLE < places[1]
+
+
+def test_rain_falls_from_clouds():
+    day, rain, storm = (backdrop.view(backdrop.backdrop("meadow", "day", weather=w)) for w in (None, "rain", "storm"))
+    blue = [float((sky[:30, :, 2].astype(int) - sky[:30, :, 0]).mean()) for sky in (day, rain, storm)]
+    assert blue[0] > 2 * blue[1]
+    assert storm[:30].mean() < rain[:30].mean() < day[:30].mean()
+    night = backdrop.view(backdrop.backdrop("meadow", "night", weather="rain"))
+    assert night[:30].max() < 200  # neither moon nor stars
+
+
+def test_thunder_lights_the_stage_for_a_moment(clips):
+    frames = play(ALONE._replace(effect="storm"), clips, frames=24).frames
+    bright = frames.mean(axis=(1, 2, 3))
+    assert bright[9] > bright[8] + 20
+    assert abs(bright[12] - bright[8]) < 5
