@@ -284,11 +284,24 @@ def _talk(shot, clips, tick, count):
             others.append(_about(_stand("", "front", MIDDLE), heart, 16, 2 - (tick // 4) % 2)._replace(tinted=False))
         else:
             marks[0] = marks[0]._replace(row=marks[0].row - (tick // 4 % 2))
-        if shot.how == "speaks":
+        if shot.how in ("speaks", "heard"):
             said = draw_thing(shot.thing or "")
             said = stage_art.sign("speaks") if said is None else said
-            others.append(_above(marks[0], stage_art.bubble(said, thought=False)))
-    return 60, marks, others, None
+            speaker = _stand("", "right", MIDDLE + NEAR - 4) if shot.how == "heard" else marks[0]
+            others.append(_above(speaker, stage_art.bubble(said, thought=False)))
+    return 60, marks, others + (_crowd(clips, tick) if len(shot.company) == 1 else []), None
+
+
+def _crowd(clips, tick):
+    """People of whom nothing is told but that they are there: shadows who come up from the right."""
+    actors, far = [], 1.6 * max(0, 12 - tick)
+    for number, place in enumerate((NEAR + 2, NEAR + 20, NEAR + 37)):
+        clip = list(clips.values())[-1 - number % len(clips)]
+        row = ACTION_DIRECTIONS.index("walk left" if far else "spellcast left")
+        shadow = clip[row, (tick + 3 * number) % 8 if far else 0].copy()
+        shadow[..., :3] = (58 + 8 * number, 50 + 6 * number, 84 + 8 * number)
+        actors.append(backdrop.Actor(shadow, int(round(MIDDLE + place + far)), FLOOR - 1 - 2 * (number % 2)))
+    return actors
 
 
 def _hand(shot, clips, tick, count):

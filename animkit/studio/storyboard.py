@@ -132,8 +132,14 @@ def stage_story(idea, sentences):
     if len(sentences) != len(idea.beats):
         raise ValueError(f"a story of {len(idea.beats)} beats was told in {len(sentences)} sentences; it needs as many")
     place, hour, shots, won, holds, slept = "village", _HOURS[idea.seed % 3], [], False, {}, False
+    homes = {}
     for beat, sentence in zip(idea.beats, sentences, strict=True):
-        before, place = place, _PAINTED.get(beat.where, beat.where) or place
+        where = _PAINTED.get(beat.where, beat.where)
+        if beat.does == "live" and where:
+            homes[beat.who] = where
+        elif beat.does == "return" and not where:
+            where = homes.get(beat.who, "village")
+        before, place = place, where or place
         hour = _hour(beat, hour, travelled=bool(shots) and place != before)
         hour = "dawn" if slept and not beat.light else hour
         slept = beat.does == "sleep"
@@ -168,6 +174,8 @@ def _played(idea, beat, holds):
         action, how = None, None
     if not who:
         action = None
+    if "crowd" in (beat.who, beat.whom) and beat.does in ("tell", "ask"):
+        action, how = "talk", "heard" if beat.who == "crowd" else "speaks"
     held = dict(holds)
     if who and thing and beat.does in ("give", "take") and whom:
         action, how = "hand", "given" if beat.does == "give" else "taken"
@@ -200,7 +208,8 @@ def _played(idea, beat, holds):
 
 def _not_shown(idea, beat, action, thing):
     """What a beat tells and the stage does not show."""
-    notes = [f"{idea.cast[slot]['kind']} are not drawn" for slot in (beat.who, beat.whom) if slot == "crowd"]
+    shade = "are shadows" if action == "talk" else "are not drawn"
+    notes = [f"{idea.cast[slot]['kind']} {shade}" for slot in (beat.who, beat.whom) if slot == "crowd"]
     if thing and beat.thing == "mount":
         notes.append(f"the {thing} is not drawn")
     if action is None and beat.does not in ("live", "want", "see"):

@@ -14,6 +14,7 @@ from animkit.data.lexicon import COARSE, moods, verb_forms, word_set
 from animkit.data.plots import LONGEST as LONGEST_STORY
 from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling, features, role_of
 from animkit.metrics.telling import slot_errors
+from animkit.studio.odd_tails import odd
 
 CANDIDATES, TEMPERATURE = 24, 0.6  # of what is drawn for a beat
 LONGER = 0.1  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
@@ -58,16 +59,27 @@ def tell(narrator, idea, *, temperature=TEMPERATURE, seed=0):
         list of str. Each names whom, what and where its beat does.
     """
     asked = [_asked(idea, number) for number in range(len(idea.beats))]
-    lines = write_lines(narrator, asked, temperature=temperature, seed=seed)
+    lines = write_lines(narrator, asked, temperature=temperature, seed=seed, refuse=odd)
     cast = {slot: Somebody(role["name"], role["kind"], role["pronoun"]) for slot, role in idea.cast.items()}
     teller = Teller(cast, idea.things, idea.places)
     sentences = []
     for number, (words, beat) in enumerate(zip(lines, asked, strict=True)):
-        words = told(words, beat)
+        words = told(words, beat) if not odd(beat, words) else _plainly(beat)
         if not number and words[0] == "[who]":
             words = ("once", "upon", "a", "time", ",", *words)
         sentences.append(teller.say(words, idea.beats[number]))
     return sentences
+
+
+def _plainly(asked):
+    """A beat told by rule alone, and never a verb alone."""
+    wished = {"want": "[who] wanted to find [whom]", "go": "[who] set out", "return": "[who] came back"}
+    bare = asked.does == "want" and not asked.thing or asked.does in ("go", "return") and not asked.where
+    return (
+        complete(tuple(wished[asked.does].split()), asked)
+        if bare and not (asked.does == "go" and asked.thing)
+        else plain(asked)
+    )
 
 
 def _asked(idea, number):
@@ -79,7 +91,7 @@ def _asked(idea, number):
     return Telling((), beat.does, who, whom, *beat[3:], place)
 
 
-def write_lines(narrator, asked, *, candidates=CANDIDATES, temperature=TEMPERATURE, seed=0):
+def write_lines(narrator, asked, *, candidates=CANDIDATES, temperature=TEMPERATURE, seed=0, refuse=None):
     """Let the narrator write: of several candidates for each beat, one.
 
     A third of the candidates is asked for the beat but for its effect, which hardly a sentence has, a third for the
@@ -91,6 +103,7 @@ def write_lines(narrator, asked, *, candidates=CANDIDATES, temperature=TEMPERATU
         candidates: drawn for each beat; 1 is what the network writes with nothing forbidden and nothing chosen.
         temperature: of the draw.
         seed: of the draw.
+        refuse: function of what is asked and words that says what is wrong with them, or None.
 
     Returns:
         list of tuples of str, the words of each beat's sentence, with slots.
@@ -112,7 +125,7 @@ def write_lines(narrator, asked, *, candidates=CANDIDATES, temperature=TEMPERATU
     lines, used = [], set()
     for number, one in enumerate(asked):
         first = 3 * third * number
-        words = _best(written[first : first + 2 * third], one, used)
+        words = _best(written[first : first + 2 * third], one, used, refuse)
         if (
             one.feeling
             and slot_errors(one, words)["missing"] > slot_errors(one._replace(feeling=None), words)["missing"]
@@ -159,13 +172,14 @@ def _allowed(words, asked):
     return np.array([word not in out for word in words])
 
 
-def _best(written, asked, used):
+def _best(written, asked, used, refuse=None):
     """The words with the fewest wrong slots; of these the least odd that lack no mood and repeat nothing."""
 
     def cost(candidate):
         words, nats = candidate
         counts, without = slot_errors(asked, words), slot_errors(_calm(asked), words)
-        broken = len(words) > LONGEST or _tells_nothing(asked, words) or _misplaced(asked, words)
+        broken = bool(refuse and words and refuse(asked, words))
+        broken += len(words) > LONGEST or _tells_nothing(asked, words) or _misplaced(asked, words)
         odd = nats.sum() / (len(words) + 1) + 0.25 * nats.max() - LONGER * min(len(words), 9)
         lacks = counts["missing"] - without["missing"]
         return without["missing"] + counts["redundant"] + broken, odd + 0.4 * lacks + 0.3 * len(set(words) & used)
