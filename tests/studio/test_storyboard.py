@@ -136,11 +136,11 @@ def test_a_thing_goes_from_hand_to_hand_as_the_beats_say():
         ("hand", "taken"),
         ("thing", "eaten"),
         ("sleep", None),
-        (None, None),
+        ("talk", "heard"),
     ]
     holders = [dict(shot.holds) for shot in shots]
     assert holders == [{}, {}, {"Mira": "red apple"}, {}, *[{"troll": "red apple"}] * 2, *[{}] * 4]
-    assert shots[-1].notes == ("villagers are not drawn", "no picture of: tell")
+    assert shots[-1].notes == ("villagers are shadows",)
     assert [shot.time for shot in shots] == [
         "dawn",
         "day",
