@@ -1,31 +1,28 @@
 """A storyboard becomes a film: stage, cards, captions and cuts, from given frames."""
 
 import hashlib
-import json
-import os
-import textwrap
+import math
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS
-from animkit.render import save_gif, save_mp4, save_png, upscale
+from animkit.render import upscale
 from animkit.studio import backdrop
-from animkit.studio.blocking import MIDDLE, SCALE, Staged, columns, play, pose
+from animkit.studio.blocking import MIDDLE, SCALE, Staged, columns, pose
 from animkit.studio.camera import BAND, choose_cameras, look_through
+from animkit.studio.lettering import CREAM, GOLD, INK, lines_of, write
 from animkit.studio.painting import BAYER, FLOOR
 from animkit.studio.storyboard import cast_of
 
 FPS = 12
 CUT = 6  # frames in which one shot dissolves into the next
+TITLE, END = 30 + CUT, 40  # frames of the cards
+CARDS = (TITLE + END) / FPS  # seconds of both
 EVERY = 6  # frames from one to the next of which the record says who is where
-
-_GOLD, _CREAM, _INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 
 
 class Filmed(NamedTuple):
@@ -41,11 +38,6 @@ class Composed(NamedTuple):
 
     frames: np.ndarray  # (frames, 360, 640, 3) uint8
     filmed: list  # of Filmed
-
-
-def take(shot, clips, *, extras=(), light=None, seed=0):
-    """Plays a shot on its stage, as long as its caption takes to read: `animkit.studio.blocking.Staged`."""
-    return play(shot, clips, frames=length(shot), extras=extras, light=light, seed=seed)
 
 
 def compose(title, shots, clips, takes, *, cameras=None, credits="", fps=FPS, seed=0):
@@ -76,7 +68,7 @@ def compose(title, shots, clips, takes, *, cameras=None, credits="", fps=FPS, se
         raise ValueError(f"a film has {FPS} or {2 * FPS} frames a second; got {fps}")
     hold = fps // FPS
     cameras = cameras or choose_cameras(shots, takes)
-    mixes = [True, *(one[1:3] != other[1:3] for one, other in pairwise(shots)), True]  # place and hour
+    mixes = _mixes(shots)
     cards = _title_card(title, shots, clips, seed), _end_card(shots, clips, credits, seed)
     lengths = [len(cards[0]), *(len(one.frames) for one in takes), len(cards[1])]
     frames = np.empty((hold * (sum(lengths) - CUT * sum(mixes)), *cards[0].shape[1:]), "uint8")
@@ -113,6 +105,23 @@ def _until(filmed, end, overlap):
 def length(shot):
     """Frames of a shot: as long as its caption takes to read, and an action to be played twice."""
     return int(FPS * (1.25 + len(shot.sentence) / 32)) + CUT
+
+
+def pace(shots, seconds, lengths, slowest):
+    """How many times as long as it must take each shot takes, 1 to `slowest`, so that the film lasts the seconds."""
+    room = FPS * (seconds - CARDS) + CUT * sum(_mixes(shots))
+    return float(np.clip(room / sum(lengths), 1, slowest))
+
+
+def fitting(shots, seconds, lengths):
+    """The first of the shots that fit into a film of so many seconds, one at least."""
+    fits = [n for n in range(1, len(shots) + 1) if pace(shots[:n], seconds, lengths[:n], math.inf) > 1]
+    return list(shots[: max(fits, default=1)])
+
+
+def _mixes(shots):
+    """Whether what comes before each shot, and before the end card, dissolves into it: where place or hour change."""
+    return [True, *((one.place, one.time) != (other.place, other.time) for one, other in pairwise(shots)), True]
 
 
 def events(shots, filmed, cameras):
@@ -166,33 +175,6 @@ def poster(title, shots, clips, *, seed=0):
     return _title_card(title, shots, clips, seed)[-CUT - 1]
 
 
-def save(folder, frames, picture, record):
-    """Writes film.mp4, film.gif, poster.png and film.json, the record of every choice, into a folder.
-
-    Args:
-        folder: made if missing.
-        frames: (frames, height, width, 3) uint8.
-        picture: (height, width, 3) uint8, the poster.
-        record: what json.dumps takes.
-
-    Returns:
-        {file name: bytes}.
-
-    Raises:
-        TypeError: `record` cannot be written as JSON. ValueError: it holds NaN, or frames cannot be drawn.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-    save_png(folder / "poster.png", picture)
-    save_gif(folder / "film.gif", frames, fps=FPS)
-    partial = folder / ".film.json.partial"
-    partial.write_text(text + "\n", encoding="utf-8")
-    os.replace(partial, folder / "film.json")
-    save_mp4(folder / "film.mp4", frames, fps=FPS)  # last: who waits for the film finds everything
-    return {name: (folder / name).stat().st_size for name in ("film.mp4", "film.gif", "poster.png", "film.json")}
-
-
 def digest(frames):
     """SHA-256 of frames: two films are the same film if theirs agree."""
     return hashlib.sha256(np.ascontiguousarray(frames).tobytes()).hexdigest()
@@ -210,68 +192,17 @@ def check(shots, clips):
             )
 
 
-# Cards and captions. Letters are drawn small, without smoothing, and enlarged like everything else.
-
-
-def _ink(text):
-    """(17, width) bool: where the letters are."""
-    font = ImageFont.load_default(12)
-    text = text.encode("latin-1", "replace").decode("latin-1")  # what the font has
-    mask = Image.new("1", (int(font.getlength(text) * 1.5) + 16, 17))
-    draw = ImageDraw.Draw(mask)
-    draw.fontmode = "1"
-    draw.text((2, 1), text, fill=1, font=font)
-    ink = np.asarray(mask)
-    columns = np.flatnonzero(ink.any(axis=0))
-    return ink[:, max(columns[0] - 2, 0) : columns[-1] + 4] if len(columns) else ink[:, :1]
-
-
-def _lettering(text, scale, colour, *, outline=None):
-    """(height, width, 4) uint8 letters; an outline also makes them bold."""
-    ink = _ink(text)
-    letters = np.zeros((*ink.shape, 4), "uint8")
-    if outline:
-        ink = ink | np.roll(ink, 1, axis=1)
-        shifts = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
-        letters[np.any([np.roll(ink, shift, (0, 1)) for shift in shifts], axis=0)] = (*outline, 255)
-    letters[ink] = (*colour, 255)
-    return upscale(letters, scale)
-
-
-def _lines(text, scale, room):
-    """Breaks text into lines at most `room` screen pixels wide: as few as will do, and of like length."""
-    for count in range(1, len(text) + 1):
-        for letters in range(-(-len(text) // count), len(text) + 1):
-            lines = textwrap.wrap(text, letters)
-            if len(lines) <= count:
-                break
-        if all(_ink(line).shape[1] * scale <= room for line in lines):
-            return lines
-    return []
-
-
-def _write(picture, text, middle, *, scale, colour, outline=None):
-    """Writes centred lines around screen row `middle` on a (height, width, 3) picture, in place."""
-    lines = _lines(text, scale, picture.shape[1] - 24)
-    pitch = 13 * scale
-    for i, line in enumerate(lines):
-        letters = _lettering(line, scale, colour, outline=outline)
-        height, width, _ = letters.shape
-        top = int(middle + (i - (len(lines) - 1) / 2) * pitch - 8.5 * scale)
-        left = (picture.shape[1] - width) // 2
-        under = picture[max(top, 0) : top + height, left : left + width]
-        letters = letters[max(-top, 0) :][: len(under)]
-        under[letters[..., 3] > 0] = letters[letters[..., 3] > 0, :3]
+# Cards and captions.
 
 
 def caption(screen, text):
     """Writes the caption over the lowest rows of a screen, (frames, 360, 640, 3), in place."""
-    band = np.broadcast_to(np.array(_INK, "uint8"), (BAND, screen.shape[2], 3)).copy()
-    band[:2] = _GOLD
-    scale = next((size for size in (2, 1) if len(_lines(text, size, screen.shape[2] - 24)) <= 4 // size), None)
+    band = np.broadcast_to(np.array(INK, "uint8"), (BAND, screen.shape[2], 3)).copy()
+    band[:2] = GOLD
+    scale = next((size for size in (2, 1) if len(lines_of(text, size, screen.shape[2] - 24)) <= 4 // size), None)
     if scale is None:
         raise ValueError(f"a caption of {len(text)} letters does not fit below the picture: {text[:60]!r}...")
-    _write(band, text, BAND // 2 + 2, scale=scale, colour=_CREAM)
+    write(band, text, BAND // 2 - 1, scale=scale, colour=CREAM)
     screen[:, -BAND:] = band
     return screen
 
@@ -282,11 +213,11 @@ def _people(shots):
     return ([name for name in cast if name not in CREATURES] or cast)[:3]
 
 
-def _bow(shots, clips, painted, tick, action, frame, row=FLOOR):
+def _bow(shots, clips, painted, tick, action, frame, *, row, gap):
     """The people side by side, facing us."""
     people = _people(shots)
     actors = [pose(clips, name, action, "front", frame, column, row)
-              for name, column in zip(people, columns(len(people), MIDDLE), strict=True)]  # fmt: skip
+              for name, column in zip(people, columns(len(people), MIDDLE, gap), strict=True)]  # fmt: skip
     return backdrop.view(painted, camera=60, tick=tick, actors=actors)
 
 
@@ -294,12 +225,12 @@ def _title_card(title, shots, clips, seed):
     """An iris opens on the first place and its people; the title drops in."""
     painted = backdrop.backdrop(shots[0].place, "day", seed=seed)
     frames = []
-    for tick in range(30 + CUT):
+    for tick in range(TITLE):
         action, frame = ("walk", tick) if tick < 16 else ("spellcast", 0)
-        stage = _bow(shots, clips, painted, tick, action, frame, row=FLOOR + 8)
+        stage = _bow(shots, clips, painted, tick, action, frame, row=FLOOR + 8, gap=26)
         screen = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
-        scale = 4 if len(_lines(title, 4, 616)) < 3 else 2
-        _write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=_CREAM, outline=_INK)
+        scale = 4 if len(lines_of(title, 4, 616)) < 3 else 2
+        write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=CREAM, outline=INK)
         frames.append(screen)
     return np.stack(frames)
 
@@ -308,14 +239,15 @@ def _end_card(shots, clips, credits, seed):
     """The iris closes on the people, waits, and shuts."""
     painted = backdrop.backdrop(shots[-1].place, shots[-1].time, seed=seed)
     frames = []
-    for tick in range(40):
-        stage = _bow(shots, clips, painted, tick, "spellcast", tick % 16 if tick % 16 < 8 else 0)
-        openness = np.interp(tick, (CUT, 14, 34, 38), (1, 0.24, 0.24, 0))
+    for tick in range(END):
+        frame = tick % 16 if tick % 16 < 8 else 0
+        stage = _bow(shots, clips, painted, tick, "spellcast", frame, row=FLOOR - 4, gap=15)
+        openness = np.interp(tick, (CUT, 14, 34, 38), (1, 0.22, 0.22, 0))
         frame = upscale(_iris(stage, openness, (80, 53)), SCALE)
         if tick >= 14:
-            _write(frame, "The End", 70, scale=5, colour=_GOLD, outline=_INK)
+            write(frame, "The End", 66, scale=5, colour=GOLD, outline=INK)
             for row, line in enumerate(credits.splitlines()):
-                _write(frame, line, 320 + 24 * row, scale=2, colour=_CREAM)
+                write(frame, line, 320 + 24 * row, scale=2, colour=CREAM)
         frames.append(frame)
     return np.stack(frames)
 
@@ -329,7 +261,7 @@ def _iris(picture, openness, centre):
     y, x = np.mgrid[:height, :width]
     reach = np.hypot(max(centre[0], width - centre[0]), max(centre[1], height - centre[1])) + 1
     shut = np.hypot(x - centre[0], y - centre[1]) >= openness * reach
-    return np.where(shut[..., None], np.array(_INK, "uint8"), picture)
+    return np.where(shut[..., None], np.array(INK, "uint8"), picture)
 
 
 def _dissolve(before, after):

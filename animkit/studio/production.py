@@ -7,6 +7,9 @@ in code.
 import hashlib
 import json
 import re
+import time
+import zlib
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,14 +17,18 @@ import numpy as np
 from animkit import weights
 from animkit.data.fairytales import CREATURES
 from animkit.data.mario_levels import to_text
+from animkit.data.plots import LONGEST
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.render import to_rgba
 from animkit.studio import film
 from animkit.studio.backdrop import CLOUDED
+from animkit.studio.blocking import play
 from animkit.studio.camera import choose_cameras
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.premises import invent_film
+from animkit.studio.project import Project, checked, edited
+from animkit.studio.recasting import play_own
 from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
@@ -41,7 +48,10 @@ TELLERS = {
     PLOTTER: "plotted by an LSTM within rules, told by another",
     READER: "told by a reader",
 }
-SCENE_LENGTH, SCENE_SECONDS = 60, 6.0  # columns of a level that is crossed, and of its shot
+SCENE_LENGTH, SCENE_SHARE = 60, 0.125  # columns of a level that is crossed, and share of the film that it takes
+BEAT, WHOLE = 3.7, 9  # seconds of the film that a beat of its plot takes; beats of a whole story
+SLOWEST, OVER = 1.8, 1.15  # times what a caption takes to read; times the seconds asked for that a film may last
+STORY = ("prompt", "seed", "seconds", "temperature", "tale")  # what of a project decides its script
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures
 
@@ -78,26 +88,55 @@ class Role(NamedTuple):
     frame: np.ndarray  # (height, width) palette indices, as it stands
     nearest: int  # number of the training character that it resembles most
     differs: float  # share of pixels in which it differs from that one
+    player: int | str | None = None  # whom its director chose: the seed of a design, or a file
 
 
-class Scene(NamedTuple):
-    """A level that somebody crosses, and the shot of it."""
+class Take(NamedTuple):
+    """One shot as it was played, and all that it was made of."""
 
-    level: object  # `animkit.studio.scenes.Level`
-    take: object  # `animkit.studio.blocking.Staged`
+    key: str  # takes of one key are the same
+    staged: object  # `animkit.studio.blocking.Staged`, art pixels
+    light: object  # `animkit.studio.stage_light.StageLight`
+    extras: tuple  # what is on stage beside the actors, and why
+    level: object  # `animkit.studio.scenes.Level` that is crossed in it, or None
 
 
 class Film(NamedTuple):
     """A film, and everything that it was made of."""
 
-    frames: np.ndarray  # (frames, 360, 640, 3) uint8, `animkit.studio.film.FPS` a second
+    frames: np.ndarray  # (frames, 360, 640, 3) uint8, `project.fps` a second
     poster: np.ndarray  # (360, 640, 3) uint8
-    record: dict  # every choice, as `film.save` writes it
+    record: dict  # every choice, as `animkit.studio.premiere.save` writes it
+    project: Project
     script: Script
-    shots: list  # of `animkit.studio.storyboard.Shot`: those of the script that were filmed
+    shots: list  # of `animkit.studio.storyboard.Shot`: those that were filmed
     cast: list  # of Role
     clips: dict  # name -> (9, 8, 32, 32, 4) uint8
+    takes: list  # Take of each shot
     filmed: list  # `animkit.studio.film.Filmed` of each shot: who is where
+    rendered: list  # numbers of the shots that were played for this film, and not taken from the one before
+
+
+class Cancelled(Exception):
+    """Somebody cancelled before there was a film to keep; what was played until then is in `takes`."""
+
+    def __init__(self, takes=()):
+        super().__init__("cancelled before the first shot was done: there is no film to keep")
+        self.takes = list(takes)
+
+
+class Steps:
+    """Tells the progress of a film; what a step takes is guessed from those that are done."""
+
+    def __init__(self, tell):
+        self.tell, self.done, self.total, self.start = tell, 0, 4, time.monotonic()
+
+    def begin(self, what):
+        """Say what is done next."""
+        elapsed = time.monotonic() - self.start
+        left = elapsed / self.done * (self.total - self.done) if self.done > 2 else None
+        self.tell(self.done, self.total, left, what)
+        self.done += 1
 
 
 def load_crew():
@@ -110,14 +149,14 @@ def load_crew():
     return Crew(*map(weights.load, NETWORKS), load_sprites(source="twin"), files)
 
 
-def write_script(crew, *, prompt="", tale=None, beats=9, temperature=0.8, seed=0):
+def write_script(crew, *, prompt="", tale=None, seconds=40.0, temperature=0.8, seed=0):
     """Invents a story and tells it, or takes the reader's own tale.
 
     Args:
         crew: Crew.
         prompt: words that choose cast, places, things and genre where the lexicon knows them.
         tale: the reader's, or None.
-        beats: of the plot, 6 to 12.
+        seconds: that the film shall last; the plot has as many beats as fit, from WHOLE to LONGEST.
         temperature: how daring plotter and narrator are; 1 draws as they believe.
         seed: same seed, same story.
 
@@ -131,6 +170,7 @@ def write_script(crew, *, prompt="", tale=None, beats=9, temperature=0.8, seed=0
         title, shots = storyboard(tale)
         return Script(title, tale, READER, None, shots)
 
+    beats = int(np.clip(round((seconds - film.CARDS) / BEAT), WHOLE, LONGEST))
     idea = invent_film(crew.plotter, prompt=prompt, length=beats, temperature=temperature, seed=seed)
     sentences = tell(crew.narrator, idea, temperature=temperature, seed=seed)
     title, shots = stage_story(idea, sentences)
@@ -166,13 +206,47 @@ def audition(crew, count, *, skins=HUMAN, seed=0, beside=()):
     return cast(crew.animator, looks[obeyed], count, beside=beside)
 
 
-def cast_roles(crew, names, *, seed=0):
+def plan_shots(project, script):
+    """Chooses which shots are filmed, and how long each takes.
+
+    What the seconds leave beyond what captions take to read is shared out; what does not fit is not filmed. Of edited
+    shots each takes its own time: no edit makes another shot longer or shorter.
+
+    Args:
+        project: `animkit.studio.project.Project`.
+        script: Script.
+
+    Returns:
+        Shots, frames of each, and notes for who asked: lists.
+
+    Raises:
+        ValueError: an edit of a shot that is not there.
+    """
+    notes = [*script.idea.notes] if script.idea else []
+    least = [_least(script.shots, number, project.seconds) for number in range(len(script.shots))]
+    invented = film.fitting(script.shots, OVER * project.seconds, least)
+    pace = film.pace(invented, project.seconds, least[: len(invented)], SLOWEST)
+    if left := len(script.shots) - len(invented):
+        notes.append(f"the tale is longer than {project.seconds:g} s: its last {left} shots are not filmed")
+    shots = edited(project, invented if project.shots is None else project.shots)
+    pace_of = [1 if number == crosses(shots) else pace for number in range(len(shots))]
+    return shots, [round(pace_of[n] * _least(shots, n, project.seconds)) for n in range(len(shots))], notes
+
+
+def _least(shots, number, seconds):
+    """Frames that one of the shots takes at least; where a scene is crossed, its share of the film."""
+    frames = film.length(shots[number])
+    return max(frames, round(film.FPS * SCENE_SHARE * seconds)) if number == crosses(shots) else frames
+
+
+def cast_roles(crew, names, *, seed=0, players=None):
     """Gives everybody in a tale a look: people out of one audition, creatures, who are green or blue, out of another.
 
     Args:
         crew: Crew.
         names: of everybody on stage, at least one.
         seed: of both auditions; creatures are green if it is even, else blue.
+        players: name -> who plays it: the seed of another audition, or a file, see `animkit.studio.recasting`.
 
     Returns:
         List of Role, in order.
@@ -191,6 +265,13 @@ def cast_roles(crew, names, *, seed=0):
     for name, look, frame in zip(names, looks, stand(crew.animator, looks), strict=True):
         index, differs = nearest(frame, standing)
         roles.append(Role(name, look, frame, int(crew.sprites.train[index]), differs))
+    for number, role in enumerate(roles):
+        player = (players or {}).get(role.name)
+        if isinstance(player, int):
+            (another,) = cast_roles(crew, [role.name], seed=player)
+            roles[number] = another._replace(player=player)
+        elif player is not None:
+            roles[number] = role._replace(player=player)
     return roles
 
 
@@ -204,9 +285,14 @@ def play_roles(crew, roles):
     Returns:
         dict: name -> (9, 8, height, width, 4) uint8, in the order of
             `animkit.data.sprites.ACTION_DIRECTIONS`.
+
+    Raises:
+        ValueError, FileNotFoundError: a file that plays a role cannot be read, or shows nobody who can.
     """
     played = animate(crew.animator, np.stack([role.look for role in roles]))
-    return {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(roles, played, strict=True)}
+    clips = {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(roles, played, strict=True)}
+    own = {role.name: play_own(crew, role.player) for role in roles if isinstance(role.player, str)}
+    return clips | own
 
 
 def kinds_of(script):
@@ -216,94 +302,52 @@ def kinds_of(script):
     return dict(re.findall(r"\b([A-Z][a-z]+) the ([a-z]+)", script.text))
 
 
-def film_scenes(crew, shots, clips, *, seed=0):
-    """Films the first walk to the right that somebody takes alone, or at least leads, in a scene that is built for it.
+def crosses(shots):
+    """Number of the first shot in which somebody walks to the right: a scene is built for it; or None."""
+    return next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
+
+
+def film_shot(crew, shot, clips, *, frames, crossing=False, light=None, surfaces=None, seed=0):
+    """Plays one shot: in a scene that is built for it, or on the stage with all that belongs there, in its light.
 
     Args:
         crew: Crew.
-        shots: list of `animkit.studio.storyboard.Shot`.
+        shot: `animkit.studio.storyboard.Shot`.
         clips: as `play_roles` gives them.
-        seed: of the level.
+        frames: how long it takes.
+        crossing: whether a scene is built for it, which who acts crosses.
+        light: of `animkit.studio.project.LIGHTS`, or None for that of its hour and mood.
+        surfaces: of `animkit.studio.stage_light.surfaces_of`, or None to guess them here.
+        seed: same seed, same shot.
 
     Returns:
-        {number of the shot: Scene}; empty if nobody walks to the right.
+        Take.
     """
-    number = _crosses(shots)
-    if number is None:
-        return {}
-    shot = shots[number]
-    level = make_level(crew.builder, length=SCENE_LENGTH, seed=seed)
-    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot)}
-    options |= {"seed": seed, "seconds": SCENE_SECONDS, "who": shot.company[0]}
-    options["weather"] = {"storm": "rain"}.get(shot.effect, shot.effect) if shot.effect in CLOUDED else "clear"
-    return {number: Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))}
+    key = take_key(shot, clips, frames=frames, crossing=crossing, light=light, seed=seed)
+    lit = shot._replace(mood={"warm": "merry", "dim": "vain"}[light]) if light else shot
+    draw = zlib.crc32(shot.sentence.encode(), seed)  # the shot's own, wherever in the film it stands
+    if crossing:
+        level = make_level(crew.builder, length=SCENE_LENGTH, seed=seed)
+        shone = light_shot(lit)
+        options = {"place": shot.place, "hour": shot.time, "light": shone, "who": shot.company[0], "seed": seed}
+        options["weather"] = {"storm": "rain"}.get(shot.effect, shot.effect) if shot.effect in CLOUDED else "clear"
+        options["seconds"] = frames / film.FPS
+        staged = scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options)
+        return Take(key, staged, shone, (), level)
+    extras = [conjure(crew.conjurer, cue, seed=draw) for cue in cue_effects(shot, frames)]
+    if rolls_a_ball(shot):
+        extras.append(throw_ball(crew.thrower, frames, film.FPS, seed=draw))
+    shone = light_shot(lit, extras, surfaces_of(clips) if surfaces is None else surfaces)
+    staged = play(shot, clips, frames=frames, extras=extras, light=shone, seed=seed)
+    return Take(key, staged, shone, tuple(sorted({extra.why for extra in extras})), None)
 
 
-def film_extras(crew, shots, scenes, *, seed=0):
-    """Puts on stage what a shot has beside its actors: dust, sparks, fire, rain, a ball.
-
-    Args:
-        crew: Crew.
-        shots: list of `animkit.studio.storyboard.Shot`.
-        scenes: what `film_scenes` made: these shots are not filmed on the stage.
-        seed: same seed, same effects.
-
-    Returns:
-        {number of the shot: list of `animkit.studio.blocking.Extra`}; a shot that has none is not in it.
-    """
-    extras = {}
-    for number, shot in enumerate(shots):
-        if number in scenes:
-            continue
-        frames = film.length(shot)
-        made = [conjure(crew.conjurer, cue, seed=seed + number) for cue in cue_effects(shot, frames)]
-        if rolls_a_ball(shot):
-            made.append(throw_ball(crew.thrower, frames, film.FPS, seed=seed + number))
-        if made:
-            extras[number] = made
-    return extras
-
-
-def film_lights(shots, clips, scenes, extras):
-    """Lights each shot for its hour and its mood, and by what shines on its stage.
-
-    Args:
-        shots: list of `animkit.studio.storyboard.Shot`.
-        clips: as `play_roles` gives them.
-        scenes: what `film_scenes` made: these are lit by sun and sky alone.
-        extras: what `film_extras` made.
-
-    Returns:
-        {number of the shot: `animkit.studio.stage_light.StageLight`}.
-    """
-    surfaces = surfaces_of(clips)
-    return {
-        number: light_shot(shot) if number in scenes else light_shot(shot, extras.get(number, ()), surfaces)
-        for number, shot in enumerate(shots)
-    }
-
-
-def film_takes(shots, clips, scenes, extras, lights, *, seed=0):
-    """Plays every shot.
-
-    Args:
-        shots: list of `animkit.studio.storyboard.Shot`.
-        clips: as `play_roles` gives them.
-        scenes: what `film_scenes` made.
-        extras: what `film_extras` made.
-        lights: what `film_lights` chose.
-        seed: of the painted places and the sparks.
-
-    Returns:
-        List of `animkit.studio.blocking.Staged`.
-    """
-    film.check(shots, clips)
-    return [
-        scenes[number].take
-        if number in scenes
-        else film.take(shot, clips, extras=extras.get(number, ()), light=lights.get(number), seed=seed)
-        for number, shot in enumerate(shots)
-    ]
+def take_key(shot, clips, **choices):
+    """What tells a take from all others: the shot, who plays in it, and every other choice; as a SHA-256."""
+    digest = hashlib.sha256(repr((*shot, sorted(choices.items()))).encode())
+    for name in cast_of([shot]):
+        digest.update(np.ascontiguousarray(clips[name]).tobytes())
+    return digest.hexdigest()
 
 
 def credits_of(script):
@@ -311,113 +355,148 @@ def credits_of(script):
     return f"{TELLERS[script.by]}\ndrawn by VAEs, moved by LSTMs"
 
 
-def write_record(crew, *, seed, prompt, temperature, script, shots, scenes, extras, lights, cameras, cast, composed):
+def write_record(crew, project, script, shots, takes, cameras, cast, composed, *, notes=()):
     """Writes down every choice in a film.
 
     Args:
         crew: Crew.
-        seed: of the film.
-        prompt: what was asked for.
-        temperature: of plotter and narrator.
+        project: `animkit.studio.project.Project`.
         script: Script.
-        shots: those of its shots that were filmed.
-        scenes: what `film_scenes` made.
-        extras: what `film_extras` made.
-        lights: what `film_lights` chose.
-        cameras: `animkit.studio.camera.Camera` of each shot.
+        shots: those that were filmed.
+        takes: Take of each.
+        cameras: `animkit.studio.camera.Camera` of each.
         cast: list of Role.
         composed: `animkit.studio.film.Composed`.
+        notes: what else its maker should know.
 
     Returns:
         dict that `json.dumps` takes.
     """
+    numbered = list(enumerate(takes))
     return {
         "title": script.title,
-        "seed": seed,
+        "seed": project.seed,
         "source": {"used": crew.sprites.source},
+        "asked for": {"seconds": project.seconds, "roles": dict(project.roles), "edits": dict(project.edits)},
+        "notes": list(notes),
         "tale": {
             "by": script.by,
             "text": script.text,
-            "prompt": prompt,
-            "temperature": temperature,
+            "prompt": project.prompt,
+            "temperature": project.temperature,
             "story": json.loads(script.idea.to_json()) if script.idea else None,
         },
-        "cast": [
-            {
-                "name": role.name,
-                "by": DESIGNER,
-                "moved by": ANIMATOR,
-                "look": np.round(role.look.astype(float), 5).tolist(),
-                "nearest training character": role.nearest,
-                "share of pixels that differ": round(role.differs, 4),
-            }
-            for role in cast
-        ],
+        "cast": [_told_of(role) for role in cast],
         "shots": [shot._asdict() for shot in shots],
         "scenes": [
             {
                 "shot": number,
                 "by": BUILDER,
-                "level": to_text(scene.level.tiles).splitlines(),
-                "levels tried": scene.level.tries,
-                "measured": scene.level.measured,
+                "level": to_text(take.level.tiles).splitlines(),
+                "levels tried": take.level.tries,
+                "measured": take.level.measured,
             }
-            for number, scene in scenes.items()
+            for number, take in numbered
+            if take.level
         ],
         "on stage": [
-            {"shot": number, "what": sorted({extra.why for extra in made}), "effects by": CONJURER, "balls by": THROWER}
-            for number, made in extras.items()
+            {"shot": number, "what": list(take.extras), "effects by": CONJURER, "balls by": THROWER}
+            for number, take in numbered
+            if take.extras
         ],
-        "lights": [{"shot": number, "surface by": SURFACE, **told(light)} for number, light in lights.items()],
+        "lights": [{"shot": number, "surface by": SURFACE, **told(take.light)} for number, take in numbered],
         "events": film.events(shots, composed.filmed, cameras),
-        "backdrops": {"by": "animkit.studio.backdrop", "seed": seed},
+        "backdrops": {"by": "animkit.studio.backdrop", "seed": project.seed},
         "weights": crew.weights,
         "frames": len(composed.frames),
-        "frames per second": film.FPS,
+        "frames per second": project.fps,
         "sha256 of the frames": film.digest(composed.frames),
     }
 
 
-def make_film(*, seed=0, prompt="", tale=None, temperature=0.8, most_shots=10, crew=None):
+def _told_of(role):
+    """What the record says of somebody in the cast."""
+    if isinstance(role.player, str):
+        return {"name": role.name, "by": Path(role.player).name}
+    return {
+        "name": role.name,
+        "by": DESIGNER,
+        "moved by": ANIMATOR,
+        "look": np.round(role.look.astype(float), 5).tolist(),
+        "nearest training character": role.nearest,
+        "share of pixels that differ": round(role.differs, 4),
+    }
+
+
+def make_film(project=None, *, crew=None, before=None, progress=None, cancelled=None, **choices):
     """Makes a short film: invent, tell, cut into shots, cast, animate, build a scene, compose and record.
 
     Args:
-        seed: of every random choice; same seed, same film.
-        prompt: words that choose cast, places, things and genre where the lexicon knows them.
-        tale: a tale of your own, a title on its first line and sentences; None lets the networks invent one.
-        temperature: how daring they are.
-        most_shots: where the film ends at the latest; a shot takes three seconds or so.
+        project: `animkit.studio.project.Project`; None for one of the `choices` alone.
         crew: Crew, or None for the networks that ship (loading them takes a few seconds).
+        before: a Film of which all is kept that the project leaves as it is.
+        progress: called as progress(done, total, seconds_left, what) before each step.
+        cancelled: called before each shot; once it says True the film ends there, with the shots that are done.
+        **choices: fields of the project, such as `seed=3`, `prompt="a shy wizard"`, `seconds=40`.
 
     Returns:
-        Film; `film.save(folder, made.frames, made.poster, made.record)` writes it to files.
+        Film; `animkit.studio.premiere.save(folder, made)` writes it to files.
 
     Raises:
-        ValueError: a tale without a sentence, or numbers out of range.
+        ValueError: a tale without a sentence, an unknown choice, or one out of range.
+        Cancelled: before the first shot was done.
     """
-    if most_shots < 1:
-        raise ValueError(f"most_shots is {most_shots}: a film needs at least one shot")
-    if tale is not None:
-        storyboard(tale)  # refuse at once what cannot be filmed
+    if unknown := sorted(choices.keys() - set(Project._fields)):
+        raise ValueError(f"a film has no {unknown[0]!r}: choose {', '.join(Project._fields)}")
+    project = checked((project or Project())._replace(**choices))
+    if project.tale is not None:
+        storyboard(project.tale)  # refuse at once what cannot be filmed
+    steps = Steps(progress or (lambda *_: None))
+    steps.begin("the networks are loaded")
     crew = crew or load_crew()
-    script = write_script(crew, prompt=prompt, tale=tale, temperature=temperature, seed=seed)
-    shots = script.shots[:most_shots]
-    roles = cast_roles(crew, cast_of(shots), seed=seed)
-    clips = arm_cast(play_roles(crew, roles), shots, kinds_of(script))
-    scenes = film_scenes(crew, shots, clips, seed=seed)
-    extras = film_extras(crew, shots, scenes, seed=seed)
-    lights = film_lights(shots, clips, scenes, extras)
-    takes = film_takes(shots, clips, scenes, extras, lights, seed=seed)
-    cameras = choose_cameras(shots, takes, scenes)
-    options = {"cameras": cameras, "credits": credits_of(script), "seed": seed}
-    composed = film.compose(script.title, shots, clips, takes, **options)
-    poster = film.poster(script.title, shots, clips, seed=seed)
-    choices = {"seed": seed, "prompt": prompt, "temperature": temperature, "script": script}
-    made = {"shots": shots, "scenes": scenes, "extras": extras, "lights": lights}
-    record = write_record(crew, **choices, **made, cameras=cameras, cast=roles, composed=composed)
-    return Film(composed.frames, poster, record, script, shots, roles, clips, composed.filmed)
+    same_story = before is not None and all(getattr(before.project, name) == getattr(project, name) for name in STORY)
+    steps.begin("a story is invented and told")
+    script = before.script if same_story else write_script(crew, **{name: getattr(project, name) for name in STORY})
+    shots, lengths, notes = plan_shots(project, script)
+    steps.total += len(shots)
+    steps.begin("everybody gets a look")
+    names = cast_of([*script.shots, *shots])
+    if same_story and [role.name for role in before.cast] == names and before.project.roles == project.roles:
+        roles, clips = before.cast, before.clips
+    else:
+        roles = cast_roles(crew, names, seed=project.seed, players=project.roles)
+        clips = play_roles(crew, roles)
+        own = {role.name: clips[role.name] for role in roles if isinstance(role.player, str)}
+        clips = arm_cast(clips, script.shots, kinds_of(script)) | own
+    known = {take.key: take for take in before.takes} if before else {}
+    takes, rendered, surfaces = [], [], None
+    for number, shot in enumerate(shots):
+        if cancelled and cancelled():
+            break
+        steps.begin(f"shot {number + 1} of {len(shots)} is played")
+        options = {"frames": lengths[number], "crossing": number == crosses(shots), "seed": project.seed}
+        options["light"] = project.edits.get(number, {}).get("light")
+        take = known.get(take_key(shot, clips, **options))
+        if take is None:
+            surfaces = surfaces_of(clips) if surfaces is None else surfaces
+            take = film_shot(crew, shot, clips, surfaces=surfaces, **options)
+            rendered.append(number)
+        takes.append(take)
+    if len(takes) < len(shots):
+        notes.append(f"cancelled: {len(takes)} of {len(shots)} shots were done")
+        shots = shots[: len(takes)]
+    if not takes:
+        raise Cancelled
+    steps.begin("the film is cut")
+    return _cut(crew, project, script, shots, takes, roles, clips, rendered, notes)
 
 
-def _crosses(shots):
-    """Number of the first shot in which somebody walks to the right, or None."""
-    return next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
+def _cut(crew, project, script, shots, takes, roles, clips, rendered, notes):
+    """Puts takes together: the Film."""
+    staged = [take.staged for take in takes]
+    cameras = choose_cameras(shots, staged, [number for number, take in enumerate(takes) if take.level])
+    options = {"cameras": cameras, "credits": credits_of(script), "fps": project.fps, "seed": project.seed}
+    composed = film.compose(script.title, shots, clips, staged, **options)
+    poster = film.poster(script.title, shots, clips, seed=project.seed)
+    record = write_record(crew, project, script, shots, takes, cameras, roles, composed, notes=notes)
+    return Film(composed.frames, poster, record, project, script, shots, roles, clips, takes, composed.filmed, rendered)

@@ -11,7 +11,7 @@ from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
 
 TALE = "The Cold Night\nMira struck the troll ahead, in the forest. Then all was quiet."
-SMALL = {"most_shots": 1}
+SMALL = {"seconds": 8}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_what_a_film_is_made_of_hangs_together(made):
     assert title == made.script.title
     assert made.shots == made.script.shots[:1]
     assert " ".join(shot.sentence for shot in made.script.shots) == " ".join(told)
-    assert [role.name for role in made.cast] == list(made.clips) == cast_of(made.shots)
+    assert [role.name for role in made.cast] == list(made.clips) == cast_of(made.script.shots)
     assert {clip.shape for clip in made.clips.values()} == {(9, 8, 32, 32, 4)}
     assert len(stage_story(made.script.idea, [""] * len(made.script.idea.beats))[1]) == 0  # nothing told, nothing shown
 
@@ -73,8 +73,8 @@ def test_the_record_holds_every_choice(made, own):
     record = json.loads(json.dumps(made.record, allow_nan=False))
     assert set(record) == set(own.record)
     assert set(record) == {
-        "title", "seed", "source", "tale", "cast", "shots", "scenes", "on stage", "lights", "events", "backdrops",
-        "weights", "frames", "frames per second", "sha256 of the frames",
+        "title", "seed", "source", "asked for", "notes", "tale", "cast", "shots", "scenes", "on stage", "lights",
+        "events", "backdrops", "weights", "frames", "frames per second", "sha256 of the frames",
     }  # fmt: skip
     tale = record["tale"]
     assert (tale["by"], tale["text"], tale["prompt"]) == ("beats", made.script.text, "")
@@ -118,17 +118,66 @@ def test_an_own_tale_is_told_by_the_reader(own):
 
 
 def test_who_walks_to_the_right_crosses_a_scene(crew):
-    walked = production.make_film(tale="West\nMira walked east.", crew=crew)
+    walked = production.make_film(tale="West\nMira walked east.", crew=crew, seconds=8)
     (scene,) = walked.record["scenes"]
     assert (scene["shot"], scene["by"]) == (0, "level_writer")
     assert {len(row) for row in scene["level"]} == {production.SCENE_LENGTH}
-    still = production.make_film(tale="West\nMira walked west.", crew=crew)
+    still = production.make_film(tale="West\nMira walked west.", crew=crew, seconds=8)
     assert still.record["scenes"] == []
     # dust is raised on the stage, and not where the shot is filmed elsewhere
     assert [stage["what"] for stage in still.record["on stage"]] == [["steps raise dust"]]
     assert walked.record["on stage"] == []
+    assert [one.record["events"][0]["camera"]["move"] for one in (walked, still)] == ["follow", "follow"]
     # longer than its caption needs: the scene is crossed
     assert len(walked.frames) > len(still.frames)
+
+
+def test_only_what_an_edit_changes_is_played_again(crew):
+    tale = "Two\nMira struck the troll. Otto walked west. Mira and Otto stood by the castle. Otto conjured a storm."
+    first = production.make_film(tale=tale, crew=crew, seconds=20)
+    assert first.rendered == [0, 1, 2, 3]
+    assert len(first.frames) / film.FPS == pytest.approx(20, abs=0.5)
+    told = []
+    dusk = first.project._replace(edits={1: {"hour": "dusk"}, 2: {"light": "dim"}})
+    second = production.make_film(dusk, crew=crew, before=first, progress=lambda *step: told.append(step))
+    assert second.rendered == [1, 2]
+    assert [shot.time for shot in second.shots][1] == "dusk" != first.shots[1].time
+    fresh = production.make_film(dusk, crew=crew)
+    assert fresh.record == second.record  # as if it had been made at once
+    assert [done for done, *_ in told] == list(range(8))
+    assert {total for _, total, *_ in told[3:]} == {8}
+    assert told[-1][2] >= 0
+    # another player is seen in her shots alone, and an undone edit is not played again
+    third = production.make_film(first.project._replace(roles={"troll": 5}), crew=crew, before=first)
+    assert third.rendered == [0]
+    with pytest.raises(ValueError, match="no shot 9 to edit: the film has 0 to 3"):
+        production.make_film(first.project._replace(edits={9: {"hour": "dusk"}}), crew=crew, before=first)
+
+
+def test_who_cancels_keeps_what_is_done(crew):
+    tale = "Two\nMira struck the troll. Otto walked west."
+    answers = iter([False, True])
+    made = production.make_film(tale=tale, crew=crew, cancelled=lambda: next(answers), seconds=12)
+    assert (len(made.shots), made.rendered) == (1, [0])
+    assert made.record["notes"] == ["cancelled: 1 of 2 shots were done"]
+    assert production.make_film(made.project, crew=crew, before=made).rendered == [1]
+    with pytest.raises(production.Cancelled, match="no film to keep"):
+        production.make_film(tale=tale, crew=crew, cancelled=lambda: True, seconds=12)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "note"),
+    [
+        ("", None),
+        ("Ein schüchterner Zauberer и дракон 龍", "no word of the prompt is in the lexicon, so the story is free"),
+        ("wolf " * 2000, "the first 2,000 of 10,000 letters were read"),
+    ],
+)
+def test_any_prompt_makes_a_story_or_says_what_it_did_not_understand(crew, prompt, note):
+    script = production.write_script(crew, prompt=prompt, seconds=30)
+    assert len(script.idea.beats) == 9
+    notes = production.plan_shots(production.Project(prompt=prompt, seconds=30), script)[2]
+    assert note is None or note in notes
 
 
 def test_creatures_have_a_skin_of_their_own(crew, own):
@@ -170,7 +219,9 @@ def test_who_is_cast_has_one_of_the_skins_that_were_asked_for(crew, skins):
     [
         ({"tale": ""}, "no sentence to film"),
         ({"tale": " \n "}, "no sentence to film"),
-        ({"most_shots": 0}, "most_shots is 0: a film needs at least one shot"),
+        ({"seconds": 0}, "seconds is 0: use a number from 8 to 90"),
+        ({"fps": 30}, "fps is 30: a film has 12 or 24 frames a second"),
+        ({"length": 7}, "a film has no 'length': choose prompt, seed"),
         ({"prompt": 7}, "a prompt is text; got int"),
         ({"temperature": -1}, "temperature is -1"),
     ],

@@ -1,0 +1,111 @@
+"""A film goes into a folder: MP4, GIF, poster, storyboard and its record, all of them or none."""
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from animkit.render import save_gif, save_mp4, save_png
+from animkit.studio.camera import BAND
+from animkit.studio.film import FPS
+from animkit.studio.lettering import CREAM, GOLD, INK, LINE, lettering, lines_of, write
+
+FILES = ("film.gif", "poster.png", "storyboard.png", "film.json", "film.mp4")  # the last: who waits for it finds all
+COLUMNS, GAP = 3, 12  # cells in a row of a storyboard, and pixels between them
+_PALE = (198, 186, 216)
+
+
+def save(folder, made):
+    """Writes film.mp4, film.gif, poster.png, storyboard.png and film.json, the record of every choice, into a folder.
+
+    All are written beside it first. Then each takes its place whole; killed before, the old film is there, killed
+    after, the new one. film.json holds the SHA-256 of the other four.
+
+    Args:
+        folder: made if missing.
+        made: `animkit.studio.production.Film`.
+
+    Returns:
+        {file name: bytes}.
+
+    Raises:
+        TypeError: the record cannot be written as JSON. ValueError: it holds NaN, or frames cannot be drawn.
+        OSError: there is no room, or nobody may write there; what was there is as it was.
+    """
+    folder = Path(folder)
+    json.dumps(made.record, allow_nan=False)  # before anything is written
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".film.", dir=folder) as temporary:
+            _write_into(Path(temporary), made)
+            for name in FILES:
+                os.replace(Path(temporary, name), folder / name)
+    except OSError as error:
+        why = error.strerror or str(error).rpartition(": ")[2]
+        there = "; the film that lies there is as it was" if (folder / "film.json").exists() else ""
+        raise OSError(f"cannot write the film into {folder}: {why}{there}") from error
+    return {name: (folder / name).stat().st_size for name in FILES}
+
+
+def _write_into(folder, made):
+    rate = made.project.fps
+    save_png(folder / "poster.png", made.poster)
+    save_png(folder / "storyboard.png", storyboard_sheet(made.record, made.frames))
+    save_gif(folder / "film.gif", made.frames[:: rate // FPS], fps=FPS)
+    save_mp4(folder / "film.mp4", made.frames, fps=rate)
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if name != "film.json"}
+    record = made.record | {"files": digests}
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / "film.json").write_text(text + "\n", encoding="utf-8")
+
+
+def storyboard_sheet(record, frames):
+    """Draws a film as one picture: of each shot a frame, its place, hour, length, caption and camera.
+
+    Args:
+        record: of the film, see `animkit.studio.production.write_record`.
+        frames: (n, 360, 640, 3) uint8.
+
+    Returns:
+        (height, width, 3) uint8.
+    """
+    cells = [_cell(event, shot, record, frames) for event, shot in zip(record["events"], record["shots"], strict=True)]
+    height, width = cells[0].shape[:2]
+    rows = -(-len(cells) // COLUMNS)
+    top = 56
+    sheet = np.empty((top + rows * (height + GAP), COLUMNS * (width + GAP) + GAP, 3), "uint8")
+    sheet[:] = INK
+    seconds = len(frames) / record["frames per second"]
+    write(sheet[:34], record["title"], 19, scale=2, colour=GOLD)
+    write(sheet[34:top], f"seed {record['seed']}, {len(cells)} shots, {seconds:.1f} s", 8, scale=1, colour=_PALE)
+    for number, cell in enumerate(cells):
+        row, column = divmod(number, COLUMNS)
+        y, x = top + row * (height + GAP), GAP + column * (width + GAP)
+        sheet[y : y + height, x : x + width] = cell
+    return sheet
+
+
+def _cell(event, shot, record, frames):
+    """One shot of the storyboard, (height, 320, 3): its picture at half the size, and what is to be said of it."""
+    first, last = event["first frame"], event["last frame"]
+    picture = frames[first + 2 * (last - first) // 3, :-BAND:2, ::2]
+    camera, rate = event["camera"], record["frames per second"]
+    closer = f", closer after {camera['closer'] / FPS:.1f} s" if camera["closer"] else ""
+    said = [
+        (f"{event['shot'] + 1}   {event['place']}, {event['hour']}   {(last + 1 - first) / rate:.1f} s", GOLD, 1),
+        (shot["sentence"], CREAM, 2),
+        (f"camera: {camera['move']}{closer}; {camera['why']}", _PALE, 3),
+    ]
+    below = np.empty((6 * LINE + 8, picture.shape[1], 3), "uint8")
+    below[:] = INK
+    row = 4
+    for text, colour, most in said:
+        for line in lines_of(text, 1, picture.shape[1] - 4)[:most]:
+            letters = lettering(line, 1, colour)[: len(below) - row]
+            under = below[row : row + len(letters), : letters.shape[1]]
+            under[letters[..., 3] > 0] = letters[letters[..., 3] > 0, :3]
+            row += LINE
+    return np.concatenate([picture, below])

@@ -1,0 +1,196 @@
+"""A film's project: everything that was asked for, as plain data that is saved, opened and handed on."""
+
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from animkit.studio.backdrop import TIMES
+from animkit.studio.places import PLACES
+from animkit.studio.storyboard import Shot
+
+VERSION = 1
+SECONDS = (8.0, 90.0)  # that a film may be asked to last
+RATES = (12, 24)  # frames a second
+LIGHTS = ("warm", "dim")  # of a shot, beside what its hour and mood give it
+EDITS = {"place": tuple(PLACES), "hour": TIMES, "light": LIGHTS}
+OWN = (".json", ".png", ".bvh")  # what may play a role: a sprite sheet, a picture, a motion
+
+
+class Project(NamedTuple):
+    """What a film shall be. Every film is one; those of the same project and seed are the same, byte for byte."""
+
+    prompt: str = ""
+    seed: int = 0
+    seconds: float = 40.0
+    fps: int = 12
+    temperature: float = 0.8
+    tale: str | None = None  # one's own; None lets the networks invent one
+    shots: tuple | None = None  # of `animkit.studio.storyboard.Shot`, edited; None as they are invented
+    roles: dict = {}  # name -> who plays it: the seed of a design, or the path of one of OWN
+    edits: dict = {}  # number of a shot -> {"place", "hour", "light"}, of EDITS
+    version: int = VERSION
+
+
+def checked(project):
+    """Gives a project back if a film can be made of it.
+
+    Raises:
+        ValueError: something in it is of another type or out of range.
+    """
+    if not isinstance(project.prompt, str):
+        raise ValueError(f"a prompt is text; got {type(project.prompt).__name__}")
+    if not isinstance(project.seed, int) or isinstance(project.seed, bool) or project.seed < 0:
+        raise ValueError(f"seed is {project.seed!r}: use a whole number from 0")
+    _number("seconds", project.seconds, *SECONDS)
+    _number("temperature", project.temperature, 0.01, 10)
+    if project.fps not in RATES:
+        raise ValueError(f"fps is {project.fps!r}: a film has {RATES[0]} or {RATES[1]} frames a second")
+    if not isinstance(project.tale, str | None):
+        raise ValueError(f"a tale is text; got {type(project.tale).__name__}")
+    for name, player in project.roles.items():
+        if isinstance(player, int) and player >= 0:
+            continue
+        if not isinstance(player, str) or Path(player).suffix.lower() not in OWN:
+            raise ValueError(f"{name} is played by {player!r}: give a seed from 0, or a file {', '.join(OWN)}")
+    for number, edit in project.edits.items():
+        _check_edit(number, edit)
+    for number, shot in enumerate(project.shots or ()):
+        _check_edit(number, {"place": shot.place, "hour": shot.time})
+        if not shot.sentence.strip() or not shot.company:
+            raise ValueError(f"shot {number} has no caption, or nobody on stage")
+    if project.shots is not None and not project.shots:
+        raise ValueError("a film needs at least one shot")
+    return project
+
+
+def save_project(path, project):
+    """Writes a project as JSON; who reads the file finds the whole of it, or what was there before.
+
+    Files that play roles are kept by their path from the project's folder, where they lie in it.
+
+    Args:
+        path: of the file; its folder must be there.
+        project: Project.
+
+    Returns:
+        `pathlib.Path`.
+
+    Raises:
+        ValueError: see `checked`. OSError: it cannot be written there; what was there is as it was.
+    """
+    path = Path(path)
+    content = checked(project)._asdict()
+    content["roles"] = {name: _from(path.parent, player) for name, player in project.roles.items()}
+    content["shots"] = None if project.shots is None else [shot._asdict() for shot in project.shots]
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    except OSError as error:
+        there = f"; {path.name} is as it was" if path.exists() else ""
+        raise OSError(f"cannot write {path.name} into {path.parent}: {error.strerror}{there}") from error
+    return path
+
+
+def open_project(path):
+    """Reads a project.
+
+    Args:
+        path: as `save_project` wrote it.
+
+    Returns:
+        Project; the files that play its roles are there.
+
+    Raises:
+        ValueError: it is no JSON, no project, damaged, or of a newer version.
+        FileNotFoundError: there is no such file, or one that plays a role is missing.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no project {path}: check the name, or save one first")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.name} is no project: it is no JSON ({error})") from None
+    if not isinstance(content, dict) or not isinstance(content.get("version"), int):
+        raise ValueError(f"{path.name} is no project: it has no version")
+    if content["version"] > VERSION:
+        raise ValueError(
+            f"{path.name} is a project of version {content['version']}, this reads {VERSION} at most: update animkit"
+        )
+    if unknown := sorted(content.keys() - set(Project._fields)):
+        raise ValueError(f"{path.name} is damaged: a project has no {', '.join(unknown)}")
+    try:
+        if content.get("shots") is not None:
+            content["shots"] = tuple(_shot(shot) for shot in content["shots"])
+        content["edits"] = {int(number): dict(edit) for number, edit in content.get("edits", {}).items()}
+        project = checked(Project(**content))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path.name} is damaged: {error}") from None
+    roles = {name: _at(path.parent, player) for name, player in project.roles.items()}
+    if missing := [player for player in roles.values() if isinstance(player, str) and not Path(player).is_file()]:
+        raise FileNotFoundError(
+            f"{path.name} needs {', '.join(missing)}: not found; put it back, or give the role to somebody else"
+        )
+    return project._replace(roles=roles)
+
+
+def edited(project, shots):
+    """Lays the edits of a project on the shots that are filmed.
+
+    Args:
+        project: Project.
+        shots: list of `animkit.studio.storyboard.Shot`.
+
+    Returns:
+        List of Shots.
+
+    Raises:
+        ValueError: an edit of a shot that is not there.
+    """
+    if beyond := [number for number in project.edits if number >= len(shots)]:
+        raise ValueError(f"there is no shot {max(beyond)} to edit: the film has 0 to {len(shots) - 1}")
+    changed = list(shots)
+    for number, edit in project.edits.items():
+        shot = changed[number]
+        changed[number] = shot._replace(place=edit.get("place", shot.place), time=edit.get("hour", shot.time))
+    return changed
+
+
+def _check_edit(number, edit):
+    if not isinstance(number, int) or number < 0:
+        raise ValueError(f"there is no shot {number!r}: shots are numbered from 0")
+    for field, value in edit.items():
+        if field not in EDITS:
+            raise ValueError(f"one edits {', '.join(EDITS)} of a shot, not {field!r}")
+        if value not in EDITS[field]:
+            raise ValueError(f"{field} of shot {number} is {value!r}: choose {', '.join(EDITS[field])}")
+
+
+def _number(name, value, least, most):
+    if not isinstance(value, int | float) or not math.isfinite(value) or not least <= value <= most:
+        raise ValueError(f"{name} is {value!r}: use a number from {least:g} to {most:g}")
+
+
+def _shot(content):
+    """A Shot from JSON, which knows no tuples."""
+    return Shot(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+
+
+def _from(folder, player):
+    """The path of a player from a folder, if it lies in it."""
+    if isinstance(player, int) or not Path(player).resolve().is_relative_to(folder.resolve()):
+        return player if isinstance(player, int) else str(Path(player).resolve())
+    return Path(player).resolve().relative_to(folder.resolve()).as_posix()
+
+
+def _at(folder, player):
+    return player if isinstance(player, int) else str(folder / player)
