@@ -584,7 +584,7 @@ def _global_palette(frames):
     lookup = np.zeros(1 << 24, "uint8")
     if len(rgb):
         lookup[colours] = cKDTree(palette.astype("float64")).query(rgb)[1].astype("uint8") + transparent
-    indices = np.stack([np.where(_opaque(frame), lookup[_packed(frame)], 0) for frame in frames]).astype("uint8")
+    indices = np.stack([np.where(_opaque(frame), lookup[_packed(frame)], 0) for frame in frames])
     if transparent:
         palette = np.concatenate([np.zeros((1, 3), "uint8"), palette])
     return indices, palette, transparent

@@ -118,3 +118,23 @@ def _flat(images):
     if images.dtype == np.uint8:
         rows /= 255
     return rows
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours, as accessibility counts it: 1 for the same, 21 for black on white.
+
+    Args:
+        one: (..., 3) sRGB, 0 to 255.
+        other: (..., 3).
+
+    Returns:
+        (...) ratios, 1 to 21; letters of a usual size need 4.5.
+
+    Source: Web Content Accessibility Guidelines 2.2, W3C 2023, contrast ratio and relative luminance.
+    """
+    lights = []
+    for colour in (one, other):
+        share = np.asarray(colour, float) / 255
+        linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+        lights.append(linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return np.maximum(*lights) / np.minimum(*lights)

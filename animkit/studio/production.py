@@ -275,12 +275,13 @@ def cast_roles(crew, names, *, seed=0, players=None):
     return roles
 
 
-def play_roles(crew, roles):
-    """Lets each of a cast play all nine actions.
+def play_roles(crew, roles, script):
+    """Lets each of a cast play all nine actions, with the tools that they strike with.
 
     Args:
         crew: Crew.
         roles: list of Role.
+        script: Script, which tells who has which trade.
 
     Returns:
         dict: name -> (9, 8, height, width, 4) uint8, in the order of
@@ -292,7 +293,7 @@ def play_roles(crew, roles):
     played = animate(crew.animator, np.stack([role.look for role in roles]))
     clips = {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(roles, played, strict=True)}
     own = {role.name: play_own(crew, role.player) for role in roles if isinstance(role.player, str)}
-    return clips | own
+    return arm_cast(clips, script.shots, kinds_of(script)) | own
 
 
 def kinds_of(script):
@@ -465,9 +466,7 @@ def make_film(project=None, *, crew=None, before=None, progress=None, cancelled=
         roles, clips = before.cast, before.clips
     else:
         roles = cast_roles(crew, names, seed=project.seed, players=project.roles)
-        clips = play_roles(crew, roles)
-        own = {role.name: clips[role.name] for role in roles if isinstance(role.player, str)}
-        clips = arm_cast(clips, script.shots, kinds_of(script)) | own
+        clips = play_roles(crew, roles, script)
     known = {take.key: take for take in before.takes} if before else {}
     takes, rendered, surfaces = [], [], None
     for number, shot in enumerate(shots):
