@@ -88,6 +88,8 @@ def play(shot, clips, *, frames, extras=(), light=None, seed=0):
         picture, whose = backdrop.look(painted, camera=camera, tick=tick, actors=actors)
         if shot.effect == "storm" and tick % 19 in (9, 11):
             picture = stage_art.flash(picture, whose, np.random.default_rng([tick // 19, *spark]))
+        if shot.effect in ("snow", "wind"):
+            picture = stage_art.blow(picture, tick, shot.effect)
         boxes = {number: box_of(whose == number, SCALE) for number in np.unique(whose) if number}
         people = ((actors[number - 1], box) for number, box in boxes.items())
         pictures.append(draw_on(picture, rng) if draw_on else picture)

@@ -13,6 +13,7 @@ CLOSER = 2  # times
 LONG_ENOUGH = 36  # frames of a shot in which the camera comes closer: three seconds
 HEADROOM = 44  # screen rows above a head
 MARGIN = 40  # screen columns beside who is seen closer
+BUBBLES = ("wished", "speaks", "heard")  # above somebody's head, where a closer view would cut them off
 AIMED = ("slash", "spellcast", "free")  # deeds
 
 

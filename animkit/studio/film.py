@@ -22,6 +22,7 @@ FPS = 12
 CUT = 6  # frames in which one shot dissolves into the next
 TITLE, END = 30 + CUT, 40  # frames of the cards
 CARDS = (TITLE + END) / FPS  # seconds of both
+DONE = 38  # frames in which any deed is seen from its beginning to its end
 EVERY = 6  # frames from one to the next of which the record says who is where
 
 
@@ -103,8 +104,9 @@ def _until(filmed, end, overlap):
 
 
 def length(shot):
-    """Frames of a shot: as long as its caption takes to read, and an action to be played twice."""
-    return int(FPS * (1.25 + len(shot.sentence) / 32)) + CUT
+    """Frames of a shot: as long as its caption takes to read, and as what is done in it takes to be seen."""
+    reading = int(FPS * (1.25 + len(shot.sentence) / 32))
+    return (reading if shot.action in (None, "walk") else max(reading, DONE)) + CUT
 
 
 def pace(shots, seconds, lengths, slowest):

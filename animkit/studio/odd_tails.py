@@ -28,12 +28,18 @@ _MISSED = (  # and whom
     *("wanted to find", "wanted to see", "wanted to meet", "wanted to marry", "wanted to help", "longed for"),
     *("wished to find", "wished to see", "wished to meet", "wished to marry", "longed to see", "hoped to find"),
 )
-_WAYS = word_set("across up down over through along of from with for off")  # before a place: not where somebody stays
-_OF_VERBS = {
-    "strike": word_set("shot shoots"),
+_WAYS = word_set(
+    "across up down over through along of from with for off out"
+)  # before a place: not where somebody stays
+_OF_VERBS = {  # words by which another deed is told than the stage plays
+    "strike": word_set("shot shoots pushed pushes"),
     "flee": word_set("had"),
-    "sleep": word_set("on"),
-    "hide": word_set("face"),
+    "sleep": word_set("on away out again"),
+    "hide": word_set("face light eyes"),
+    "rejoice": word_set("at"),
+    **dict.fromkeys(
+        ("go", "arrive", "return"), word_set("flew flies swam swims rode rides sailed sails climbed rowed")
+    ),
 }
 
 
@@ -62,6 +68,20 @@ def odd(asked, words):
         return "a place without its preposition"
     if asked.does == "take" and asked.whom and "from [whom]" not in text:
         return "taken, but not from"
+    if "to [whom]" in text and asked.does in (
+        "cast",
+        "strike",
+        "slay",
+        "capture",
+        "see",
+        "meet",
+        "help",
+        "free",
+        "find",
+    ):
+        return "done to, not with, somebody"
+    if text.startswith("the evening"):
+        return "it begins in the middle"
     if set(said) & _OF_VERBS.get(asked.does, frozenset()):
         return "another deed than is shown"
     if moving and not asked.where and "to" in said:

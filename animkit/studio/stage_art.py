@@ -129,3 +129,24 @@ def flash(picture, whose, rng):
                 lit[at[0], at[1] : at[1] + 2] = (255, 255, 236)
         column, row = column + 2 * step, row + 4
     return lit
+
+
+def blow(picture, tick, weather):
+    """Flakes that fall, or gusts with leaves that pass, over a picture, (height, width, 3)."""
+    height, width = picture.shape[:2]
+    rng = np.random.default_rng(11)
+    shown = picture.copy()
+    if weather == "snow":
+        column, row, size = rng.uniform(0, width, 90), rng.uniform(0, height, 90), rng.integers(1, 3, 90)
+        at_column = (column + 2 * np.sin(tick / 5 + row) + 0.3 * tick).astype(int) % width
+        at_row = (row + tick * (0.6 + 0.5 * size)).astype(int) % height
+        for x, y, side in zip(at_column, at_row, size, strict=True):
+            shown[y : y + side, x : x + side] = (244, 248, 255)
+        return shown
+    column, row = rng.uniform(0, 2 * width, 14), rng.integers(8, height - 22, 14)
+    for number, (x, y) in enumerate(zip((column + 7 * tick).astype(int) % (2 * width), row, strict=True)):
+        streak = shown[y, max(x - 14, 0) : min(x, width)]
+        streak[:] = (streak * 0.55 + 255 * 0.45).astype(np.uint8)
+        bob = y + 4 + int(2 * np.sin(tick / 2 + number))
+        shown[bob : bob + 2, min(x, width) : min(x + 2, width)] = ((201, 140, 52), (98, 152, 62))[number % 2]
+    return shown

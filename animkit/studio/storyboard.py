@@ -131,7 +131,7 @@ def stage_story(idea, sentences):
     """
     if len(sentences) != len(idea.beats):
         raise ValueError(f"a story of {len(idea.beats)} beats was told in {len(sentences)} sentences; it needs as many")
-    place, hour, shots, won, holds, slept = "village", _HOURS[idea.seed % 3], [], False, {}, False
+    place, hour, shots, won, holds, slept = "village", _HOURS[idea.seed % 2], [], False, {}, False
     homes = {}
     for beat, sentence in zip(idea.beats, sentences, strict=True):
         where = _PAINTED.get(beat.where, beat.where)

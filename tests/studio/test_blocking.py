@@ -131,3 +131,11 @@ def test_thunder_lights_the_stage_for_a_moment(clips):
     bright = frames.mean(axis=(1, 2, 3))
     assert bright[9] > bright[8] + 20
     assert abs(bright[12] - bright[8]) < 5
+
+
+@pytest.mark.parametrize("weather", ["snow", "wind"])
+def test_snow_and_wind_are_seen_and_move(clips, weather):
+    frames = play(ALONE._replace(effect=weather), clips, frames=3).frames.astype(int)
+    still = play(ALONE._replace(effect="rain" if weather == "snow" else None), clips, frames=3).frames.astype(int)
+    assert (np.abs(frames - still).max(axis=-1)[0] > 30).sum() > 50
+    assert (frames[1] != frames[2]).any(axis=-1).sum() > 50
