@@ -8,7 +8,7 @@ WORKERS ?= $(shell awk '/MemTotal/ {print ($$2 > 12e6 ? 3 : 2)}' /proc/meminfo 2
 # the tests on JAX wait for nothing: a third worker would only import and collect once more
 JAX_WORKERS ?= 2
 KERAS_BACKEND ?= tensorflow
-export KERAS_BACKEND
+export KERAS_BACKEND PROMPT
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # glibc gives the large arrays of a training step back to the system, which hands them out again page by page: keeping
@@ -18,11 +18,9 @@ export MALLOC_TRIM_THRESHOLD_ ?= 17179869184
 
 # `-m`, not the scripts beside it: those hold this folder's name, and a folder may be moved
 PY = .venv/bin/python
-# a trial at profile ci must not replace the film
-FILM_FOLDER = runs/short_film$(if $(filter ci,$(PROFILE)),_ci)
+FILM_FOLDER = runs/short_film
 FILM = $(FILM_FOLDER)/film.mp4
-FILM_SOURCES = notebooks/00_short_film.ipynb notebooks/run.py notebooks/checks.py \
-	$(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
+FILM_SOURCES = $(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # JAX compiles the same small networks in test after test: most of its time, unless it keeps what it compiled
@@ -40,14 +38,15 @@ help: ## print this list
 	@echo
 	@echo "PYTHON=python3.12 picks the interpreter, KERAS_BACKEND=jax the backend (jax comes with make test)."
 
-run: $(FILM) ## make the short film if anything it is made from is newer; FORCE=1 [SEED=1] in any case
+run: $(FILM) ## make a short film: [PROMPT="a wizard and a storm"] [SEED=3] [SECONDS=40]; FORCE=1 makes it again
 	@echo "The film (make run FORCE=1 makes it again):"
-	@for name in film.mp4 film.gif poster.png film.json 00_short_film.html; do \
+	@for name in film.mp4 film.gif poster.png storyboard.png film.json project.json; do \
 		echo "  $(CURDIR)/$(FILM_FOLDER)/$$name"; done
 
-SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED),-p SEED=$(SEED))
-$(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(SOURCE)$(SEED),again)
-	$(PY) notebooks/run.py 00_short_film $(SETTINGS) --output $(FILM_FOLDER)
+# the prompt reaches the shell as a variable: whatever stands in it, it is one argument
+ASKED = $(if $(PROMPT),"$$PROMPT") $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+$(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(PROMPT)$(SEED)$(SECONDS),again)
+	$(PY) -m animkit.cli film $(ASKED) --force -o $(FILM_FOLDER)
 
 # only files that hold the marker are collected: collecting all imports all
 test: lint ## lint, what must give the same answers on JAX, all tests
@@ -58,10 +57,12 @@ test: lint ## lint, what must give the same answers on JAX, all tests
 	echo "All tests, KERAS_BACKEND=$(KERAS_BACKEND)"; \
 	$(PYTEST) -m "not benchmark" --durations=15 && exit $$jax
 
+SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED),-p SEED=$(SEED))
+
 lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes options on
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(LAB)
 
-notebooks: .venv/.run ## run all notebooks: PROFILE=ci|demo|full [NOTEBOOK=01_gan] [SOURCE=twin] [SEED=1]
+notebooks: .venv/.run ## run all notebooks, with a gallery: PROFILE=ci|demo|full [NOTEBOOK=01_gan] [SOURCE=twin] [SEED=1]
 	$(PY) notebooks/run.py $(NOTEBOOK) $(SETTINGS)
 
 weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for some of them

@@ -10,6 +10,8 @@ import functools
 import json
 import os
 import re
+import signal
+import sys
 import tempfile
 import time
 import warnings
@@ -51,7 +53,7 @@ def job(command):
                 warnings.simplefilter("always", UserWarning)
                 warnings.showwarning = lambda message, *_: say(f"Note: {message}")
                 told = command(**options)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, Stopped) as error:
             if as_json:
                 click.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
             raise click.ClickException(str(error)) from error
@@ -65,6 +67,36 @@ def job(command):
             raise SystemExit(1)
 
     return run
+
+
+class Stopped(Exception):
+    """A person stopped a command before there was anything to keep."""
+
+
+class Interrupts:
+    """Within it, Ctrl+C asks to stop with what is done; a second one ends the command at once."""
+
+    def __enter__(self):
+        self.asked = False
+        self.before = signal.signal(signal.SIGINT, self.ask)
+        return self
+
+    def ask(self, *_):
+        say("Stopping after this shot, with those that are done; once more to quit at once.")
+        self.asked = True
+        signal.signal(signal.SIGINT, self.before)
+
+    def __exit__(self, *_):
+        signal.signal(signal.SIGINT, self.before)
+
+
+def tell_progress(done, total, left, what):
+    """Say on standard error how far a film is: on a terminal in one line that rewrites itself."""
+    line = f"{done}/{total}  {what}{'' if left is None else f', {left:.0f} s left'}"
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{line[:100]}", err=True, nl=done + 1 >= total)
+    else:
+        say(line)
 
 
 def load_backend():
@@ -125,6 +157,57 @@ def main():
       animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm
       animkit doctor
     """
+
+
+@main.command()
+@click.argument("prompt", required=False)
+@out_folder(default="runs/film", help="Folder of the film.")
+@click.option("--seconds", type=click.FloatRange(8, 90), help="How long it shall be.  [default: 40]")
+@click.option("--fps", type=click.Choice(["12", "24"]), help="Frames per second.  [default: 12]")
+@click.option("--seed", type=click.IntRange(0, 999_999), help="Same seed, same film.  [default: 0]")
+@click.option("--tale", type=click.Path(path_type=Path), metavar="TALE.txt",
+              help="A tale of your own: a title on the first line, then sentences.")  # fmt: skip
+@click.option("--project", type=click.Path(path_type=Path), metavar="PROJECT.json",
+              help="A project of the film board or an earlier film; what is given beside it comes first.")  # fmt: skip
+@force
+@job
+def film(prompt, output, seconds, fps, seed, tale, project, force):
+    r"""Make a short film from a prompt: story, cast, motion, scenes, effects, light, camera, captions.
+
+    The words of PROMPT choose who takes part, places, things and genre where the English lexicon knows them; the seed
+    chooses the rest. Ctrl+C ends the film with the shots that are done. FOLDER holds film.mp4, film.gif, poster.png,
+    storyboard.png, film.json, which records every choice, and project.json, from which the film is made again.
+
+    \b
+      animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm
+      animkit film --tale mine.txt -o runs/mine
+      animkit film --project runs/storm/project.json --fps 24 -o runs/smooth
+    """
+    check_free(*(output / name for name in ("film.mp4", "film.json", "project.json")), force=force)
+    given = {"prompt": prompt, "seconds": seconds, "fps": fps and int(fps), "seed": seed}
+    given = {name: value for name, value in given.items() if value is not None}
+
+    from animkit.data.text import read_text
+    from animkit.studio import premiere, production
+    from animkit.studio.project import open_project, save_project
+
+    if tale is not None:
+        given["tale"] = read_text(tale)
+    asked = None if project is None else open_project(project)
+    load_backend()
+    with Interrupts() as interrupts:
+        try:
+            made = production.make_film(asked, progress=tell_progress, cancelled=lambda: interrupts.asked, **given)
+        except production.Cancelled as error:
+            raise Stopped(str(error)) from error
+    say("writing")
+    written = [output / name for name in premiere.save(output, made)]
+    written.append(save_project(output / "project.json", made.project))
+    notes = made.record["notes"]
+    for note in notes:
+        say(f"Note: {note}.")
+    told = {name: made.record[name] for name in ("title", "seed", "frames", "frames per second", "notes")}
+    return {"written": written, **told, "shots": len(made.shots), "wrong": ["cancelled"] if interrupts.asked else []}
 
 
 @main.command()

@@ -2,12 +2,14 @@
 
 import functools
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from animkit.studio.project import Project, open_project
 from click.testing import CliRunner
 from PIL import Image
 
@@ -16,10 +18,10 @@ from animkit.data import effects
 from animkit.data.sprite_sheet import read_sprite_sheet
 from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh, save_bvh
-from animkit.studio import designs, doctor, in_betweening, light_export, lighting
+from animkit.studio import designs, doctor, in_betweening, light_export, lighting, premiere, production
 from animkit.studio.effects import Drawn
 
-COMMANDS = ("doctor", "effects", "inbetween", "relight", "sheet")
+COMMANDS = ("doctor", "effects", "film", "inbetween", "relight", "sheet")
 
 
 @pytest.fixture
@@ -62,6 +64,8 @@ def test_each_command_explains_itself(call, name):
         (["effects", "lava", "-o", "a.png"], "'lava' is not one of 'fire'"),
         (["effects", "fire"], "Missing option '-o'"),
         (["effects", "fire", "--wind", "2", "-o", "a.png"], "2.0 is not in the range"),
+        (["film", "--seconds", "7"], "7.0 is not in the range"),
+        (["film", "--fps", "25"], "'25' is not one of '12', '24'"),
         (["inbetween", "a.bvh", "--gap", "30-60", "-o", "b.bvh"], "'30-60' is not written as FIRST:LAST"),
         (["relight", "a.png", "--cell", "64"], "'64' is not written as WIDTHxHEIGHT"),
     ],
@@ -92,6 +96,69 @@ def test_a_place_that_cannot_be_written_is_told_before_the_work(call, monkeypatc
     assert "is a file, no folder" in call("effects", "fire", "-o", "file/fire.png", code=1).stderr
     monkeypatch.setattr(cli.os, "access", lambda *_: False)  # to the superuser nothing is forbidden
     assert "nobody may write into" in call("effects", "fire", "-o", "fire.png", code=1).stderr
+
+
+@pytest.fixture
+def filmed(monkeypatch):
+    """The projects of which films were made, by a stub that is stopped in its second shot where `stop` is set."""
+    asked = []
+
+    def make_film(project=None, *, progress, cancelled, **choices):
+        asked.append((project or Project())._replace(**choices))
+        progress(0, 4, None, "a story is invented and told")
+        progress(3, 4, 2.0, "the film is cut")
+        if "stop" in asked[-1].prompt:
+            signal.raise_signal(signal.SIGINT)
+            assert cancelled()
+        if asked[-1].prompt == "stop at once":
+            raise production.Cancelled
+        record = {"title": "A Film", "seed": asked[-1].seed, "frames": 4, "frames per second": asked[-1].fps}
+        record["notes"] = ["no word of the prompt is in the lexicon, so the story is free"]
+        parts = dict.fromkeys(production.Film._fields) | {"record": record, "project": asked[-1], "shots": [None] * 2}
+        return production.Film(**parts)
+
+    def save(folder, made):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in premiere.FILES:
+            (folder / name).write_text("{}")
+        return dict.fromkeys(premiere.FILES, 2)
+
+    monkeypatch.setattr(production, "make_film", make_film)
+    monkeypatch.setattr(premiere, "save", save)
+    return asked
+
+
+def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
+    Path("mine.txt").write_text("A title\nPip slept.")
+    done = call("film", "ein Zauberer", "--seed", 3, "--seconds", 20, "--tale", "mine.txt", "-o", "made", "--json")
+    told = json.loads(done.stdout)
+    assert told["written"] == [f"made/{name}" for name in (*premiere.FILES, "project.json")]
+    assert (told["title"], told["shots"], told["seed"], told["wrong"]) == ("A Film", 2, 3, [])
+    assert filmed[0] == Project(prompt="ein Zauberer", seed=3, seconds=20.0, tale="A title\nPip slept.")
+    assert "0/4  a story is invented and told\n3/4  the film is cut, 2 s left" in done.stderr
+    assert "Note: no word of the prompt is in the lexicon" in done.stderr
+    assert "film.mp4 is there already" in call("film", "-o", "made", code=1).stderr
+    call("film", "--project", "made/project.json", "--fps", 24, "-o", "made", "--force")
+    assert filmed[1] == filmed[0]._replace(fps=24)
+    assert open_project("made/project.json") == filmed[1]
+
+
+def test_an_interrupted_film_keeps_what_is_done(call, filmed):
+    before = signal.getsignal(signal.SIGINT)
+    done = call("film", "stop", "-o", "made", code=1)
+    assert "Stopping after this shot" in done.stderr
+    assert "made/film.mp4" in done.stdout
+    assert "cancelled before the first shot" in call("film", "stop at once", "-o", "none", code=1).stderr
+    assert not Path("none").exists()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_projects_and_tales_that_cannot_be_read_are_told(call, filmed):
+    Path("newer.json").write_text('{"version": 99}')
+    assert "version 99" in call("film", "--project", "newer.json", code=1).stderr
+    assert "there is no project none.json" in call("film", "--project", "none.json", code=1).stderr
+    assert "none.txt" in call("film", "--tale", "none.txt", code=1).stderr
+    assert filmed == []
 
 
 def test_gaps_are_filled_and_all_else_stays(call, monkeypatch):

@@ -33,9 +33,8 @@ def test_make_alone_prints_the_list(make):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["run", "FORCE=1"], "notebooks/run.py 00_short_film --profile demo"),
-        (["run", "SEED=3"], "-p SEED=3"),
-        (["run", "PROFILE=ci", "FORCE=1"], "--profile ci --output runs/short_film_ci"),
+        (["run", "FORCE=1"], "-m animkit.cli film --force -o runs/short_film"),
+        (["run", 'PROMPT=it\'s a "cat"', "SEED=3", "SECONDS=40"], 'film "$PROMPT" --seed 3 --seconds 40 --force'),
         (["notebooks", "PROFILE=ci"], "notebooks/run.py --profile ci"),
         (["notebooks", "NOTEBOOK=01_gan", "SOURCE=twin"], "01_gan --profile demo -p SOURCE=twin"),
         (["test"], "-m ruff format --check"),
@@ -105,7 +104,7 @@ def fresh(make, tmp_path):
     (root / "animkit").mkdir()
     (root / "notebooks").mkdir()
     sources = ["pyproject.toml", "constraints.txt", "Makefile", "notebooks/run.py", "notebooks/checks.py"]
-    for name in [*sources, "notebooks/00_short_film.ipynb"]:
+    for name in [*sources, "animkit/cli.py"]:
         (root / name).write_text((ROOT / name).read_text() if name == "Makefile" else "")
     (root / ".venv" / "bin" / "python").write_text(FAKE_PYTHON)
     (root / ".venv" / "bin" / "python").chmod(0o755)
@@ -124,11 +123,12 @@ def test_what_is_done_is_not_done_again(fresh):
     install, film = called("run")
     assert "pip install" in install
     assert "[test]" not in install
-    assert "00_short_film" in film
+    assert film == "-m animkit.cli film --force -o runs/short_film"
     assert called("run") == []
-    assert [("00_short_film" in call) for call in called("run", "FORCE=1")] == [True]
-    (root / "notebooks" / "00_short_film.ipynb").write_text("changed")
-    assert [("00_short_film" in call) for call in called("run")] == [True]
+    assert called("run", "FORCE=1") == [film]
+    assert called("run", 'PROMPT=it\'s "$$(a)" cat') == [film.replace("film --", 'film it\'s "$(a)" cat --', 1)]
+    (root / "animkit" / "cli.py").write_text("changed")
+    assert called("run") == [film]
     (root / "constraints.txt").write_text("changed")
     assert ["pip install" in call for call in called("run")] == [True, False]
 
