@@ -1,0 +1,570 @@
+"""The film board: a story shot by shot, to edit, recast and light anew; only what changed is filmed again."""
+
+import asyncio
+import base64
+import html
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import ipywidgets
+from animkit.studio.project import EDITS, OWN, RATES, SECONDS, Project, checked, edited, open_project, save_project
+
+from animkit.render import save_mp4, save_png
+from animkit.studio import premiere, production
+from animkit.studio.casting import check_words
+from animkit.studio.storyboard import LONGEST_CAPTION
+from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
+from widgets.parts.figure import Picture
+from widgets.parts.film_lines import RoleLine, ShotLine
+from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.own_file import own_file
+
+MOST_SHOTS, MOST_ROLES = 24, 8
+TOGETHER = ("talk", "slash", "spellcast")  # what is aimed at somebody
+ACTIONS = ("walk", "run", "hide", "cheer", "weep", "sleep", *TOGETHER)  # of a shot, as the stage plays them
+USUAL, STAND = "of its hour", "stand"  # the light of a shot that nobody has changed; the action of one without
+LARGEST = 20_000_000  # bytes of a file that plays a role
+STORY = ("prompt", "tale", "seconds", "temperature", "seed")  # another one is another story
+
+
+class FilmBoard(ExportBoard):
+    """The board that `film_board` makes; buttons, lines and cells alike call its methods.
+
+    Args:
+        crew: `animkit.studio.production.Crew`, or None to load it when it is first needed.
+        made: `animkit.studio.production.Film` that is shown at the start, or None.
+        folder: where films, projects and the files that play roles go.
+        state: what `film_board` was given, with nothing left out.
+        given: what the state line repeats by name.
+    """
+
+    def __init__(self, crew, made, folder, state, given):
+        self.crew, self.made = crew, made
+        self._written = lru_cache(maxsize=16)(self._write_script)  # so that undo tells no story anew
+        self._running, self._stopped, self._showing = False, False, False
+        options = {"place": EDITS["place"], "time": EDITS["hour"], "action": (STAND, *ACTIONS)}
+        options["light"] = (USUAL, *EDITS["light"])
+        self.shots = [ShotLine(self, number, options) for number in range(MOST_SHOTS)]
+        self.roles = [RoleLine(self) for _ in range(MOST_ROLES)]
+        self.heading = ipywidgets.HTML()
+        self.screen = ipywidgets.HTML()
+        self.sheet = Picture(format="png", layout=ipywidgets.Layout(max_width="100%"))
+        self.progress = ipywidgets.FloatProgress(max=1, description="filming", tooltip="How far the film has come")
+        self.step = ipywidgets.Label()
+        self.who = choice("for", "Whom the file shall play", ["nobody"])
+        further = {name: state.pop(name) for name in ("shots", "roles", "lights")}
+        self.upload, self.path = own_file(
+            self,
+            "play a role from a file",
+            "A sprite sheet with its .json, a picture of one figure, or a motion as BVH, from your computer",
+            accept=",".join(OWN),
+            example="my_hero.png",
+            take=self._take,
+            read=lambda path: self.recast(self.who.value, path),
+        )
+        self.project_upload, self.project_path = own_file(
+            self,
+            "open a project",
+            "A project that was saved here, from your computer",
+            accept=".json",
+            example="project.json",
+            take=self._open,
+            read=self.read,
+        )
+        super().__init__(
+            "Film board",
+            "film_board",
+            _controls(state),
+            self._draw,
+            folder=folder,
+            further=further,
+            more_state=lambda: given | {name: value for name, value in self.further.items() if value},
+        )
+        self._arrange()
+        self._show_film()
+
+    def _arrange(self):
+        controls, button = self.controls, self.button
+        for control in (*controls.values(), self.folder, self.who):
+            control.style = {"description_width": "7em"}
+            if hasattr(control, "continuous_update"):
+                control.continuous_update = False
+        controls["prompt"].layout.width = controls["tale"].layout.width = "44em"
+        controls["prompt"].layout.max_width = controls["tale"].layout.max_width = "100%"
+        self.who.layout.width = "14em"
+        for control in (self.path, self.project_path):
+            control.style, control.layout.width = {"description_width": "initial"}, "20em"
+        self._busy(False)
+        begin = button("film it", "Film what has changed since the film above; the rest is kept", self.film, "film")
+        begin.button_style = "primary"
+        wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
+        self.arrange(
+            controls["prompt"],
+            controls["tale"],
+            ipywidgets.Box([controls[name] for name in ("seconds", "fps", "temperature", "seed")], layout=wrap),
+            row(
+                button("another story", "The next seed", self.another, "refresh"),
+                self.undo_button,
+                self.redo_button,
+                self.reset_button,
+            ),
+            self.message,
+            self.heading,
+            ipywidgets.VBox([one.widget for one in self.shots]),
+            ipywidgets.HTML("<b>Who plays whom</b>"),
+            ipywidgets.VBox([one.widget for one in self.roles]),
+            row(self.who, self.upload, self.path),
+            self.numbers,
+            row(
+                begin,
+                button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban"),
+                self.progress,
+                self.step,
+            ),
+            self.screen,
+            self.sheet,
+            row(
+                self.folder,
+                button(
+                    "save the film", "MP4, GIF, poster, storyboard, record and project", self.export_film, "download"
+                ),
+                button("save the project", "What was asked for, to go on another day", self.save, "save"),
+            ),
+            row(self.project_upload, self.project_path),
+            self.report,
+        )
+
+    # --- what a person does ------------------------------------------------------------------------------------------
+
+    @property
+    def project(self):
+        """What is asked for, `animkit.studio.project.Project`."""
+        return self._project(**self.everything())
+
+    def another(self):
+        """Have another story: the next seed."""
+        seed = self.controls["seed"]
+        self.set(seed=min(seed.value + 1, seed.max), **self.changed("seed"))
+
+    def edit(self, number, **changes):
+        """Change a shot.
+
+        Args:
+            number: of the shot, from 0.
+            changes: of `sentence`, `place`, `time` (its hour), `action` (of ACTIONS, or STAND) and `light` (of
+                `animkit.studio.project.LIGHTS`, or USUAL).
+
+        Raises:
+            ValueError: there is no such shot; the caption is empty, too long or has a coarse word; nobody is there at
+                whom the action could be aimed.
+        """
+        shots = self._planned()
+        if not 0 <= number < len(shots):
+            raise ValueError(f"there is no shot {number + 1}: the film has {len(shots)}")
+        if "sentence" in changes:
+            changes["sentence"] = " ".join(changes["sentence"].split())
+            _check_caption(changes["sentence"])
+        if "action" in changes:
+            changes |= _played(shots[number], changes["action"])
+        lights = {n: light for n, light in self.further["lights"].items() if n != number or "light" not in changes}
+        light = changes.pop("light", USUAL)
+        if light != USUAL:
+            lights[number] = light
+        after = [*shots[:number], shots[number]._replace(**changes), *shots[number + 1 :]]
+        self.set(shots=tuple(after) if after != shots else self.further["shots"], lights=dict(sorted(lights.items())))
+
+    def remove(self, number):
+        """Leave a shot out.
+
+        Args:
+            number: of the shot, from 0.
+
+        Raises:
+            ValueError: it is the only one.
+        """
+        shots = self._planned()
+        if len(shots) == 1:
+            raise ValueError("a film needs at least one shot: this one stays")
+        lights = {n - (n > number): light for n, light in self.further["lights"].items() if n != number}
+        self.set(shots=(*shots[:number], *shots[number + 1 :]), lights=lights)
+
+    def recast(self, name, player):
+        """Give a role to somebody else.
+
+        Args:
+            name: of the role.
+            player: the seed of another design; the path of a sprite sheet, a picture or a motion; "" for who was cast.
+
+        Raises:
+            ValueError: nobody is called so, or it is neither a seed nor such a file.
+            FileNotFoundError: there is no such file.
+        """
+        if name not in production.cast_of(self._planned()):
+            raise ValueError("choose who shall be played first: a name in the list 'for'")
+        player = str(player).strip()
+        roles = {other: kept for other, kept in self.further["roles"].items() if other != name}
+        if player.isdecimal():
+            roles[name] = int(player)
+        elif player:
+            if Path(player).suffix.lower() not in OWN:
+                raise ValueError(f"{player!r} plays nobody: write a seed, or the path of a file {', '.join(OWN)}")
+            if not Path(player).expanduser().is_file():
+                raise FileNotFoundError(f"there is no file {player}: check the name and the folder")
+            roles[name] = str(Path(player).expanduser())
+        self.set(roles=dict(sorted(roles.items())))
+
+    def film(self):
+        """Film what has changed; while it goes on the board can be used, and `cancel` stops it.
+
+        Raises:
+            ValueError: a film is made already, or what is asked for cannot be filmed.
+        """
+        if self._running:
+            raise ValueError("a film is being made: wait for it, or press 'cancel' first")
+        project = checked(self.project)
+        self._stopped = False
+        self._busy(True)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no event loop, as in a script: at once
+            self._finish(*self._attempt_film(project, self._tell))
+            return
+        self._task = loop.create_task(self._beside(loop, project))
+
+    def cancel(self):
+        """Stop after this shot; what is filmed stays."""
+        self._stopped = True
+        if self._running:
+            self.step.value = "stopping after this shot"
+
+    def export_film(self):
+        """Write the film that is shown, with its project.
+
+        Returns:
+            list of paths.
+
+        Raises:
+            ValueError: there is no film yet, or no folder's name.
+            OSError: it cannot be written.
+        """
+        if self.made is None:
+            raise ValueError("there is no film yet: press 'film it' first")
+
+        def write(folder):
+            paths = [folder / name for name in premiere.save(folder, self.made)]
+            paths.append(save_project(folder / "project.json", self.made.project))
+            listed = ", ".join(f"<code>{html.escape(path.name)}</code>" for path in paths)
+            return paths, [f"Wrote {listed} into <code>{html.escape(str(folder))}</code>."]
+
+        return self.export(write)
+
+    def save(self):
+        """Write the project.
+
+        Returns:
+            list of one path.
+
+        Raises:
+            ValueError: there is no folder's name.
+            OSError: it cannot be written.
+        """
+
+        def write(folder):
+            path = save_project(folder / "project.json", self.project)
+            return [path], [f"Saved as <code>{html.escape(str(path))}</code>."]
+
+        return self.export(write)
+
+    def read(self, path):
+        """Open a project.
+
+        Args:
+            path: of a file that was saved here, or lies beside a film.
+
+        Raises:
+            ValueError, FileNotFoundError: see `animkit.studio.project.open_project`.
+        """
+        project = open_project(Path(str(path).strip()).expanduser())
+        lights = {number: edit["light"] for number, edit in project.edits.items() if "light" in edit}
+        shots = project.shots
+        if any(edit.keys() - {"light"} for edit in project.edits.values()):
+            plain = project._replace(edits={})
+            shots = tuple(edited(project, production.plan_shots(plain, self._written(*_told_by(plain)))[0]))
+        told = {name: getattr(project, name) for name in ("prompt", "seconds", "fps", "temperature", "seed")}
+        self.set(**told, tale=project.tale or "", shots=shots, roles=dict(project.roles), lights=lights)
+
+    # --- how it works ------------------------------------------------------------------------------------------------
+
+    def changed(self, name):
+        return {"shots": None, "lights": {}} if name in STORY else {}
+
+    def _project(self, *, prompt, tale, seconds, fps, temperature, seed, shots, roles, lights):
+        told = {"prompt": prompt, "seconds": seconds, "fps": fps, "temperature": temperature, "seed": seed}
+        edits = {number: {"light": light} for number, light in lights.items()}
+        return Project(**told, tale=tale.strip() or None, shots=shots, roles=dict(roles), edits=edits)
+
+    def _write_script(self, *told):
+        """The story of a project's STORY; that of the film that is shown is known already."""
+        if self.made is not None and told == _told_by(self.made.project):
+            return self.made.script
+        return production.write_script(self._crew(), **dict(zip(STORY, told, strict=True)))
+
+    def _crew(self):
+        self.crew = self.crew or production.load_crew()
+        return self.crew
+
+    def _planned(self, state=None):
+        """The shots of a state, as they would be filmed."""
+        project = self._project(**(state or self.everything()))
+        return list(production.plan_shots(project, self._written(*_told_by(project)))[0])
+
+    def _draw(self, **state):
+        project = self._project(**state)
+        script = self._written(*_told_by(project))
+        shots, lengths, notes = production.plan_shots(project, script)
+        if len(shots) > MOST_SHOTS:
+            raise ValueError(f"{len(shots)} shots are more than this board shows, {MOST_SHOTS}: ask for fewer seconds")
+        stale = self._stale(project, shots)
+        names = production.cast_of(shots)
+        self._showing = True
+        try:
+            self.heading.value = f"<h3 style='margin:.3em 0'>{html.escape(script.title)}</h3>"
+            for number, one in enumerate(self.shots):
+                shown = number < len(shots)
+                light = state["lights"].get(number, USUAL)
+                one.show(shots[number] if shown else None, light, number in stale)
+            for number, one in enumerate(self.roles):
+                one.show(names[number] if number < len(names) else None, state["roles"])
+            chosen = self.who.value
+            self.who.options = names
+            self.who.value = chosen if chosen in names else names[0]
+        finally:
+            self._showing = False
+        return small(_words(shots, lengths, notes, stale, self.made))
+
+    def _stale(self, project, shots):
+        """Numbers of the shots that the film shown does not have as they are asked for."""
+        if self.made is None or _told_by(self.made.project) != _told_by(project):
+            return list(range(len(shots)))
+        made, recast = self.made, set()
+        for name in {*project.roles, *made.project.roles}:
+            if project.roles.get(name) != made.project.roles.get(name):
+                recast.add(name)
+
+        def kept(number, shot):
+            lights = [one.edits.get(number, {}).get("light") for one in (project, made.project)]
+            return number < len(made.shots) and shot == made.shots[number] and lights[0] == lights[1]
+
+        return [n for n, shot in enumerate(shots) if not kept(n, shot) or recast & set(production.cast_of([shot]))]
+
+    def wanted(self, do, *arguments, **changes):
+        """Do what a person did to a line; the board's own drawing is none of it.
+
+        Args:
+            do: a method of the board.
+            arguments, changes: for it.
+        """
+        if not self._showing:
+            self.attempt(lambda: do(*arguments, **changes))
+            if self.message.value:  # the line shows what is, not what was refused
+                message = self.message.value
+                self._draw(**self.everything())
+                self.message.value = message
+
+    def _take(self, name, data):
+        """Keep an uploaded file beside the films, and let it play the role that is chosen."""
+        if len(data) > LARGEST:
+            raise ValueError(f"{name} has {len(data) / 1e6:.0f} MB: what plays a role has {LARGEST / 1e6:.0f} at most")
+        folder = export_folder(str(Path(self.folder.value or ".") / "players"))
+        path = folder / Path(name).name
+        temporary = path.with_name(f".{path.name}.partial")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+        self.recast(self.who.value, path)
+
+    def _open(self, name, data):
+        """Open an uploaded project; files that play roles are looked for in the folder of the films."""
+        with tempfile.NamedTemporaryFile(dir=export_folder(self.folder.value), suffix=".json") as file:
+            file.write(data)
+            file.flush()
+            self.read(file.name)
+
+    # --- filming -----------------------------------------------------------------------------------------------------
+
+    async def _beside(self, loop, project):
+        """Film in a thread of its own, so that the kernel hears 'cancel'."""
+
+        def tell(*told):
+            loop.call_soon_threadsafe(self._tell, *told)
+
+        self._finish(*await asyncio.to_thread(self._attempt_film, project, tell))
+
+    def _attempt_film(self, project, tell):
+        """The film and its MP4, or None and what went wrong."""
+        try:
+            options = {"before": self.made, "progress": tell, "cancelled": lambda: self._stopped}
+            made = production.make_film(project, crew=self._crew(), **options)
+            return made, _mp4(made)
+        except (ValueError, OSError, production.Cancelled) as error:
+            return None, error
+
+    def _tell(self, done, total, left, what):
+        with self.lock:
+            self.progress.value = done / total
+            self.step.value = f"{what}{'' if left is None else f', {left:.0f} s left'}"
+
+    def _busy(self, running):
+        self._running = running
+        for one in (self.progress, self.step):
+            one.layout.display = "" if running else "none"
+        self.progress.value, self.step.value = 0, ""
+
+    def _finish(self, made, told):
+        with self.lock:
+            self._busy(False)
+            if made is None:
+                self.complain(told)
+                return
+            self.made = made
+            self.message.value = ""
+            self._show_film(told)
+            self.tell(self._draw(**self.everything()))
+            filmed = len(made.rendered)
+            self.report.value = small(
+                f"<div role='status'>{filmed} of {len(made.shots)} shots were filmed anew"
+                f"{f': {_numbers(made.rendered)}' if 0 < filmed < len(made.shots) else ''}.</div>"
+            )
+
+    def _show_film(self, mp4=None):
+        there = self.made is not None
+        self.screen.value, self.sheet.layout.display = "", "" if there else "none"
+        if there:
+            film = base64.b64encode(mp4 or _mp4(self.made)).decode()
+            title, spoken = self.made.script.title, " ".join(shot.sentence for shot in self.made.shots)
+            told = html.escape(f"The film {title}. {spoken}", quote=True)
+            style = "width:640px;max-width:100%;image-rendering:pixelated"
+            self.screen.value = (
+                f"<video controls style='{style}' aria-label='{told}' src='data:video/mp4;base64,{film}'></video>"
+            )
+            self.sheet.value = _png(premiere.storyboard_sheet(self.made.record, self.made.frames))
+            self.sheet.tooltip = f"Storyboard of {title}, {len(self.made.shots)} shots. {spoken}"
+
+
+def _check_caption(sentence):
+    if not sentence:
+        raise ValueError("a shot needs a caption: write one, or leave the shot out by its bin")
+    if len(sentence) > LONGEST_CAPTION:
+        raise ValueError(f"the caption has {len(sentence)} letters; {LONGEST_CAPTION} fit below the picture")
+    check_words(sentence, "the caption")
+
+
+def _played(shot, action):
+    """What else changes with what is done in a shot."""
+    other = shot.target or next(iter(shot.company[1:]), None)
+    if action in TOGETHER and not other:
+        raise ValueError(f"{shot.company[0]} is alone in this shot: 'talk' and what is aimed at somebody need two")
+    # to the left, as the first walk to the right crosses a scene of its own: that shot stays the one it is
+    turned = action in ("walk", "run") and shot.direction == "front"
+    return {
+        "action": None if action == STAND else action,
+        "target": other if action in TOGETHER else None,
+        "direction": "left" if turned else shot.direction,
+        "how": None,
+    }
+
+
+def _told_by(project):
+    """What of a project decides its story, in the order of STORY."""
+    return tuple(getattr(project, name) for name in STORY)
+
+
+def _numbers(numbers):
+    return ", ".join(str(number + 1) for number in numbers)
+
+
+def _words(shots, lengths, notes, stale, made):
+    seconds = sum(lengths) / production.film.FPS
+    lines = [f"{len(shots)} shots, {seconds:.0f} s without the cards."]
+    if made is None:
+        lines.append("Nothing is filmed yet: <i>film it</i>.")
+    elif stale:
+        lines.append(f"&#9651; To be filmed anew: shots {_numbers(stale)}.")
+    else:
+        lines.append("&#10003; The film below is as it is asked for.")
+    return " ".join(lines) + "".join(f"<br>Note: {html.escape(note)}." for note in notes)
+
+
+def _mp4(made):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "film.mp4")
+        save_mp4(path, made.frames, fps=made.project.fps)
+        return path.read_bytes()
+
+
+def _png(picture):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sheet.png")
+        save_png(path, picture)
+        return path.read_bytes()
+
+
+def _controls(state):
+    least, most = SECONDS
+    tale = "A tale of your own: a title on the first line, then sentences; empty, the networks invent one"
+    return {
+        "prompt": ipywidgets.Text(
+            value=state["prompt"],
+            description="prompt",
+            tooltip="Words that choose who takes part, places, things and genre where the lexicon knows them",
+            placeholder="a shy wizard and a storm",
+        ),
+        "tale": ipywidgets.Textarea(value=state["tale"], description="own tale", tooltip=tale, rows=2),
+        "seconds": slider("seconds", "How long the film shall be", state["seconds"], least, most, 1.0),
+        "fps": choice("fps", "Frames a second of the film; 24 move more softly", list(RATES), state["fps"]),
+        "temperature": slider("temperature", "How daring the story is", state["temperature"], 0.2, 1.6, 0.1),
+        "seed": seed_box(state["seed"], "Same seed and wishes, same film"),
+    }
+
+
+def film_board(
+    crew=None,
+    made=None,
+    *,
+    folder="runs/film",
+    prompt=None,
+    tale=None,
+    seconds=None,
+    fps=None,
+    temperature=None,
+    seed=None,
+    shots=None,
+    roles=None,
+    lights=None,
+):
+    """Make the film board.
+
+    Args:
+        crew: `animkit.studio.production.Crew`; None loads the networks that ship when they are needed.
+        made: `animkit.studio.production.Film` to go on from; what is not told below is as it has it.
+        folder: where films, projects and files that play roles go.
+        prompt, tale, seconds, fps, temperature, seed: of `animkit.studio.project.Project`.
+        shots: edited ones, tuple of `animkit.studio.storyboard.Shot`; None for those of the story.
+        roles: name -> who plays it, as for the project.
+        lights: number of a shot, from 0 -> one of `animkit.studio.project.LIGHTS`.
+
+    Returns:
+        FilmBoard.
+
+    Raises:
+        ValueError: what cannot be filmed.
+    """
+    state = {name: value for name, value in locals().items() if name not in ("crew", "made", "folder")}
+    start = Project() if made is None else made.project
+    begin = {name: getattr(start, name) for name in state if name != "lights"}
+    begin["tale"] = begin["tale"] or ""
+    begin["lights"] = {number: edit["light"] for number, edit in start.edits.items() if "light" in edit}
+    if any(edit.keys() - {"light"} for edit in start.edits.values()):
+        begin["shots"] = tuple(made.shots)
+    state = begin | {name: value for name, value in state.items() if value is not None}
+    return FilmBoard(crew, made, folder, state, passed_in(crew=crew, made=made))
