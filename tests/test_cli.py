@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from animkit.studio.project import Project, open_project
 from click.testing import CliRunner
 from PIL import Image
 
@@ -20,6 +19,7 @@ from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh, save_bvh
 from animkit.studio import designs, doctor, in_betweening, light_export, lighting, premiere, production
 from animkit.studio.effects import Drawn
+from animkit.studio.project import Project, open_project
 
 COMMANDS = ("doctor", "effects", "film", "inbetween", "relight", "sheet")
 

@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import ipywidgets
-from animkit.studio.project import EDITS, OWN, RATES, SECONDS, Project, checked, edited, open_project, save_project
 
 from animkit.render import save_mp4, save_png
 from animkit.studio import premiere, production
 from animkit.studio.casting import check_words
+from animkit.studio.project import EDITS, OWN, RATES, SECONDS, Project, checked, edited, open_project, save_project
 from animkit.studio.storyboard import LONGEST_CAPTION
 from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
@@ -440,12 +440,13 @@ class FilmBoard(ExportBoard):
         there = self.made is not None
         self.screen.value, self.sheet.layout.display = "", "" if there else "none"
         if there:
-            film = base64.b64encode(mp4 or _mp4(self.made)).decode()
+            film, poster = map(_base64, (mp4 or _mp4(self.made), _png(self.made.poster)))
             title, spoken = self.made.script.title, " ".join(shot.sentence for shot in self.made.shots)
             told = html.escape(f"The film {title}. {spoken}", quote=True)
             style = "width:640px;max-width:100%;image-rendering:pixelated"
             self.screen.value = (
-                f"<video controls style='{style}' aria-label='{told}' src='data:video/mp4;base64,{film}'></video>"
+                f"<video controls style='{style}' aria-label='{told}' poster='data:image/png;base64,{poster}' "
+                f"src='data:video/mp4;base64,{film}'></video>"
             )
             self.sheet.value = _png(premiere.storyboard_sheet(self.made.record, self.made.frames))
             self.sheet.tooltip = f"Storyboard of {title}, {len(self.made.shots)} shots. {spoken}"
@@ -489,10 +490,14 @@ def _words(shots, lengths, notes, stale, made):
     if made is None:
         lines.append("Nothing is filmed yet: <i>film it</i>.")
     elif stale:
-        lines.append(f"&#9651; To be filmed anew: shots {_numbers(stale)}.")
+        lines.append(f"&#9651; To be filmed anew: shot{'s' if len(stale) > 1 else ''} {_numbers(stale)}.")
     else:
         lines.append("&#10003; The film below is as it is asked for.")
     return " ".join(lines) + "".join(f"<br>Note: {html.escape(note)}." for note in notes)
+
+
+def _base64(data):
+    return base64.b64encode(data).decode()
 
 
 def _mp4(made):

@@ -8,9 +8,9 @@ import threading
 
 import numpy as np
 import pytest
-from animkit.studio.project import Project, open_project
 
 from animkit.studio import production
+from animkit.studio.project import Project, open_project
 from widgets.boards import film as module
 from widgets.boards.film import film_board
 
