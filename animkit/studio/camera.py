@@ -10,11 +10,20 @@ from animkit.studio.blocking import SCALE, Seen, Staged
 WIDTH, HEIGHT = 640, 360  # screen pixels
 BAND = 56  # screen rows of the caption, at the bottom
 CLOSER = 2  # times
-LONG_ENOUGH = 36  # frames of a shot in which the camera comes closer: three seconds
+LONG_ENOUGH = 30  # frames of a shot in which the camera comes closer
 HEADROOM = 44  # screen rows above a head
 MARGIN = 40  # screen columns beside who is seen closer
 BUBBLES = ("wished", "speaks", "heard")  # above somebody's head, where a closer view would cut them off
 AIMED = ("slash", "spellcast", "free")  # deeds
+WHOLE = {  # actions, and what becomes of them, that need the whole picture, and why
+    "walk": "somebody comes from afar: the way is to be seen",
+    "run": "somebody comes from afar: the way is to be seen",
+    "hide": "who hides is seen with what hides them",
+    "thing": "the thing, and who handles it, in one picture",
+    "wished": "what is wished for is seen above a head",
+    "speaks": "what is said is seen above the heads",
+    "heard": "what is said is seen above the heads",
+}
 
 
 class Camera(NamedTuple):
@@ -41,21 +50,19 @@ def choose_cameras(shots, takes, crossed=()):
     """
     cameras = []
     for number, (shot, take) in enumerate(zip(shots, takes, strict=True)):
-        half = len(take.frames) // 2
-        was_close = bool(cameras) and cameras[-1].closer is not None
+        half, was_close = len(take.frames) // 2, bool(cameras) and cameras[-1].closer is not None
         if number in crossed:
             cameras.append(Camera("follow", "a scene is crossed: who crosses it stays in the picture"))
         elif shot.action in ("walk", "run") and shot.direction != "front":
             cameras.append(Camera("follow", f"{shot.company[0]} moves: the ground shows how fast"))
         elif shot.action in AIMED:
             cameras.append(Camera("pan", "a deed: the camera leans the way that it is aimed"))
-        elif (
-            shot.action in ("walk", "run", "hide", "thing")
-            or shot.how == "wished"
-            or was_close
-            or len(take.frames) < LONG_ENOUGH
-        ):
-            cameras.append(Camera("still", "the place is looked at, and who is in it"))
+        elif why := WHOLE.get(shot.how) or WHOLE.get(shot.action):
+            cameras.append(Camera("still", why))
+        elif was_close:
+            cameras.append(Camera("still", "after a closer view the whole place again, and who is in it"))
+        elif len(take.frames) < LONG_ENOUGH:
+            cameras.append(Camera("still", "the place, and who is in it: too short to cut closer"))
         elif _window(take, half) is None:
             cameras.append(Camera("still", "all who are in it stand too far apart for a closer view"))
         else:
@@ -81,20 +88,29 @@ def look_through(camera, take):
     Returns:
         Staged: (frames, 360, 640, 3) uint8, and who is where, as far as the caption leaves them to be seen.
     """
-    scale = WIDTH // take.frames.shape[2]
     window = None if camera.closer is None else _window(take, camera.closer)
-    frames, seen = [], []
-    for tick, (frame, people) in enumerate(zip(take.frames, take.seen, strict=True)):
-        left, top, times = 0, 0, 1
-        if window is not None and tick >= camera.closer:
-            (left, top), times = window, CLOSER
-        rows, columns = (
-            slice(at // scale, (at + size // times) // scale) for at, size in ((top, HEIGHT), (left, WIDTH))
-        )
-        frames.append(frame[rows, columns].repeat(scale * times, axis=0).repeat(scale * times, axis=1))
-        moved = (_moved(one, left, top, times) for one in people)
+    first = len(take.frames) if window is None else camera.closer
+    frames = np.empty((len(take.frames), HEIGHT, WIDTH, 3), "uint8")
+    _enlarge(take.frames[:first], (0, 0), 1, frames[:first])
+    if window is not None:
+        _enlarge(take.frames[first:], window, CLOSER, frames[first:])
+    seen = []
+    for tick, people in enumerate(take.seen):
+        moved = (_moved(one, *window, CLOSER) if tick >= first else _moved(one, 0, 0, 1) for one in people)
         seen.append(tuple(one for one in moved if one.box[0] < one.box[2] and one.box[1] < one.box[3]))
-    return Staged(np.stack(frames), seen)
+    return Staged(frames, seen)
+
+
+def _enlarge(small, window, times, frames):
+    """Writes what lies in a window of pictures, left and top in screen pixels, into frames that it fills."""
+    scale = WIDTH // small.shape[2]
+    left, top = (edge // scale for edge in window)
+    rows, columns = HEIGHT // times // scale, WIDTH // times // scale
+    near = small[:, top : top + rows, left : left + columns, None]
+    each = scale * times
+    lines = frames.reshape(len(frames), rows, each, columns, each, 3)
+    lines[:, :, 0] = near
+    lines[:, :, 1:] = lines[:, :, :1]
 
 
 def _window(take, first):

@@ -78,12 +78,12 @@ def compose(title, shots, clips, takes, *, cameras=None, credits="", fps=FPS, se
     for number, mixed in enumerate(mixes):
         last = number == len(shots)
         reel = Staged(cards[1], [()]) if last else look_through(cameras[number], takes[number])
-        shown, overlap = reel.frames.repeat(hold, axis=0), hold * CUT * mixed
-        start = end - overlap
+        overlap = hold * CUT * mixed
+        start, end = end - overlap, end - overlap + hold * len(reel.frames)
+        before = frames[start : start + overlap].copy()
+        frames[start:end].reshape(-1, hold, *reel.frames.shape[1:])[:] = reel.frames[:, None]
         if mixed:
-            shown[:overlap] = _dissolve(frames[start:end], shown[:overlap])
-        end = start + len(shown)
-        frames[start:end] = shown
+            frames[start : start + overlap] = _dissolve(before, frames[start : start + overlap])
         first = start + overlap // 2
         if filmed:
             filmed[-1] = _until(filmed[-1], first, overlap)
