@@ -13,7 +13,6 @@ CLOSER = 2  # times
 LONG_ENOUGH = 30  # frames of a shot in which the camera comes closer
 HEADROOM = 44  # screen rows above a head
 MARGIN = 40  # screen columns beside who is seen closer
-BUBBLES = ("wished", "speaks", "heard")  # above somebody's head, where a closer view would cut them off
 AIMED = ("slash", "spellcast", "free")  # deeds
 WHOLE = {  # actions, and what becomes of them, that need the whole picture, and why
     "walk": "somebody comes from afar: the way is to be seen",
@@ -72,7 +71,7 @@ def choose_cameras(shots, takes, crossed=()):
 
 def _why_closer(shot):
     if shot.company[0] in CREATURES and shot.mood != "merry":
-        return f"first the place, then closer: {shot.company[0]} is to be feared"
+        return f"first the place, then closer: one sees what a {shot.company[0]} is like"
     if shot.mood == "merry":
         return "first the place, then closer: one sees their joy"
     return "first the place, then closer: one sees who they are"
