@@ -22,6 +22,7 @@ from animkit.parameters import PROFILES
 from animkit.recipes.animator import baselines_characters, make_characters
 from animkit.recipes.beats import make_beats
 from animkit.recipes.billiard import make_billiard
+from animkit.recipes.creatures import make_creatures, make_creatures_vae
 from animkit.recipes.designers import baselines_designer, make_characters_gan, make_characters_vae
 from animkit.recipes.effects import make_effects
 from animkit.recipes.effects_64 import make_effects_64
@@ -58,6 +59,9 @@ MAKERS = {
     "characters_judge": make_characters_judge,
     "characters_vae": make_characters_vae,
     "characters_gan": make_characters_gan,
+    # the designer draws looks of `creatures`
+    "creatures": make_creatures,
+    "creatures_vae": make_creatures_vae,
     "motion_generator": make_motion_generator,
     "motion_in_between": make_motion_in_between,
     # it watches what `characters` draws

@@ -9,7 +9,7 @@ import numpy as np
 
 from animkit.data.fairytales import CREATURES
 from animkit.data.twins.beast_fours import FOURS, four_front, four_side
-from animkit.data.twins.beast_moments import ACTIONS, Look
+from animkit.data.twins.beast_moments import ACTIONS, Look, walk
 from animkit.data.twins.beast_raven import raven_front, raven_side
 from animkit.data.twins.beast_shapes import FIRE, FIXED, MATERIALS
 from animkit.data.twins.beast_twos import TWOS, two_front, two_side
@@ -102,13 +102,17 @@ def _colours(kind, colouring):
     return table
 
 
+def _views(kind):
+    """What draws a kind from the side and from the front."""
+    if kind in FOURS:
+        return four_side, four_front
+    return (two_side, two_front) if kind in TWOS else (raven_side, raven_front)
+
+
 @cache
 def _drawn(look):
     """A form in all frames, (3, 2, 8, 32, 32) codes: actions, seen from the side and from the front."""
-    if look.kind in FOURS:
-        views = four_side, four_front
-    else:
-        views = (two_side, two_front) if look.kind in TWOS else (raven_side, raven_front)
+    views = _views(look.kind)
     return np.array([[[view(look, moment) for moment in action()] for view in views] for action in ACTIONS])
 
 
@@ -129,6 +133,22 @@ def draw_beasts(attributes):
         for kind, colouring, *form in np.asarray(attributes).tolist()
     ]
     return with_right(np.reshape(drawn, (len(drawn), 6, 8, SIZE, SIZE))), PALETTE.copy()
+
+
+def draw_standing(attributes):
+    """Draw the first frame of a walk to the left alone, which is all that tells who is who.
+
+    Args:
+        attributes: (beasts, 5), as `draw_beasts` takes them.
+
+    Returns:
+        (beasts, 32, 32) uint8 palette indices.
+    """
+    (moment, *_), frames = walk(), []
+    for kind, colouring, *form in np.asarray(attributes).tolist():
+        look = Look(CREATURES[kind], *form)
+        frames.append(_colours(look.kind, colouring)[_views(look.kind)[0](look, moment)])
+    return np.array(frames)
 
 
 def with_right(frames):
