@@ -18,7 +18,7 @@ from animkit.studio.creatures import design_creatures, one_hot
 from animkit.training import by_profile, train
 from animkit.vae import BetaAnnealing
 
-EPOCHS = 70
+EPOCHS = 46
 SIDE = 0  # walk left, which shows best of what kind a creature is
 
 

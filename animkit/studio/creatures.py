@@ -24,6 +24,7 @@ class Creature(NamedTuple):
     frame: np.ndarray  # (32, 32) palette indices, as it stands, facing left
     nearest: int  # number of the training creature that it resembles most
     differs: float  # share of pixels in which it differs from that one
+    twin: np.ndarray  # (32, 32) that training creature
 
 
 @cache
@@ -86,8 +87,9 @@ def cast_creature(kind, seed=0, *, networks=None):
     frames = _standing(animator, looks)
     unsteady = (_standing(animator, animator.looks(frames)) != frames).sum(axis=(1, 2))
     best = int(unsteady.argmin())
-    index, differs = nearest(frames[best], known_creatures(kind)[1])
-    return Creature(looks[best], frames[best], int(known_creatures(kind)[0][index]), differs)
+    numbers, known = known_creatures(kind)
+    index, differs = nearest(frames[best], known)
+    return Creature(looks[best], frames[best], int(numbers[index]), differs, known[index])
 
 
 @cache

@@ -1,7 +1,7 @@
 """A short film from a prompt or a seed: its steps, from a plot to the record, and `make_film`, which takes all.
 
-The networks that ship with the kit make it. Its stories follow fairy tales; its people are the procedural twin's, drawn
-in code.
+The networks that ship with the kit make it. Its stories follow fairy tales; its people and creatures are those of
+procedural twins, drawn in code.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from animkit.data.mario_levels import to_text
 from animkit.data.plots import LONGEST
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
 from animkit.render import to_rgba
-from animkit.studio import film
+from animkit.studio import creatures, film
 from animkit.studio.backdrop import CLOUDED
 from animkit.studio.blocking import play
 from animkit.studio.camera import choose_cameras
@@ -53,11 +53,11 @@ BEAT, WHOLE = 3.7, 9  # seconds of the film that a beat of its plot takes; beats
 SLOWEST, OVER = 1.8, 1.15  # times what a caption takes to read; times the seconds asked for that a film may last
 STORY = ("prompt", "seed", "seconds", "temperature", "tale")  # what of a project decides its script
 DESIGNS = 200  # how many are drawn for an audition
-HUMAN, GREEN, BLUE = (0, 1, 2, 3), (4,), (5,)  # skins of people and of creatures
+HUMAN = (0, 1, 2, 3)  # skins of people
 
 
 class Crew(NamedTuple):
-    """Everybody and everything that a film takes: seven networks, and the characters that two of them learned from."""
+    """Everybody and everything that a film takes: nine networks, and the characters that two of them learned from."""
 
     plotter: object  # `animkit.models.beats.BeatModel`
     narrator: object  # `animkit.models.narrator.Narrator`
@@ -66,6 +66,7 @@ class Crew(NamedTuple):
     animator: object  # SequenceVAE
     conjurer: object  # `animkit.models.effects.EffectVAE`
     thrower: object  # `animkit.models.objects.ObjectForecaster`
+    creatures: tuple  # who moves creatures and who draws them, as `animkit.studio.creatures.load_creatures` gives them
     sprites: Sprites
     weights: dict  # name -> SHA-256 of the file
 
@@ -88,6 +89,7 @@ class Role(NamedTuple):
     frame: np.ndarray  # (height, width) palette indices, as it stands
     nearest: int  # number of the training character that it resembles most
     differs: float  # share of pixels in which it differs from that one
+    twin: np.ndarray  # (height, width) that training character
     player: int | str | None = None  # whom its director chose: the seed of a design, or a file
 
 
@@ -145,8 +147,9 @@ def load_crew():
     Returns:
         Crew.
     """
-    files = {name: hashlib.sha256((weights.FOLDER / f"{name}.keras").read_bytes()).hexdigest() for name in NETWORKS}
-    return Crew(*map(weights.load, NETWORKS), load_sprites(source="twin"), files)
+    names = (*NETWORKS, *creatures.NETWORKS)
+    files = {name: hashlib.sha256((weights.FOLDER / f"{name}.keras").read_bytes()).hexdigest() for name in names}
+    return Crew(*map(weights.load, NETWORKS), creatures.load_creatures(), load_sprites(source="twin"), files)
 
 
 def write_script(crew, *, prompt="", tale=None, seconds=40.0, temperature=0.8, seed=0):
@@ -177,8 +180,8 @@ def write_script(crew, *, prompt="", tale=None, seconds=40.0, temperature=0.8, s
     return Script(title, f"{title}\n{' '.join(sentences)}", PLOTTER, idea, shots)
 
 
-def audition(crew, count, *, skins=HUMAN, seed=0, beside=()):
-    """Invents characters, and chooses those whom the animator draws steadily and who are easy to tell apart.
+def audition(crew, count, *, seed=0):
+    """Invents people, and chooses those whom the animator draws steadily and who are easy to tell apart.
 
     To the designer a skin is a wish: who is drawn with another, read from the training character who looks most alike,
     is not cast.
@@ -186,24 +189,22 @@ def audition(crew, count, *, skins=HUMAN, seed=0, beside=()):
     Args:
         crew: Crew.
         count: how many are wanted, at most DESIGNS.
-        skins: options, each asked of as many.
         seed: same seed, same designs.
-        beside: (m, height, width) palette indices of characters whom they shall not resemble.
 
     Returns:
         (count, static_dim) float32 looks, the most unlike first.
 
     Raises:
-        ValueError: another count, or a skin that is not there.
+        ValueError: another count.
     """
     # one skin at a time: asked for a mixture of skins, the designer answers with any of the six
-    each = -(-DESIGNS // len(skins))
-    designs = [design(crew.designer, each, seed=seed * OPTIONS + skin, skin=skin) for skin in skins]
+    each = -(-DESIGNS // len(HUMAN))
+    designs = [design(crew.designer, each, seed=seed * OPTIONS + skin, skin=skin) for skin in HUMAN]
     looks = settle(crew.animator, np.concatenate(designs))
     standing, worn = crew.sprites.frames[crew.sprites.train, STANDING, 0], crew.sprites.attributes[crew.sprites.train]
     alike = [nearest(frame, standing)[0] for frame in stand(crew.animator, looks)]
-    obeyed = np.isin(worn[alike, ATTRIBUTES.index("skin")], skins)
-    return cast(crew.animator, looks[obeyed], count, beside=beside)
+    obeyed = np.isin(worn[alike, ATTRIBUTES.index("skin")], HUMAN)
+    return cast(crew.animator, looks[obeyed], count)
 
 
 def plan_shots(project, script):
@@ -240,12 +241,12 @@ def _least(shots, number, seconds):
 
 
 def cast_roles(crew, names, *, seed=0, players=None):
-    """Gives everybody in a tale a look: people out of one audition, creatures, who are green or blue, out of another.
+    """Gives everybody in a tale a look: people out of one audition, each creature out of one of its own kind.
 
     Args:
         crew: Crew.
-        names: of everybody on stage, at least one.
-        seed: of both auditions; creatures are green if it is even, else blue.
+        names: of everybody on stage, at least one; a creature goes by its kind.
+        seed: of all auditions.
         players: name -> who plays it: the seed of another audition, or a file, see `animkit.studio.recasting`.
 
     Returns:
@@ -254,25 +255,22 @@ def cast_roles(crew, names, *, seed=0, players=None):
     Raises:
         ValueError: no names.
     """
-    people = audition(crew, len(names), seed=seed)
-    skins = (GREEN, BLUE)[seed % 2]
-    looks, is_creature = people, [[name in CREATURES] for name in names]
-    if any(map(any, is_creature)):
-        creatures = audition(crew, len(names), skins=skins, seed=seed, beside=stand(crew.animator, people))
-        looks = np.where(is_creature, creatures, people)
+    people = [name for name in names if name not in CREATURES]
+    looks = audition(crew, len(people), seed=seed) if people or not names else ()
     standing = crew.sprites.frames[crew.sprites.train, STANDING, 0]
-    roles = []
-    for name, look, frame in zip(names, looks, stand(crew.animator, looks), strict=True):
+    roles = {}
+    for name, look, frame in zip(people, looks, stand(crew.animator, looks) if people else (), strict=True):
         index, differs = nearest(frame, standing)
-        roles.append(Role(name, look, frame, int(crew.sprites.train[index]), differs))
-    for number, role in enumerate(roles):
-        player = (players or {}).get(role.name)
-        if isinstance(player, int):
-            (another,) = cast_roles(crew, [role.name], seed=player)
-            roles[number] = another._replace(player=player)
-        elif player is not None:
-            roles[number] = role._replace(player=player)
-    return roles
+        roles[name] = Role(name, look, frame, int(crew.sprites.train[index]), differs, standing[index])
+    for kind in set(names) - set(people):
+        roles[kind] = Role(kind, *creatures.cast_creature(kind, seed, networks=crew.creatures))
+    for name, player in (players or {}).items():
+        if isinstance(player, int) and name in roles:
+            (another,) = cast_roles(crew, [name], seed=player)
+            roles[name] = another._replace(player=player)
+        elif name in roles and player is not None:
+            roles[name] = roles[name]._replace(player=player)
+    return [roles[name] for name in names]
 
 
 def play_roles(crew, roles, script):
@@ -290,10 +288,15 @@ def play_roles(crew, roles, script):
     Raises:
         ValueError, FileNotFoundError: a file that plays a role cannot be read, or shows nobody who can.
     """
-    played = animate(crew.animator, np.stack([role.look for role in roles]))
-    clips = {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(roles, played, strict=True)}
+    people = [role for role in roles if role.name not in CREATURES]
+    played = animate(crew.animator, np.stack([role.look for role in people])) if people else ()
+    clips = {role.name: to_rgba(clip, crew.sprites.palette) for role, clip in zip(people, played, strict=True)}
+    for role in roles:
+        if role.name in CREATURES:
+            clips[role.name] = creatures.play_creature(role.look, networks=crew.creatures)
     own = {role.name: play_own(crew, role.player) for role in roles if isinstance(role.player, str)}
-    return arm_cast(clips, script.shots, kinds_of(script)) | own
+    clips = arm_cast(clips, script.shots, kinds_of(script)) | own
+    return {role.name: clips[role.name] for role in roles}
 
 
 def kinds_of(script):
@@ -421,8 +424,8 @@ def _told_of(role):
         return {"name": role.name, "by": Path(role.player).name}
     return {
         "name": role.name,
-        "by": DESIGNER,
-        "moved by": ANIMATOR,
+        "by": creatures.DESIGNER if role.name in CREATURES else DESIGNER,
+        "moved by": creatures.ANIMATOR if role.name in CREATURES else ANIMATOR,
         "look": np.round(role.look.astype(float), 5).tolist(),
         "nearest training character": role.nearest,
         "share of pixels that differ": round(role.differs, 4),

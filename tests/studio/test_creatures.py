@@ -16,6 +16,7 @@ def test_a_creature_is_new_and_its_nearest_training_creature_is_told(dragon):
     numbers, frames = known_creatures("dragon")
     assert dragon.frame.shape == (32, 32)
     twin = frames[list(numbers).index(dragon.nearest)]
+    np.testing.assert_array_equal(dragon.twin, twin)
     shown = (twin > 0) | (dragon.frame > 0)
     assert dragon.differs == pytest.approx((twin != dragon.frame)[shown].mean())
     assert AUDITION > 1

@@ -6,7 +6,8 @@ import pytest
 
 from animkit import weights
 from animkit.studio import film, production, stage_light
-from animkit.studio.characters import STANDING, stand
+from animkit.studio.characters import STANDING, nearest, stand
+from animkit.studio.creatures import known_creatures
 from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
 
@@ -87,7 +88,7 @@ def test_the_record_holds_every_choice(made, own):
     assert record["scenes"] == []  # nobody walks in its only shot
     for name, digest in record["weights"].items():
         assert digest == hashlib.sha256((weights.FOLDER / f"{name}.keras").read_bytes()).hexdigest()
-    assert len(record["weights"]) == 7
+    assert len(record["weights"]) == 9
     (stage,) = own.record["on stage"]
     assert (stage["shot"], stage["what"], stage["effects by"]) == (0, ["the blow lands"], "effects")
     (light,) = own.record["lights"]
@@ -178,37 +179,45 @@ def test_any_prompt_makes_a_story_or_says_what_it_did_not_understand(crew, promp
     assert note is None or note in notes
 
 
-def test_creatures_have_a_skin_of_their_own(crew, own):
-    def skin(role):
-        return int(crew.sprites.attributes[role.nearest][0])
-
-    assert [role.name for role in own.cast] == ["Mira", "troll"]
-    assert skin(own.cast[1]) in production.BLUE  # the seed is odd
-    assert skin(production.cast_roles(crew, ["dragon"], seed=0)[0]) in production.GREEN
+def test_creatures_have_bodies_of_their_own(crew, own):
+    person, troll = own.cast
+    assert (person.name, troll.name) == ("Mira", "troll")
+    numbers, known = known_creatures("troll")
+    index, differs = nearest(troll.frame, known)
+    assert (troll.nearest, troll.differs) == (numbers[index], differs)
+    told = own.record["cast"]
+    assert [(role["by"], role["moved by"]) for role in told] == [
+        ("characters_vae", "characters"),
+        ("creatures_vae", "creatures"),
+    ]
+    # nobody but creatures on stage needs no audition of people
+    (alone,) = production.cast_roles(crew, ["troll"], seed=1)
+    np.testing.assert_array_equal(alone.look, troll.look)
+    assert production.play_roles(crew, [alone])["troll"].shape == (9, 8, 32, 32, 4)
 
 
 def test_the_nearest_training_character_is_measured(crew, own):
     for role in own.cast:
-        assert role.nearest in crew.sprites.train
-        twin = crew.sprites.frames[role.nearest, production.STANDING, 0]
-        shown = (twin > 0) | (role.frame > 0)
-        assert role.differs == pytest.approx((twin != role.frame)[shown].mean())
+        shown = (role.twin > 0) | (role.frame > 0)
+        assert role.differs == pytest.approx((role.twin != role.frame)[shown].mean())
+    mira = own.cast[0]
+    assert mira.nearest in crew.sprites.train
+    np.testing.assert_array_equal(mira.twin, crew.sprites.frames[mira.nearest, production.STANDING, 0])
 
 
 def test_an_audition_gives_the_same_people_however_many_are_wanted(crew):
     np.testing.assert_array_equal(production.audition(crew, 5)[:2], production.audition(crew, 2))
 
 
-@pytest.mark.parametrize("skins", [production.HUMAN, production.GREEN])
-def test_who_is_cast_has_one_of_the_skins_that_were_asked_for(crew, skins):
+def test_who_is_cast_has_one_of_the_skins_that_were_asked_for(crew):
     standing, skin = crew.sprites.frames[:, STANDING, 0], crew.sprites.attributes[:, 0]
     palette_of = [standing[skin == option] for option in range(6)]
     # where every character shows bare skin, of one colour for each skin
     bare = np.all([(frames == frames[0]).all(axis=0) for frames in palette_of], axis=0)
     bare &= np.array([len(np.unique(standing[:, y, x])) == 6 for y, x in np.ndindex(32, 32)]).reshape(32, 32)
     y, x = np.argwhere(bare)[0]
-    asked = [palette_of[option][0, y, x] for option in skins]
-    drawn = stand(crew.animator, production.audition(crew, 6, skins=skins, seed=1))
+    asked = [palette_of[option][0, y, x] for option in production.HUMAN]
+    drawn = stand(crew.animator, production.audition(crew, 6, seed=1))
     assert np.isin(drawn[:, y, x], asked).all()
 
 

@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 
 from animkit import weights
+from animkit.data.beasts import LEARNED, split
 from animkit.data.emotions import load_emotions
 from animkit.data.fairytales import load_fairytales
 from animkit.data.mario_levels import load_mario_levels
 from animkit.data.sprites import load_sprites
 from animkit.data.tellings import known, read_tellings
 from animkit.data.text import to_indices
+from animkit.data.twins.pixel_beasts import draw_beasts
 from animkit.metrics.emotion import macro_f1
 from animkit.recipes import make
 from animkit.recipes.animator import measure_characters
 from animkit.recipes.billiard import MOMENTS, balls_foreseen
+from animkit.recipes.creatures import figure_exact
 from animkit.recipes.designers import measure_designer
 from animkit.recipes.effects_judge import measure_effects_judge
 from animkit.recipes.generator import measure_motion_generator
@@ -27,7 +30,7 @@ from animkit.recipes.sprites_gan import measure_sprites_gan
 from animkit.recipes.sprites_motion import measure_sprites_motion
 from animkit.recipes.stack_chain import NETWORK, bodies_foreseen
 from animkit.recipes.upscale import measure_denoise, measure_upscale
-from animkit.studio.characters import load_company
+from animkit.studio.characters import animate, load_company
 from animkit.studio.steering import measure_steering, shipped_steering
 
 CARD = {
@@ -130,6 +133,17 @@ def test_characters_animates_unseen_people_as_its_card_says(sprites):
     for name, told in weights.card("characters")["metrics"].items():
         assert found[name]["value"] == pytest.approx(told["value"], abs=0.5)
         assert found[name]["value"] > found[name]["standing picture repeated"] + 20
+
+
+def test_creatures_are_animated_as_their_card_says():
+    attributes, _, test = split()
+    truth = draw_beasts(attributes[test[::8]])[0][:, LEARNED]  # one held-out creature of each kind
+    model, told = weights.load("creatures"), weights.card("creatures")["metrics"]
+    still = truth[:, 0, 0]
+    drawn = animate(model, model.looks(still), steps=truth.shape[2])
+    exact, told = figure_exact(drawn, truth), told["animated_from_one_picture_exact_percent"]
+    assert exact == pytest.approx(told["value"], abs=4)
+    assert exact > told["standing picture repeated"] + 20
 
 
 def test_characters_judge_reads_unseen_clips_as_its_card_says(sprites):
