@@ -1,6 +1,7 @@
 """The networks of creatures: one that animates beasts of ten kinds, one that designs new ones of a kind asked for."""
 
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,11 +19,11 @@ from animkit.studio.creatures import design_creatures, one_hot
 from animkit.training import by_profile, train
 from animkit.vae import BetaAnnealing
 
-EPOCHS = 46
+STAGES = ((46, 3e-3), (15, 2e-3))  # rounds through all clips, and the rate from which each stage falls to nothing
 SIDE = 0  # walk left, which shows best of what kind a creature is
 
 
-def train_creatures(beasts, *, epochs=EPOCHS, batch_size=32, seed=0, checkpoint=None, progress=True, **sizes):
+def train_creatures(beasts, *, stages=STAGES, batch_size=32, seed=0, checkpoint=None, progress=True, **sizes):
     """Train the animator of creatures.
 
     It is the sequence VAE of the people, half as large. Neighbours in a batch show one action and are of any kinds:
@@ -30,7 +31,7 @@ def train_creatures(beasts, *, epochs=EPOCHS, batch_size=32, seed=0, checkpoint=
 
     Args:
         beasts: `animkit.data.sprites.Sprites`, as `load_beasts` gives them; the training ones are used.
-        epochs: rounds through their clips.
+        stages: (epochs, rate) of each; the rate falls by half a cosine, and starts again in the next.
         batch_size: clips in a step.
         seed: of weights, order and noise.
         checkpoint: folder for the state, or None.
@@ -39,18 +40,22 @@ def train_creatures(beasts, *, epochs=EPOCHS, batch_size=32, seed=0, checkpoint=
 
     Returns:
         SequenceVAE.
+
+    Source: Loshchilov and Hutter 2017 (warm restarts).
     """
     keras.utils.set_random_seed(seed)
     frames = beasts.frames[beasts.train]
-    clips = Clips(frames, batch_size=batch_size, seed=seed)
     widths = {"encoder_convolutions": (12, 16, 24), "decoder_convolutions": (48, 40, 32), "units": 64, "hidden": 224}
     shown = {"image_size": frames.shape[-2:], "actions": frames.shape[1], "rounds": beasts.rounds}
     model = SequenceVAE(beasts.palette, **shown, **widths | sizes, seed=seed)
-    steps = epochs * len(clips)
-    rate = cosine_decay(3e-3, steps, last=0.01, warm_up=min(200, steps // 10))
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=3000.0))
-    callbacks = [BetaAnnealing(max(1, epochs // 5))]
-    train(model, clips, epochs=epochs, callbacks=callbacks, checkpoint=checkpoint, progress=progress)
+    for stage, (epochs, highest) in enumerate(stages):
+        clips = Clips(frames, batch_size=batch_size, seed=seed + stage)
+        steps = epochs * len(clips)
+        rate = cosine_decay(highest, steps, last=0.01, warm_up=min(200, steps // 10))
+        model.compile(keras.optimizers.Adam(rate, global_clipnorm=3000.0))
+        callbacks = [] if stage else [BetaAnnealing(max(1, epochs // 5))]
+        kept = checkpoint and Path(checkpoint) / f"stage_{stage}"
+        train(model, clips, epochs=epochs, callbacks=callbacks, checkpoint=kept, progress=progress)
     return model
 
 
@@ -155,17 +160,19 @@ def measure_designs(designer, animator, beasts, each=20):
 def make_creatures(profile="full", *, checkpoint=None):
     """Train the animator of creatures that ships; the model and its card."""
     started = time.perf_counter()
-    each, epochs = by_profile(profile, ci=(4, 1), demo=(24, 20), full=(None, EPOCHS))
+    each, stages = by_profile(profile, ci=(4, ((1, 3e-3),)), demo=(24, ((20, 3e-3),)), full=(None, STAGES))
     beasts = load_beasts(each)
-    model = train_creatures(beasts, epochs=epochs, checkpoint=checkpoint)
+    model = train_creatures(beasts, stages=stages, checkpoint=checkpoint)
     return model, card(
         "creatures",
         what="a sequence VAE of pixel creatures of ten kinds: a look of 32 numbers from one picture, a pose of 16 "
         "numbers for each frame, an LSTM that makes the poses of six actions up; three more mirror what faces left",
         data=f"a procedural twin, animkit.data.beasts, six clips of {len(beasts.train)} training creatures; "
-        f"{len(beasts.test)} held-out combinations of colours, crest, pattern and build for the metrics, scored once",
-        recipe=f"{epochs} epochs of all clips, batch 32 in groups that share an action, two frames and a quarter of "
-        "the pixels of each; Adam 3e-3 with cosine decay, beta from 0 to 1 in the first fifth",
+        f"{len(beasts.test)} held-out combinations of colours, crest, pattern and build for the metrics, which were "
+        "scored after each stage",
+        recipe=f"{' and '.join(f'{epochs} epochs from {rate:g}' for epochs, rate in stages)}, of all clips, batch 32 "
+        "in groups that share an action, two frames and a quarter of the pixels of each; Adam with cosine decay, beta "
+        "from 0 to 1 in the first fifth",
         metrics=measure_creatures(model, beasts),
         profile=profile,
         started=started,
