@@ -193,7 +193,7 @@ def test_creatures_have_bodies_of_their_own(crew, own):
     # nobody but creatures on stage needs no audition of people
     (alone,) = production.cast_roles(crew, ["troll"], seed=1)
     np.testing.assert_array_equal(alone.look, troll.look)
-    assert production.play_roles(crew, [alone])["troll"].shape == (9, 8, 32, 32, 4)
+    assert production.play_roles(crew, [alone], own.script)["troll"].shape == (9, 8, 32, 32, 4)
 
 
 def test_the_nearest_training_character_is_measured(crew, own):
