@@ -1,10 +1,15 @@
-"""The reader of emotions: a BiLSTM over words and letters, with attention, and a linear model inside."""
+"""The reader of emotions: a BiLSTM over words and letters, with attention, and a linear model of letters beside it."""
 
+import functools
+import itertools
+import zlib
 from typing import NamedTuple
 
 import keras
 import numpy as np
+import scipy.sparse
 from keras import ops
+from scipy.special import expit, softmax
 
 from animkit import losses
 from animkit.data.emotions import EKMAN, LABELS, LONGEST, words_of
@@ -12,7 +17,7 @@ from animkit.training import KeepsSeeds, batch_mean, compiled
 
 PADDING, UNKNOWN = 0, 1  # numbers of words and letters; those that are known follow
 LETTERS = 12  # of a word that are read
-LENGTHS = (8, 16, 32, 64, 128, LONGEST)  # words; texts are padded to one of these, so that few shapes are compiled
+GRAMS = (2, 3, 4, 5)  # letters that follow one another in a word, its ends counted as one each
 AT_ONCE = 64  # texts
 OUTPUTS = (*LABELS, *EKMAN)  # neutral is the last of both
 STEP = 2.0**-5  # of the numbers in a table that is stored in bytes
@@ -120,7 +125,8 @@ class EmotionReader(KeepsSeeds, keras.Model):
 
     Fit it on x = {"words": (batch, time), "letters": (batch, time, 12)}, see `encode`, and y, (batch, 35), zeros and
     ones or a teacher's probabilities, in the order of `OUTPUTS`. Each one's logit is the sum of what a BiLSTM says,
-    whose states an attention over the words sums up, and of votes of words and pairs of neighbours: a linear model.
+    whose states an attention over the words sums up, and of votes of words and pairs of neighbours. What is read by
+    `probabilities` and `read` is a mean of these logits and of those of a linear model of letters, see `letter_counts`.
 
     Args:
         words: the vocabulary.
@@ -131,6 +137,8 @@ class EmotionReader(KeepsSeeds, keras.Model):
         units: of the LSTM in each direction.
         shapes: what is seen in the letters: sizes of their vectors and of the convolution over three.
         pairs: votes of pairs, which share them by their hash.
+        grams: votes of letters that follow one another, which share them by their hash.
+        share: of these in the logits.
         dropout: share of hidden states dropped while training; of vectors it is half.
         forget: share of words that are unknown while training.
 
@@ -142,7 +150,7 @@ class EmotionReader(KeepsSeeds, keras.Model):
 
     def __init__(
         self, words, letters, *, thresholds=None, rest=1.0, embedding_dim=64, units=64, shapes=(16, 32),
-        pairs=2**13, dropout=0.4, forget=0.1, **model_options,
+        pairs=2**13, grams=2**14, share=0.0, dropout=0.4, forget=0.1, **model_options,
     ):  # fmt: skip
         super().__init__(**model_options)
         thresholds = (0.5,) * len(OUTPUTS) if thresholds is None else thresholds
@@ -154,6 +162,7 @@ class EmotionReader(KeepsSeeds, keras.Model):
         self.words, self.letters = tuple(words), letters
         self.thresholds, self.rest = tuple(map(float, thresholds)), float(rest)
         self.embedding_dim, self.units, self.shapes, self.pairs = embedding_dim, units, tuple(shapes), pairs
+        self.grams, self.share = grams, float(share)
         self.dropout, self.forget = dropout, forget
         self._number = {word: number for number, word in enumerate(self.words, UNKNOWN + 1)}
         self._letter = {letter: number for number, letter in enumerate(letters, UNKNOWN + 1)}
@@ -166,9 +175,11 @@ class EmotionReader(KeepsSeeds, keras.Model):
         self.attend, self.weigh = layers.Dense(units, activation="tanh"), layers.Dense(1, use_bias=False)
         self.say = layers.Dense(len(OUTPUTS), dtype="float32")
         self.word_votes, self.pair_votes = Table(rows, len(OUTPUTS)), Table(pairs, len(OUTPUTS))
+        # fitted beside the network; the last row counts for every text
+        self.gram_votes = Table(grams + 1, len(OUTPUTS), trainable=False)
         self.hide, self.hide_some = layers.Dropout(dropout), layers.Dropout(dropout / 2)
         self.noise = keras.random.SeedGenerator()
-        for table in (self.vectors, self.letter_vectors, self.word_votes, self.pair_votes):
+        for table in (self.vectors, self.letter_vectors, self.word_votes, self.pair_votes, self.gram_votes):
             table.build()
         self.shape_of_word.build((None, None, LETTERS, 3 * shapes[0]))
         self.gates.build((None, None, embedding_dim + shapes[1]))
@@ -177,7 +188,8 @@ class EmotionReader(KeepsSeeds, keras.Model):
         self.weigh.build((None, None, units))
         self.say.build((None, 4 * units))
         self.built = True
-        self._compiled_read = compiled(self, self._read)
+        # one call for all that is read by NumPy; on TensorFlow nothing is copied
+        self._numbers = compiled(self, self._read_by_numpy)
 
     def encode(self, words, length=None):
         """Turn texts that are cut into words into numbers.
@@ -242,10 +254,6 @@ class EmotionReader(KeepsSeeds, keras.Model):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return batch_mean(losses.bernoulli_reconstruction(y, y_pred))
 
-    def _read(self, x):
-        logits, attention = self._look(x, False)
-        return ops.sigmoid(logits), attention
-
     def probabilities(self, words):
         """Read texts that are cut into words already.
 
@@ -256,17 +264,44 @@ class EmotionReader(KeepsSeeds, keras.Model):
             (texts, 35) float32 probabilities, and a list of (words,) float32 attention, which sums to one.
         """
         found, attention = np.zeros((len(words), len(OUTPUTS)), "float32"), [None] * len(words)
-        by_length = {length: [] for length in LENGTHS}
-        for number, text in enumerate(words):
-            by_length[next(length for length in LENGTHS if length >= min(len(text), LONGEST))].append(number)
-        for length, numbers in by_length.items():
-            for start in range(0, len(numbers), AT_ONCE):
-                chosen = numbers[start : start + AT_ONCE]
-                p, each = self._compiled_read(self.encode([words[number] for number in chosen], length))
-                found[chosen] = ops.convert_to_numpy(p)
-                for number, weights in zip(chosen, ops.convert_to_numpy(each), strict=True):
-                    attention[number] = weights[: len(words[number])]
+        *numbers, votes = map(np.asarray, self._numbers())
+        by_length = sorted(range(len(words)), key=lambda number: len(words[number]))
+        for start in range(0, len(words), AT_ONCE):
+            chosen = by_length[start : start + AT_ONCE]
+            texts = [words[number][:LONGEST] for number in chosen]
+            x = self.encode(texts, max(1, len(texts[-1])))
+            logits, each = self._network(x, *numbers)
+            if self.share:
+                logits = (1 - self.share) * logits + letter_counts(texts, self.grams) @ votes[:-1] + votes[-1]
+            found[chosen] = expit(logits)
+            for number, weights in zip(chosen, each, strict=True):
+                attention[number] = weights[: len(words[number])]
         return found, attention
+
+    def _read_by_numpy(self):
+        tables = [self.vectors.table, self.letter_vectors.table, self.word_votes.table, self.pair_votes.table]
+        dense = [one for layer in (self.shape_of_word, self.gates) for one in (layer.kernel, layer.bias)]
+        ends = [self.attend.kernel, self.attend.bias, self.weigh.kernel, self.say.kernel, self.say.bias]
+        variables = [*tables, *dense, *self.recurrent.cell.U, *ends, self.gram_votes.table]
+        return [ops.stop_gradient(variable) for variable in variables]
+
+    def _network(self, x, vectors, letter_vectors, word_votes, pair_votes, *weights):
+        """`_look` in NumPy: for a text alone faster than a compiled loop over words, and nothing is compiled first."""
+        shape, shape_bias, gates, gates_bias, forward, backward, attend, attend_bias, weigh, say, say_bias = weights
+        words, mask = x["words"], (x["words"] != PADDING)[..., None].astype("float32")
+        each = letter_vectors[x["letters"]]
+        around = np.pad(each, [(0, 0), (0, 0), (1, 1), (0, 0)])
+        threes = np.concatenate([around[:, :, :-2], each, around[:, :, 2:]], axis=-1)
+        shapes = np.maximum((threes @ shape).max(axis=2) + shape_bias, 0)
+        gates = np.concatenate([vectors[words], shapes], axis=-1) @ gates + gates_bias
+        states = _both_ways(gates, mask, np.stack([forward, backward]))
+        beyond = -1e4 * (1 - mask)
+        attention = softmax(np.tanh(states @ attend + attend_bias) @ weigh + beyond, axis=1)
+        found = np.concatenate([(attention * states).sum(axis=1), (states + beyond).max(axis=1)], axis=-1)
+        before = np.pad(words[:, :-1], [(0, 0), (1, 0)])
+        votes = (word_votes[words] + pair_votes[(7919 * before + words) % self.pairs]) * mask
+        logits = found @ say + say_bias + 2 * votes.sum(axis=1) / np.sqrt(mask.sum(axis=1) + 1)
+        return logits, attention[..., 0]
 
     def read(self, texts):
         """Read texts as they were written: their first 500 characters.
@@ -296,6 +331,18 @@ class EmotionReader(KeepsSeeds, keras.Model):
         labels = [tuple(name for name, one in zip(LABELS, row, strict=False) if one) or ("neutral",) for row in told]
         return Readings(p[:, : len(LABELS)], words, attention, known, labels, readable, p[:, len(LABELS) :])
 
+    def mix(self, votes, share):
+        """Have a linear model of letters take part in what is read.
+
+        Args:
+            votes: (grams + 1, 35) what it adds to a logit for each of `letter_counts`, and last for every text; rounded
+                to what a byte holds.
+            share: of its logits; the network has the rest.
+        """
+        self.share = float(share)
+        self.gram_votes.table.assign(self.share * np.asarray(votes))
+        self.gram_votes.shorten()
+
     def shorten(self):
         """Round the tables to what a byte holds, so that the file is small and loses nothing."""
         for table in (self.vectors, self.letter_vectors, self.word_votes, self.pair_votes):
@@ -312,6 +359,8 @@ class EmotionReader(KeepsSeeds, keras.Model):
             "units": self.units,
             "shapes": self.shapes,
             "pairs": self.pairs,
+            "grams": self.grams,
+            "share": self.share,
             "dropout": self.dropout,
             "forget": self.forget,
         }
@@ -320,3 +369,47 @@ class EmotionReader(KeepsSeeds, keras.Model):
 def _is_sign(word):
     """Whether a word says nothing by itself: a sign or a number, but no emoji, nor what is drawn with signs."""
     return word.isascii() and not any(map(str.isalpha, word)) and (len(word) < 2 or set(word) <= set(".!?0123456789"))
+
+
+@functools.lru_cache(2**16)
+def _grams(word, buckets):
+    spelt = f" {word} "
+    return [
+        zlib.crc32(spelt[at : at + size].encode()) % buckets for size in GRAMS for at in range(len(spelt) - size + 1)
+    ]
+
+
+def letter_counts(words, buckets):
+    """Count letters that follow one another in words, two to five of them, a word's ends as spaces.
+
+    Args:
+        words: list of lists of words.
+        buckets: what is counted together, by a hash.
+
+    Returns:
+        scipy.sparse matrix (texts, buckets) float32, each row divided by the square root of its sum.
+    """
+    seen = [[gram for word in text for gram in _grams(word, buckets)] for text in words]
+    many = [len(grams) for grams in seen]
+    entries = np.repeat(1 / np.sqrt(np.maximum(many, 1), dtype="float32"), many)
+    at = np.fromiter(itertools.chain.from_iterable(seen), "int32", sum(many))
+    return scipy.sparse.csr_array((entries, at, np.cumsum([0, *many], dtype="int32")), shape=(len(words), buckets))
+
+
+def _both_ways(gates, mask, U):
+    """`BothWays` in NumPy, over the gates' parts (batch, time, 8 units) of all words: (batch, time, 2 units)."""
+    units = U.shape[1]
+    ahead, back = np.split(gates, 2, axis=-1)
+    gates = np.stack([ahead, back[:, ::-1]]).transpose(2, 0, 1, 3)  # (time, 2, batch, 4 units)
+    gates[..., units : 2 * units] += 1
+    there = np.stack([mask, mask[:, ::-1]]).transpose(2, 0, 1, 3)
+    states = np.empty((*gates.shape[:3], units), "float32")
+    h = c = np.zeros(states.shape[1:], "float32")
+    for step, (x, now) in enumerate(zip(gates, there, strict=True)):
+        z = x + h @ U
+        given = expit(z[..., : 3 * units])
+        i, f, o = given[..., :units], given[..., units : 2 * units], given[..., 2 * units :]
+        # 0 before a text begins; what comes after its end nobody looks at
+        c = now * (f * c + i * np.tanh(z[..., 3 * units :]))
+        states[step] = h = o * np.tanh(c)
+    return np.concatenate([states[:, 0], states[::-1, 1]], axis=-1).transpose(1, 0, 2)

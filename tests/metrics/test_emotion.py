@@ -25,9 +25,11 @@ def test_a_label_that_is_never_told_has_no_precision_and_an_f1_of_zero():
 
 def test_a_threshold_parts_those_that_have_a_label_from_those_that_do_not():
     labels = np.array([[1, 0], [1, 1], [0, 1], [0, 0]], bool)
-    p = np.array([[0.4, 0.1], [0.35, 0.9], [0.305, 0.7], [0.2, 0.205]])
+    p = np.array([[0.4, 0.02], [0.35, 0.9], [0.1, 0.7], [0.02, 0.1]])
     thresholds = choose_thresholds(labels, p)
-    np.testing.assert_allclose(thresholds, [0.31, 0.21])  # the least hundredths above .3 and .2
+    # not at the edge of what is as good: a little nearer and somebody else would be taken for one who has it
+    assert (thresholds > 0.12).all()
+    assert (thresholds < [0.3, 0.6]).all()
     assert macro_f1(labels, p >= thresholds) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from animkit.data.emotions import LABELS, words_of
-from animkit.models.emotion import OUTPUTS, STEP, BothWays, EmotionReader, Table
+from animkit.models.emotion import OUTPUTS, STEP, BothWays, EmotionReader, Table, letter_counts
 
 WORDS = ("i", "am", "so", "happy", "sad", "!", "\U0001f602", "'s", ":)")
 THRESHOLDS = np.linspace(0.1, 0.9, len(OUTPUTS))
@@ -15,9 +15,11 @@ THRESHOLDS = np.linspace(0.1, 0.9, len(OUTPUTS))
 @pytest.fixture(scope="module")
 def reader():
     keras.utils.set_random_seed(0)
-    return EmotionReader(
-        WORDS, "ahpysdi", thresholds=THRESHOLDS, rest=0.3, embedding_dim=3, units=4, shapes=(2, 3), pairs=7
-    )
+    sizes = {"embedding_dim": 3, "units": 4, "shapes": (2, 3), "pairs": 7, "grams": 11}
+    model = EmotionReader(WORDS, "ahpysdi", thresholds=THRESHOLDS, rest=0.3, **sizes)
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(size=weight.shape) for weight in model.get_weights()])
+    return model
 
 
 @pytest.mark.both_backends
@@ -33,6 +35,36 @@ def test_it_says_the_same_of_a_text_alone_and_among_others(reader):
     assert whole.probabilities.shape == (4, 28)
     assert whole.groups.shape == (4, 7)
     assert whole.readable.all()
+
+
+@pytest.mark.both_backends
+def test_what_numpy_reads_is_what_keras_says(reader):
+    words = [words_of(text) for text in ("i am so happy", "sad", "i am not so sad :) happy happy day")]
+    logits, attention = reader._look(reader.encode(words), False)
+    p, shares = reader.probabilities(words)
+    np.testing.assert_allclose(p, ops.convert_to_numpy(ops.sigmoid(logits)), atol=1e-5)
+    for whole, share in zip(ops.convert_to_numpy(attention), shares, strict=True):
+        np.testing.assert_allclose(share, whole[: len(share)], atol=1e-5)
+
+
+def test_counts_of_letters_worked_by_hand():
+    # of " ab " three pairs, two threes and the four of them; of " a " two pairs and the three of them
+    found = letter_counts([["ab"], ["a", "a"], []], 2**20).toarray()
+    np.testing.assert_allclose(np.sort(found[0])[-7:], [0, *[6**-0.5] * 6])
+    np.testing.assert_allclose(np.sort(found[1])[-4:], [0, *[2 * 6**-0.5] * 3])
+    assert not found[2].any()
+
+
+def test_a_linear_model_of_letters_has_its_share(reader):
+    words = [["so", "happy"], ["sad"]]
+    rng = np.random.default_rng(0)
+    votes = rng.integers(-9, 9, (reader.grams + 1, len(OUTPUTS))) * STEP * 4
+    mixed = EmotionReader.from_config(reader.get_config())
+    mixed.set_weights(reader.get_weights())
+    mixed.mix(votes, 0.25)
+    alone, both = (np.log(p / (1 - p)) for p in (reader.probabilities(words)[0], mixed.probabilities(words)[0]))
+    letters = letter_counts(words, reader.grams) @ votes[:-1] + votes[-1]
+    np.testing.assert_allclose(both, 0.75 * alone + 0.25 * letters, rtol=1e-3, atol=1e-3)
 
 
 def test_both_ways_are_two_lstms_of_keras():

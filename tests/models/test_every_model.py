@@ -179,7 +179,7 @@ def effects_64():
 
 def emotion():
     x = {"words": CHARACTERS, "letters": CHARACTERS[..., None] + np.zeros(12, "int32")}
-    model = EmotionReader("abc", "abc", embedding_dim=3, units=4, shapes=(2, 3), pairs=7)
+    model = EmotionReader("abc", "abc", embedding_dim=3, units=4, shapes=(2, 3), pairs=7, grams=5)
     return model, x, np.eye(4, 35, dtype="float32")
 
 

@@ -71,4 +71,5 @@ def test_a_reader_learns_the_twin(monkeypatch):
     truth = emotion.both(few.test.labels)
     assert macro_f1(truth, p >= model.thresholds) > 0.5
     assert len(set(model.thresholds)) > 2
+    assert model.share == emotion.SHARE
     assert model.read(["I love the dragon"]).readable[0]

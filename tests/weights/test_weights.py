@@ -283,8 +283,8 @@ def test_emotions_are_told_as_the_card_says(real_data):
     assert macro_f1(labels[:1000], found.probabilities >= reader.thresholds[:28]) == pytest.approx(
         told["macro_f1_28"]["value"], abs=0.06
     )
-    # of 28 labels it tells no more than the linear models, of their groups more
-    assert told["macro_f1_ekman"]["value"] > told["macro_f1_ekman"]["TF-IDF of words and letters, logistic regression"]
+    for numbers in told.values():
+        assert numbers["value"] > numbers["TF-IDF of words, logistic regression"]
     said = {"I love you so much!": "love", "Thank you, dear knight": "gratitude", "haha that was funny 😂": "amusement"}
     assert [labels[0] for labels in reader.read(list(said)).labels] == list(said.values())
     assert (weights.FOLDER / "emotion.keras").stat().st_size < 2_000_000
