@@ -188,7 +188,10 @@ def _counted(nb):
     """How many pictures a notebook shows, and how many players or boards go on in its page."""
     counts = {
         "picture": sum(any(mime in output.get("data", {}) for mime in MIMES) for _, output in checks.outputs(nb)),
-        "player": sum(model["model_name"] == "AnyModel" for model in _widgets(nb).values()),
+        "player": sum(
+            model["model_name"] == "AnyModel" or "<video" in str(model["state"].get("value", ""))
+            for model in _widgets(nb).values()
+        ),
     }
     return [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items() if count]
 

@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from animkit.cli import main
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -39,6 +41,11 @@ def test_constraints_name_versions_only():
     assert len(lines) == len(PINS)
     assert list(PINS) == sorted(PINS)
     assert not {"torch", "animkit", "pip"} & set(PINS)
+
+
+def test_the_console_command_is_there():
+    assert PROJECT["scripts"] == {"animkit": "animkit.cli:main"}
+    assert callable(main)
 
 
 def test_the_gpu_extra_is_the_same_tensorflow():

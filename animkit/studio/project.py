@@ -91,6 +91,7 @@ def save_project(path, project):
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
+            os.chmod(temporary, 0o644)  # as other files are; a temporary one is its owner's alone
             os.replace(temporary, path)
         finally:
             Path(temporary).unlink(missing_ok=True)
@@ -182,7 +183,11 @@ def _number(name, value, least, most):
 
 def _shot(content):
     """A Shot from JSON, which knows no tuples."""
-    return Shot(**{name: tuple(value) if isinstance(value, list) else value for name, value in content.items()})
+    return Shot(**{name: _tuples(value) for name, value in content.items()})
+
+
+def _tuples(value):
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _from(folder, player):

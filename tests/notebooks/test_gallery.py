@@ -49,11 +49,15 @@ def executed(title, *outputs, metrics, seconds=75.4, widgets=()):
 def page(tmp_path_factory):
     """The gallery of two: a good one with a film, and one that failed."""
     folder = tmp_path_factory.mktemp("runs")
-    player = {"model_name": "AnyModel", "state": {}}
+    players = [
+        {"model_name": "AnyModel", "state": {}},
+        {"model_name": "HTMLModel", "state": {"value": "<video controls></video>"}},
+        {"model_name": "HTMLModel", "state": {"value": "words"}},
+    ]
     metrics = {"loss <b>": {"ours": 1.23456, "baseline": {"ridge": 2, "each length": [0.5, 1.0]}}, "many": 1}
     metrics |= {f"metric {number}": {f"{n}": n for n in range(9)} for number in range(6)}
     film = shown(picture(64, 36, gallery.FRAMES + 8, "GIF"), "image/gif", 'a "film"')
-    good = executed("The <i>first</i>", shown(picture(300, 900)), film, metrics=metrics, widgets=[player])
+    good = executed("The <i>first</i>", shown(picture(300, 900)), film, metrics=metrics, widgets=players)
     error = v4.new_output("error", ename="ValueError", evalue="<script>no</script>", traceback=[])
     bad = executed("The second", shown(picture(300, 900)), error, metrics=None, seconds=4)
     write(good, folder / "01_first.ipynb")
@@ -67,7 +71,7 @@ def test_a_card_for_each_with_its_time_and_question(page):
     assert '<h2><a href="01_first.html">The &lt;i&gt;first&lt;/i&gt;</a></h2>' in good
     assert "Who is that?<" in good
     facts = good.split('class="facts">')[1].split("</p>")[0]
-    told = ["✓ ran", "1 min 15 s", "profile ci", "seed 3", "2 pictures", "1 player"]
+    told = ["✓ ran", "1 min 15 s", "profile ci", "seed 3", "2 pictures", "2 players"]
     assert re.findall(">([^<>]+)</span>", facts) == told
     assert 'href="02_&quot;second&quot;.html"' in bad
     assert "2 notebooks, 1 min 19 s in all, 1 failed" in page

@@ -5,7 +5,7 @@ import pytest
 from animkit.studio.project import VERSION, Project, checked, edited, open_project, save_project
 from animkit.studio.storyboard import Shot
 
-SHOT = Shot("Mira stood.", "meadow", "day", ("Mira",), None, "front", None, "calm")
+SHOT = Shot("Mira stood.", "meadow", "day", ("Mira",), None, "front", None, "calm", holds=(("Mira", "red apple"),))
 
 
 @pytest.fixture
