@@ -194,6 +194,9 @@ def film(prompt, output, seconds, fps, seed, tale, project, force):
     if tale is not None:
         given["tale"] = read_text(tale)
     asked = None if project is None else open_project(project)
+    if asked is not None and (asked.shots or asked.edits) and given.keys() - {"fps"}:
+        say("Note: this is another story than the project's, whose edited shots are left out.")
+        given |= {"shots": None, "edits": {}}
     load_backend()
     with Interrupts() as interrupts:
         try:

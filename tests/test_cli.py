@@ -19,7 +19,7 @@ from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh, save_bvh
 from animkit.studio import designs, doctor, in_betweening, light_export, lighting, premiere, production
 from animkit.studio.effects import Drawn
-from animkit.studio.project import Project, open_project
+from animkit.studio.project import Project, open_project, save_project
 
 COMMANDS = ("doctor", "effects", "film", "inbetween", "relight", "sheet")
 
@@ -141,6 +141,14 @@ def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
     call("film", "--project", "made/project.json", "--fps", 24, "-o", "made", "--force")
     assert filmed[1] == filmed[0]._replace(fps=24)
     assert open_project("made/project.json") == filmed[1]
+    edited = filmed[1]._replace(edits={0: {"place": "shore"}})
+    save_project("edited.json", edited)
+    call("film", "--project", "edited.json", "--fps", 12, "-o", "edited")
+    assert filmed[2] == edited._replace(fps=12)
+    assert (
+        "whose edited shots are left out" in call("film", "--project", "edited.json", "--seed", 4, "-o", "new").stderr
+    )
+    assert (filmed[3].seed, filmed[3].edits) == (4, {})
 
 
 def test_an_interrupted_film_keeps_what_is_done(call, filmed):
