@@ -4,7 +4,6 @@ The command is python -m animkit.benchmarks.rendering. Run it where nothing else
 """
 
 import os
-import resource
 import sys
 import time
 
@@ -123,6 +122,8 @@ def main(arguments=None):
         rendered = production.make_film(changed, crew=crew, before=made).rendered
         edits.append({"rendered": rendered, **edit()})
         print(seed, spent, told[-1], edits[-1], flush=True)
+    import resource  # which Windows lacks
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform != "darwin" else 2**30)
     real = sum(run["film"] for run in runs)
     result = {
