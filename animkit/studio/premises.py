@@ -74,13 +74,33 @@ PREMISES = {
         "hero want X; friend tell hero; -; villain cast friend; -; hero arrive @B; hero strike villain; hero take X; "
         "-; hero return",
     ),
+    "feast": (
+        ("everyday", "animals"),
+        "hero live @A; hero want X; -; friend find X; villain take X friend; villain sleep; hero take X villain; "
+        "hero eat X; -; friend rejoice",
+    ),
+    "message": (
+        ("adventure", "everyday", "magic"),
+        "hero live @A; hero want X; -; villain strike hero; helper find X; hero meet helper; helper give X hero; -; "
+        "hero return",
+    ),
+    "mourning": (
+        ("adventure",),
+        "hero want X; friend tell hero; villain strike friend; friend die; hero weep; -; hero slay villain; "
+        "hero take X; -; hero return",
+    ),
+    "captive": (
+        ("romance", "adventure"),
+        "hero want friend; hero arrive @B; villain capture hero; -; friend strike villain; friend free hero; "
+        "friend marry hero; -; hero rejoice",
+    ),
     "chase": (
         ("adventure", "everyday"),
         "hero want X; hero find Y @A; villain take Y hero @A; -; villain flee @B; hero arrive @B; hero strike villain; "
         "hero take X; -; hero rejoice",
     ),
 }
-_THINGS = {"hunger": {"X": ("food",)}, "gift": {"Y": ("food", "clothes", "letter")}}
+_THINGS = {"hunger": {"X": ("food",)}, "feast": {"X": ("food",)}, "gift": {"Y": ("food", "clothes", "letter")}}
 _SOUGHT = tuple(thing for thing in THINGS if thing != "mount")
 
 
