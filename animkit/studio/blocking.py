@@ -222,8 +222,9 @@ def _tableau(shot, clips, tick, count):
     if shot.how == "seen" and (thing := draw_thing(shot.thing)) is not None:
         others.append(_lying(thing, MIDDLE + 30, FLOOR))
     if shot.action == "weep" and tick >= 16:
-        tear = np.array([[(120, 190, 245, 255)], [(220, 240, 255, 255)]], np.uint8)
-        others += [_about(marks[0], tear, at, 17 + (tick + late) % 8) for at, late in ((13, 0), (18, 4))]
+        tear = np.array([[(90, 170, 240, 255)] * 2, [(90, 170, 240, 255)] * 2, [(225, 244, 255, 255)] * 2], np.uint8)
+        drops = ((11, 0), (11, 5), (20, 3), (20, 8))
+        others += [_about(marks[0], tear, at, 16 + (tick + late) % 10)._replace(tinted=False) for at, late in drops]
     return 60, marks, others, None
 
 

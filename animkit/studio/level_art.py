@@ -152,14 +152,16 @@ def _plant(scenery, grid, names, chance, rng):
 def _behind(place, hour, weather, seed, height):
     """Layers from far to near, each (phases, height of the level and what is below, PAINTED, 4)."""
     light, tall = backdrop.LIGHTS[hour], height + DEEPER * SIDE
+    if weather in backdrop.CLOUDED:
+        light = backdrop.clouded(light, weather)
     horizon = height - SIDE - 10
     layers = [backdrop.sky(light, seed, height=tall, horizon=horizon)]
     for down, further in ((0, 1.0), (horizon // 3, 0.6)):
         sheet = backdrop.clouds(light, seed + down)
         layers.append(_set_in(sheet._replace(speed=sheet.speed * further, drift=sheet.drift * further), down, tall))
-    if weather in ("rain", "fog"):  # a grey sky
+    if weather == "fog":  # a grey sky
         grey = np.zeros((1, tall, PAINTED, 4), "uint8")
-        grey[..., :3], grey[..., 3] = channels(light.haze) * 0.8 + 30, 120 if weather == "rain" else 90
+        grey[..., :3], grey[..., 3] = channels(light.haze) * 0.8 + 30, 90
         layers.append(Layer(grey, 0.0))
     layers += [_ridge(light, tall, horizon, seed, *far) for far in ((52, 34, 0.1, 0.78), (24, 22, 0.15, 0.6))]
     for layer in PLACES[place](light, seed):

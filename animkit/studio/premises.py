@@ -86,8 +86,8 @@ PREMISES = {
     ),
     "mourning": (
         ("adventure",),
-        "hero want X; friend tell hero; villain strike friend; friend die; hero weep; -; hero slay villain; "
-        "hero take X; -; hero return",
+        "hero want X; friend tell hero; villain strike friend; friend die; hero weep; -; hero arrive @B; "
+        "hero slay villain; hero take X; hero return",
     ),
     "captive": (
         ("romance", "adventure"),

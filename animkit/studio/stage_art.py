@@ -72,7 +72,11 @@ def in_cell(picture, column, row):
 def cover(place):
     """What one can hide behind in a place, (height, width, 4) uint8: barrels, a bush or a rock."""
     if place in ("village", "castle"):
-        return np.concatenate([PROPS["barrel"], PROPS["barrel"]], axis=1)[:, 4:44]
+        barrels = np.zeros((28, 42, 4), np.uint8)
+        for left, top in ((0, 0), (18, 0), (9, 4)):
+            there = PROPS["barrel"][..., 3] > 0
+            barrels[top : top + 24, left : left + 24][there] = PROPS["barrel"][there]
+        return barrels
     stone = place in ("mountain", "shore")
     height, width = 20, 38
     picture = np.zeros((height, width, 4), np.uint8)

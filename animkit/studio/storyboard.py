@@ -167,7 +167,7 @@ def _played(idea, beat, holds):
     who, whom = names.get(beat.who), names.get(beat.whom)
     thing = idea.things.get(beat.thing)
     action, how = _PLAYED.get(beat.does), _HOW.get(beat.does)
-    if beat.effect == "magic" and who and whom:
+    if beat.effect == "magic" and who and whom and action != "slash":
         action = "spellcast"
     company = tuple(dict.fromkeys(name for name in (who, whom) if name)) or (names["hero"],)
     if action in _WITH_SOMEBODY and not (who and whom):
