@@ -39,6 +39,7 @@ function lines(pen, text, wide, most) {
 }
 
 function bubble(pen, text, x, y, wide, own) {
+  pen.textAlign = "center";
   pen.font = "15px sans-serif";
   const told = lines(pen, text, 190, 3);
   const width = Math.max(...told.map((line) => pen.measureText(line).width)) + 18;
@@ -58,7 +59,6 @@ function bubble(pen, text, x, y, wide, own) {
   pen.fill();
   pen.stroke();
   pen.fillStyle = own ? "#eef4ff" : "#1d1726";
-  pen.textAlign = "center";
   told.forEach((line, k) => pen.fillText(line, left + width / 2, top + 20 + 19 * k));
 }
 
@@ -112,14 +112,14 @@ function flicker({ scene, seconds }, pen, wide, tall) {
   pen.fillRect(0, 0, wide, tall);
 }
 
-function named(pen, one, [headX], scale, wide, tall) {
+function named(pen, one, x, y, wide, tall) {
   pen.font = "12px sans-serif";
   pen.textAlign = "center";
   [pen.lineWidth, pen.strokeStyle, pen.fillStyle] = [3, "rgba(16, 10, 28, .8)", "#fff8e6"];
   const told = `${one.name} · ${one.mood}`;
-  const [x, y] = [bounded(headX, 44, wide - 44), Math.min(tall - 5, scale * one.at[1] + 15)];
-  pen.strokeText(told, x, y);
-  pen.fillText(told, x, y);
+  const place = [bounded(x, 44, wide - 44), Math.min(tall - 5, y + 15)];
+  pen.strokeText(told, ...place);
+  pen.fillText(told, ...place);
 }
 
 // where the audience stands that moves by keys
@@ -153,11 +153,16 @@ function draw(stage, pen) {
     return head;
   });
   flicker(stage, pen, wide, tall);
-  order.forEach((one, k) => named(pen, one, heads[k], scale, wide, tall));
+  // text is as large as on a desk, however small the picture is shown
+  const large = bounded(wide / (pen.canvas.clientWidth || wide), 1, 2);
+  const [across, down] = [wide / large, tall / large];
+  pen.scale(large, large);
+  order.forEach((one, k) => named(pen, one, heads[k][0] / large, (scale * one.at[1]) / large, across, down));
   order.forEach((one, k) => {
-    if (one.until > seconds) bubble(pen, one.line, heads[k][0], heads[k][1], wide, false);
-    else if (seconds - one.attends < 0.9) bubble(pen, "…", heads[k][0], heads[k][1], wide, false);
+    const told = one.until > seconds ? one.line : seconds - one.attends < 0.9 ? "…" : "";
+    if (told) bubble(pen, told, heads[k][0] / large, heads[k][1] / large, across, false);
   });
-  if (own && own.until > seconds) bubble(pen, own.text, wide / 2, tall - 8, wide, true);
+  if (own && own.until > seconds) bubble(pen, own.text, across / 2, down - 8, across, true);
+  pen.setTransform(1, 0, 0, 1, 0, 0);
   if (pointer?.keyed) mark(pen, pointer, scale);
 }
