@@ -120,6 +120,11 @@ def _update(picture, gain, steps, kind, activation, start, seed):
     )
 
 
+def _idle(activation, kind, **_):
+    """Without a slope h_0 is no matter, and one orthogonal matrix stretches as any other."""
+    return ["start", *(["seed"] if kind == "orthogonal" else [])] if activation == "linear" else []
+
+
 def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linear", start=0.0, seed=0):
     """Make the lab of the product of Jacobians: gradients that vanish or explode.
 
@@ -156,6 +161,7 @@ def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linea
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
+        idle=_idle,
     )
     lab.drag = picture.figure.on_pointer(lambda x, y, phase: lab.set(steps=max(1, round(x))))
     return lab

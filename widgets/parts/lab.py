@@ -22,13 +22,25 @@ class Lab(ipywidgets.VBox):
         presets: label -> {control name: value}, or None.
         below: further widgets under the numbers.
         more_state: function that returns further arguments for the state line, or None.
+        idle: function of the controls' values by name that names those which change nothing now; they are greyed.
 
     Raises:
         ValueError: when a control has no label or no explanation, or a preset names an unknown control.
     """
 
     def __init__(
-        self, title, call, controls, update, *, figure=None, formula="", presets=None, below=(), more_state=None
+        self,
+        title,
+        call,
+        controls,
+        update,
+        *,
+        figure=None,
+        formula="",
+        presets=None,
+        below=(),
+        more_state=None,
+        idle=None,
     ):
         for name, control in controls.items():
             if not control.description or not control.tooltip:
@@ -39,6 +51,7 @@ class Lab(ipywidgets.VBox):
             if unknown:
                 raise ValueError(f"the preset {label!r} of {title!r} names unknown controls: {sorted(unknown)}")
         self.controls, self.call, self._update, self._more_state = controls, call, update, more_state
+        self._presets, self._preset_state, self._idle = presets, None, idle
         # held while the lab changes: JupyterLab sends sliders and buttons to different threads of the kernel
         self.lock = threading.RLock()
         self._start = self.values()
@@ -55,11 +68,12 @@ class Lab(ipywidgets.VBox):
         buttons = []
         if presets:
             self.presets = ipywidgets.Dropdown(
-                options=[("choose ...", None), *((label, label) for label in presets)],
+                # a value of None would leave the box empty
+                options=[("choose ...", ""), *((label, label) for label in presets)],
                 description="preset",
                 tooltip="Set several controls at once to a case worth seeing",
             )
-            self.presets.observe(lambda change: self.set(**presets[change.new]) if change.new else None, "value")
+            self.presets.observe(self._choose, "value")
             buttons.append(self.presets)
         self.reset_button = button("reset", "Back to how the lab began", self.reset, "undo", width=None)
         buttons.append(self.reset_button)
@@ -107,9 +121,17 @@ class Lab(ipywidgets.VBox):
 
     def reset(self):
         """Put every control back to where it was when the lab was made."""
-        if hasattr(self, "presets"):
-            self.presets.value = None
+        if self._presets:
+            self.presets.value = ""
         self.set(**self._start)
+
+    def _choose(self, change):
+        """Set a preset, whose name stands there until the state is another; then it can be chosen again."""
+        with self.lock:
+            self._preset_state = None
+            if change.new:
+                self.set(**self._presets[change.new])
+                self._preset_state = self.state.value
 
     def show_state(self):
         """Write the state line anew; a lab whose further state changed without a control calls this itself."""
@@ -117,6 +139,10 @@ class Lab(ipywidgets.VBox):
         tidy = {name: round(value, 10) if isinstance(value, float) else value for name, value in values.items()}
         arguments = ", ".join(f"{name}={value!r}" for name, value in tidy.items())
         self.state.value = f"{self.call}({arguments})"
+        if self._preset_state not in (None, self.state.value):
+            self.presets.value = ""
+        for name in self.controls if self._idle else ():
+            self.controls[name].disabled = name in self._idle(**self.values())
 
     def _refresh(self, change=None):
         with self.lock:

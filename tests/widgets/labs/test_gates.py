@@ -26,7 +26,9 @@ def test_an_unheard_bracket_stays_in_the_count_and_leaks_from_the_other(shared):
 
 
 def test_a_gate_cannot_be_negative_but_a_candidate_can(shared):
+    assert shared(rnn_lab.gates).controls["value"].disabled  # nothing is edited
     lab = shared(rnn_lab.gates, edit="forget", value=0.5)
+    assert not lab.controls["value"].disabled
     lab.controls["value"].value = -0.5
     assert "lies between 0 (closed) and 1 (open)" in lab.message.value
     lab.controls["edit"].value = "candidate"

@@ -12,6 +12,7 @@ from widgets.labs.shape_from_shading import METHODS
 
 def test_lambert_names_the_cosine_and_the_light_follows_the_pointer(shared, bold):
     lab = shared(light_lab.lambert, azimuth=90, elevation=30)
+    assert lab.controls["shininess"].disabled  # of no highlight
     assert bold(lab)[0] == 0.5
     _, surface, mask = normals.person(48)
     dark = (surface[mask] @ normals.towards(90, 30) <= 0).mean()

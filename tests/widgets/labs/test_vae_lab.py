@@ -72,7 +72,7 @@ def made(name):
 def lab_with(name, **values):
     """A shared lab with these values, all others as it began."""
     lab, start = made(name)
-    lab.presets.value = None
+    lab.presets.value = ""
     lab.set(**start | values)
     return lab
 

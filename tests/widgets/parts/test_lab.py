@@ -56,6 +56,34 @@ def test_preset_and_reset_leave_no_trace_of_what_was_drawn_before(lab):
     np.testing.assert_array_equal(pixels(lab.figure), start)
 
 
+def test_a_presets_name_stands_as_long_as_its_state_and_can_be_chosen_again(lab):
+    assert lab.presets.label == "choose ..."
+    lab.presets.value = "right"
+    lab.controls["mean"].value = 1.0
+    assert lab.presets.label == "choose ..."
+    lab.presets.value = "right"
+    assert lab.values() == {"mean": 2.0, "kind": "low"}
+    assert lab.presets.label == "right"
+    lab.reset_button.click()
+    assert lab.presets.label == "choose ..."  # and no empty box
+    lab.presets.value = "right"
+    assert lab.values() == {"mean": 2.0, "kind": "low"}
+
+
+def test_what_changes_nothing_is_greyed():
+    controls = {
+        "on": choice("light", "whether it burns", ["on", "off"]),
+        "height": slider("height", "of the flame", 1.0, 0.0, 2.0),
+    }
+    lab = Lab("Lamp", "demo.lamp", controls, lambda **_: "", idle=lambda on, **_: ["height"] if on == "off" else [])
+    assert not controls["height"].disabled
+    lab.controls["on"].value = "off"
+    assert controls["height"].disabled
+    assert not controls["on"].disabled
+    lab.reset_button.click()
+    assert not controls["height"].disabled
+
+
 def test_a_value_error_becomes_a_message_and_goes_away(lab):
     picture = lab.figure.widget.value
     lab.controls["mean"].value = 4.5
