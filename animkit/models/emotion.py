@@ -13,7 +13,7 @@ from scipy.special import expit, softmax
 
 from animkit import losses
 from animkit.data.emotions import EKMAN, LABELS, LONGEST, words_of
-from animkit.training import KeepsSeeds, batch_mean, compiled
+from animkit.training import KeepsSeeds, batch_mean
 
 PADDING, UNKNOWN = 0, 1  # numbers of words and letters; those that are known follow
 LETTERS = 12  # of a word that are read
@@ -188,8 +188,7 @@ class EmotionReader(KeepsSeeds, keras.Model):
         self.weigh.build((None, None, units))
         self.say.build((None, 4 * units))
         self.built = True
-        # one call for all that is read by NumPy; on TensorFlow nothing is copied
-        self._numbers = compiled(self, self._read_by_numpy)
+        self._kept = None
 
     def encode(self, words, length=None):
         """Turn texts that are cut into words into numbers.
@@ -264,7 +263,7 @@ class EmotionReader(KeepsSeeds, keras.Model):
             (texts, 35) float32 probabilities, and a list of (words,) float32 attention, which sums to one.
         """
         found, attention = np.zeros((len(words), len(OUTPUTS)), "float32"), [None] * len(words)
-        *numbers, votes = map(np.asarray, self._numbers())
+        *numbers, votes = self._numbers()
         by_length = sorted(range(len(words)), key=lambda number: len(words[number]))
         for start in range(0, len(words), AT_ONCE):
             chosen = by_length[start : start + AT_ONCE]
@@ -278,12 +277,19 @@ class EmotionReader(KeepsSeeds, keras.Model):
                 attention[number] = weights[: len(words[number])]
         return found, attention
 
-    def _read_by_numpy(self):
+    def _numbers(self):
+        """The weights as arrays, kept until training, or what sets them all, has changed the last bias among them."""
+        bias = ops.convert_to_numpy(self.say.bias)
+        if self._kept is None or not np.array_equal(self._kept[-2], bias):
+            self._kept = self._read_weights()
+        return self._kept
+
+    def _read_weights(self):
         tables = [self.vectors.table, self.letter_vectors.table, self.word_votes.table, self.pair_votes.table]
         dense = [one for layer in (self.shape_of_word, self.gates) for one in (layer.kernel, layer.bias)]
         ends = [self.attend.kernel, self.attend.bias, self.weigh.kernel, self.say.kernel, self.say.bias]
         variables = [*tables, *dense, *self.recurrent.cell.U, *ends, self.gram_votes.table]
-        return [ops.stop_gradient(variable) for variable in variables]
+        return tuple(map(ops.convert_to_numpy, variables))
 
     def _network(self, x, vectors, letter_vectors, word_votes, pair_votes, *weights):
         """`_look` in NumPy: for a text alone faster than a compiled loop over words, and nothing is compiled first."""
@@ -339,12 +345,13 @@ class EmotionReader(KeepsSeeds, keras.Model):
                 to what a byte holds.
             share: of its logits; the network has the rest.
         """
-        self.share = float(share)
+        self.share, self._kept = float(share), None
         self.gram_votes.table.assign(self.share * np.asarray(votes))
         self.gram_votes.shorten()
 
     def shorten(self):
         """Round the tables to what a byte holds, so that the file is small and loses nothing."""
+        self._kept = None
         for table in (self.vectors, self.letter_vectors, self.word_votes, self.pair_votes):
             table.shorten()
 

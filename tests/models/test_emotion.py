@@ -47,6 +47,17 @@ def test_what_numpy_reads_is_what_keras_says(reader):
         np.testing.assert_allclose(share, whole[: len(share)], atol=1e-5)
 
 
+def test_what_was_learned_since_is_read(reader):
+    model = EmotionReader.from_config(reader.get_config())
+    before, _ = model.probabilities([["so", "sad"]])
+    model.compile("sgd")
+    x = model.encode([["so", "sad"]])
+    model.train_on_batch(x, np.ones((1, len(OUTPUTS)), "float32"))
+    after, _ = model.probabilities([["so", "sad"]])
+    np.testing.assert_allclose(after, ops.convert_to_numpy(ops.sigmoid(model(x))), atol=1e-5)
+    assert (after > before).all()
+
+
 def test_counts_of_letters_worked_by_hand():
     # of " ab " three pairs, two threes and the four of them; of " a " two pairs and the three of them
     found = letter_counts([["ab"], ["a", "a"], []], 2**20).toarray()
