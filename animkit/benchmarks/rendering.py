@@ -13,7 +13,7 @@ from animkit.benchmarks.results import command_line, keep_choices, stopwatch
 from animkit.metrics.image import contrast
 from animkit.studio import film, production
 from animkit.studio.backdrop import TIMES
-from animkit.studio.camera import BAND, CLOSER, HEIGHT, Camera, look_through
+from animkit.studio.camera import BAND, HEIGHT, Camera, faces_below
 from animkit.studio.lettering import CREAM
 from animkit.training import by_profile
 
@@ -86,19 +86,8 @@ def captions(made):
         broken += int((band != whole).any(axis=(1, 2, 3)).sum())
         least = min(least, float(contrast(CREAM, whole[4:][(whole[4:] != CREAM).any(axis=-1)]).min()))
     for take, event in zip(made.takes, made.record["events"], strict=True):
-        covered += _faces_below(take.staged, Camera(**event["camera"]))
+        covered += faces_below(Camera(**event["camera"]), take.staged)
     return {"least contrast": least, "frames with a caption that is not whole": broken, "faces below one": covered}
-
-
-def _faces_below(staged, camera):
-    """In how many frames more than the lower half of somebody is below the caption."""
-    shown, near = look_through(camera, staged).seen, camera.closer
-    times = [CLOSER if near is not None and tick >= near else 1 for tick in range(len(shown))]
-    below = 0
-    for people, before, enlarged in zip(shown, staged.seen, times, strict=True):
-        left = {one.who: one.box[3] - one.box[1] for one in people}
-        below += sum(2 * left.get(one.who, 0) < enlarged * (one.box[3] - one.box[1]) for one in before)
-    return below
 
 
 def main(arguments=None):

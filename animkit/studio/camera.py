@@ -100,6 +100,16 @@ def look_through(camera, take):
     return Staged(frames, seen)
 
 
+def faces_below(camera, take):
+    """Counts how often, in all frames of a take, the caption covers more than the lower half of somebody."""
+    shown, below = look_through(camera, take).seen, 0
+    for tick, (people, before) in enumerate(zip(shown, take.seen, strict=True)):
+        times = CLOSER if camera.closer is not None and tick >= camera.closer else 1
+        left = {one.who: one.box[3] - one.box[1] for one in people}
+        below += sum(2 * left.get(one.who, 0) < times * (one.box[3] - one.box[1]) for one in before)
+    return below
+
+
 def _enlarge(small, window, times, frames):
     """Writes what lies in a window of pictures, left and top in screen pixels, into frames that it fills."""
     scale = WIDTH // small.shape[2]

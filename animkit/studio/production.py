@@ -16,6 +16,7 @@ import numpy as np
 
 from animkit import weights
 from animkit.data.fairytales import CREATURES
+from animkit.data.lexicon import moods
 from animkit.data.mario_levels import to_text
 from animkit.data.plots import LONGEST
 from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
@@ -24,6 +25,7 @@ from animkit.studio import creatures, film
 from animkit.studio.backdrop import CLOUDED
 from animkit.studio.blocking import play
 from animkit.studio.camera import choose_cameras
+from animkit.studio.casting import PROMPT_READ
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.premises import invent_film
@@ -34,6 +36,7 @@ from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
 from animkit.studio.stagecraft import conjure, throw_ball
 from animkit.studio.storyboard import cast_of, stage_name, stage_story, storyboard
+from animkit.studio.storyboard import words as words_of
 from animkit.studio.telling import tell
 from animkit.studio.things import arm_cast
 
@@ -48,6 +51,8 @@ TELLERS = {
     PLOTTER: "plotted by an LSTM within rules, told by another",
     READER: "told by a reader",
 }
+SMALL_WORDS = {"the", "and", "who", "with", "that", "from", "into", "for", "his", "her", "named", "called", "lives"}
+MOST_NAMED = 8  # words of a prompt that were not understood
 SCENE_LENGTH, SCENE_SHARE = 60, 0.125  # columns of a level that is crossed, and share of the film that it takes
 BEAT, WHOLE = 3.7, 9  # seconds of the film that a beat of its plot takes; beats of a whole story
 SLOWEST, OVER = 1.8, 1.15  # times what a caption takes to read; times the seconds asked for that a film may last
@@ -223,7 +228,7 @@ def plan_shots(project, script):
     Raises:
         ValueError: an edit of a shot that is not there.
     """
-    notes = [*script.idea.notes] if script.idea else []
+    notes = [*script.idea.notes, *_not_understood(project.prompt, script.idea)] if script.idea else []
     least = [_least(script.shots, number, project.seconds) for number in range(len(script.shots))]
     invented = film.fitting(script.shots, OVER * project.seconds, least)
     pace = film.pace(invented, project.seconds, least[: len(invented)], SLOWEST)
@@ -232,6 +237,16 @@ def plan_shots(project, script):
     shots = edited(project, invented if project.shots is None else project.shots)
     pace_of = [1 if number == crosses(shots) else pace for number in range(len(shots))]
     return shots, [round(pace_of[n] * _least(shots, n, project.seconds)) for n in range(len(shots))], notes
+
+
+def _not_understood(prompt, idea):
+    """A note that names the words of a prompt that chose nothing; none where none was read at all."""
+    known = {word.lower() for word in idea.used} | set().union(*moods()) | SMALL_WORDS
+    words = dict.fromkeys(word for word in words_of(prompt[:PROMPT_READ]) if len(word) > 2 and word not in known)
+    plain = [word for word in words if word.removesuffix("s") not in known]
+    if not plain or not idea.used:
+        return []
+    return [f"not understood: {', '.join(plain[:MOST_NAMED])}{' ...' if plain[MOST_NAMED:] else ''}"]
 
 
 def _least(shots, number, seconds):

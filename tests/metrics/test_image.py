@@ -3,7 +3,7 @@ import pytest
 from scipy.linalg import sqrtm
 
 from animkit.data.mnist import load_mnist
-from animkit.metrics.image import bernoulli_baseline, frechet_distance, frechet_distances, pixel_features
+from animkit.metrics.image import bernoulli_baseline, contrast, frechet_distance, frechet_distances, pixel_features
 
 
 def test_frechet_distance_by_hand():
@@ -108,3 +108,10 @@ def test_distances_stand_beside_their_floor_and_their_baselines():
     middle = np.repeat(known.mean(axis=0, keepdims=True) / 255, 100, axis=0)
     assert found["mean_picture"] == frechet_distance(features(middle), features(unseen))
     assert found == frechet_distances(known, known, unseen, rng=np.random.default_rng(0))
+
+
+def test_contrast_is_that_of_the_accessibility_guidelines():
+    assert contrast((255, 255, 255), (0, 0, 0)) == pytest.approx(21)
+    assert contrast((9, 90, 200), (9, 90, 200)) == 1
+    # the guidelines' well-known pair: #767676 on white passes at 4.5, #777777 does not
+    assert contrast([(118, 118, 118), (119, 119, 119)], (255, 255, 255)) == pytest.approx([4.542, 4.478], abs=1e-3)

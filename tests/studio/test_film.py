@@ -5,10 +5,11 @@ import sys
 import numpy as np
 import pytest
 
+from animkit.metrics.image import contrast
 from animkit.studio import film
-from animkit.studio.blocking import play
-from animkit.studio.camera import Camera
-from animkit.studio.lettering import CREAM, INK, ink_of, lines_of
+from animkit.studio.blocking import Seen, Staged, play
+from animkit.studio.camera import Camera, choose_cameras, faces_below
+from animkit.studio.lettering import CREAM, GOLD, INK, ink_of, lines_of
 from animkit.studio.storyboard import cast_of, storyboard
 
 TALE = (
@@ -120,6 +121,23 @@ def test_actors_come_out_as_given(tale):
     composed("T", shots[4:5], clips)
     for name, clip in clips.items():
         np.testing.assert_array_equal(clip, before[name])
+
+
+def test_letters_stand_out_from_what_is_behind_them():
+    band = film.caption(np.zeros((1, 360, 640, 3), "uint8"), "It was so.")[0, 4 - film.BAND :].reshape(-1, 3)
+    letters = (band == CREAM).all(axis=-1)
+    assert letters.any()
+    assert contrast(CREAM, band[~letters]).min() >= 4.5
+    assert contrast(GOLD, INK) >= 4.5
+
+
+def test_no_caption_covers_a_face(tale):
+    _, shots, clips = tale
+    takes = [play(shot, clips, frames=film.length(shot)) for shot in shots]
+    for camera, take in zip(choose_cameras(shots, takes), takes, strict=True):
+        assert faces_below(camera, take) == 0
+    low = Staged(takes[0].frames, [(Seen("Mira", (10, 280, 40, 350), "stand", "front"),)] * len(takes[0].frames))
+    assert faces_below(Camera("still", ""), low) == len(low.frames)
 
 
 def test_the_credit_stands_clear_of_the_iris(tale):

@@ -169,6 +169,7 @@ def test_who_cancels_keeps_what_is_done(crew):
     [
         ("", None),
         ("Ein schüchterner Zauberer и дракон 龍", "no word of the prompt is in the lexicon, so the story is free"),
+        ("a gloomy weaver and two quokkas in the storm", "not understood: gloomy, two, quokkas"),
         ("wolf " * 2000, "the first 2,000 of 10,000 letters were read"),
     ],
 )
