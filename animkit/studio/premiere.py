@@ -6,12 +6,14 @@ import os
 import tempfile
 from pathlib import Path
 
+import av
 import numpy as np
 
 from animkit.render import save_gif, save_mp4, save_png
 from animkit.studio.camera import BAND
 from animkit.studio.film import FPS
 from animkit.studio.lettering import CREAM, GOLD, INK, LINE, lettering, lines_of, write
+from animkit.studio.score import RATE, compose_score
 
 FILES = ("film.gif", "poster.png", "storyboard.png", "film.json", "film.mp4")  # the last: who waits for it finds all
 COLUMNS, GAP = 3, 12  # cells in a row of a storyboard, and pixels between them
@@ -56,10 +58,29 @@ def _write_into(folder, made):
     save_png(folder / "storyboard.png", storyboard_sheet(made.record, made.frames))
     save_gif(folder / "film.gif", made.frames[:: rate // FPS], fps=FPS)
     save_mp4(folder / "film.mp4", made.frames, fps=rate)
+    if made.project.sound:
+        _add_sound(folder / "film.mp4", compose_score(made))
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if name != "film.json"}
     record = made.record | {"files": digests}
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "film.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _add_sound(path, samples):
+    """Puts sound, (n,) float32, beside the pictures of an MP4, which are copied as they are."""
+    silent = path.rename(path.with_name("silent.mp4"))
+    with av.open(silent) as source, av.open(path, "w", format="mp4", options={"movflags": "faststart"}) as target:
+        pictures = target.add_stream_from_template(source.streams.video[0])
+        sound = target.add_stream("aac", rate=RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+        frame.sample_rate = RATE
+        for packet in source.demux(video=0):
+            if packet.dts is not None:  # the last is empty
+                packet.stream = pictures
+                target.mux(packet)
+        target.mux(sound.encode(frame))
+        target.mux(sound.encode())
+    silent.unlink()
 
 
 def storyboard_sheet(record, frames):

@@ -31,6 +31,7 @@ class Project(NamedTuple):
     shots: tuple | None = None  # of `animkit.studio.storyboard.Shot`, edited; None as they are invented
     roles: dict = {}  # name -> who plays it: the seed of a design, or the path of one of OWN
     edits: dict = {}  # number of a shot -> {"place", "hour", "light"}, of EDITS
+    sound: bool = False  # soft music, steps and thunder
     version: int = VERSION
 
 
@@ -48,6 +49,8 @@ def checked(project):
     _number("temperature", project.temperature, 0.01, 10)
     if project.fps not in RATES:
         raise ValueError(f"fps is {project.fps!r}: a film has {RATES[0]} or {RATES[1]} frames a second")
+    if not isinstance(project.sound, bool):
+        raise ValueError(f"sound is {project.sound!r}: use True or False")
     if not isinstance(project.tale, str | None):
         raise ValueError(f"a tale is text; got {type(project.tale).__name__}")
     for name, player in project.roles.items():
