@@ -146,20 +146,33 @@ out_file = functools.partial(out_folder, required=True, show_default=False)
 in_file = functools.partial(click.argument, type=click.Path(path_type=Path))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def with_examples(*lines):
+    """What stands below the help of a command, a line an example, as click keeps it."""
+    return "\b\n" + "\n".join(("Examples:", *(f"  {line}" for line in lines)))
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=with_examples(
+        'animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm',
+        "animkit doctor",
+    ),
+)
 @click.version_option(__version__, prog_name="animkit")
 def main():
-    r"""AI in animation production, from a terminal: films, motion, light, sprite sheets, effects.
+    """AI in animation production, from a terminal: films, motion, light, sprite sheets, effects.
 
     Each command explains itself: animkit film --help. The networks ship with the kit; nothing is downloaded.
-
-    \b
-      animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm
-      animkit doctor
     """
 
 
-@main.command()
+@main.command(
+    epilog=with_examples(
+        'animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm',
+        "animkit film --tale mine.txt -o runs/mine",
+        "animkit film --project runs/storm/project.json --fps 24 -o runs/smooth",
+    )
+)
 @click.argument("prompt", required=False)
 @out_folder(default="runs/film", help="Folder of the film.")
 @click.option("--seconds", type=click.FloatRange(8, 90), help="How long it shall be.  [default: 40]")
@@ -172,16 +185,11 @@ def main():
 @force
 @job
 def film(prompt, output, seconds, fps, seed, tale, project, force):
-    r"""Make a short film from a prompt: story, cast, motion, scenes, effects, light, camera, captions.
+    """Make a short film from a prompt: story, cast, motion, scenes, effects, light, camera, captions.
 
     The words of PROMPT choose who takes part, places, things and genre where the English lexicon knows them; the seed
     chooses the rest. Ctrl+C ends the film with the shots that are done. FOLDER holds film.mp4, film.gif, poster.png,
     storyboard.png, film.json, which records every choice, and project.json, from which the film is made again.
-
-    \b
-      animkit film "a shy wizard and a storm" --seed 3 --seconds 40 -o runs/storm
-      animkit film --tale mine.txt -o runs/mine
-      animkit film --project runs/storm/project.json --fps 24 -o runs/smooth
     """
     check_free(*(output / name for name in ("film.mp4", "film.json", "project.json")), force=force)
     given = {"prompt": prompt, "seconds": seconds, "fps": fps and int(fps), "seed": seed}
@@ -213,7 +221,12 @@ def film(prompt, output, seconds, fps, seed, tale, project, force):
     return {"written": written, **told, "shots": len(made.shots), "wrong": ["cancelled"] if interrupts.asked else []}
 
 
-@main.command()
+@main.command(
+    epilog=with_examples(
+        "animkit inbetween walk.bvh --gap 30:60 -o filled.bvh",
+        "animkit inbetween walk.bvh --gap 30:60 --gap 90:99 --samples 3 --lock-feet -o filled.bvh",
+    )
+)
 @in_file("clip", metavar="IN.bvh")
 @click.option("--gap", "gaps", type=Numbers(":", "FIRST:LAST"), multiple=True, required=True, metavar="FIRST:LAST",
               help="Frames to be filled, both among them, counted from 0; may be given several times.")  # fmt: skip
@@ -224,14 +237,10 @@ def film(prompt, output, seconds, fps, seed, tale, project, force):
 @force
 @job
 def inbetween(clip, gaps, output, samples, lock_feet, seed, force):
-    r"""Fill gaps of a clip of motion by a network; all other frames stay as they are.
+    """Fill gaps of a clip of motion by a network; all other frames stay as they are.
 
     The first sample is the likeliest motion, further ones are drawn. Any skeleton with hips, legs, a spine and arms
     will do; it is brought onto the network's and back.
-
-    \b
-      animkit inbetween walk.bvh --gap 30:60 -o filled.bvh
-      animkit inbetween walk.bvh --gap 30:60 --gap 90:99 --samples 3 --lock-feet -o filled.bvh
     """
     from animkit.motion.bvh import load_bvh, save_bvh
     from animkit.motion.stretches import clear
@@ -257,7 +266,12 @@ def inbetween(clip, gaps, output, samples, lock_feet, seed, force):
     return {"written": written, "frames": loaded.frame_count, "gaps": gaps, "unfamiliar": strange}
 
 
-@main.command()
+@main.command(
+    epilog=with_examples(
+        "animkit relight hero.png",
+        "animkit relight sheet.png --cell 64x64 --light moon --green down -o maps",
+    )
+)
 @in_file("sprite", metavar="SPRITE.png")
 @out_folder(default="runs/light", help="Folder of the sheet and its maps.")
 @click.option("--light", type=click.Choice(LIGHTS), default="torch", show_default=True, help="What lamps shine.")
@@ -267,14 +281,10 @@ def inbetween(clip, gaps, output, samples, lock_feet, seed, force):
 @force
 @job
 def relight(sprite, output, light, cell, green, force):
-    r"""Light a sprite, an animation or a sheet anew, and write its maps for game engines.
+    """Light a sprite, an animation or a sheet anew, and write its maps for game engines.
 
     A network guesses the surface. NAME.png is the sheet, NAME_n.png its normals, NAME_p.png heights, NAME_d.png
     albedo, NAME_v.png what is lit, NAME.tres Godot's texture, NAME_maps.json what is what.
-
-    \b
-      animkit relight hero.png
-      animkit relight sheet.png --cell 64x64 --light moon --green down -o maps
     """
     check_free(output / f"{sprite.stem}_maps.json", force=force)
 
@@ -285,22 +295,23 @@ def relight(sprite, output, light, cell, green, force):
     return {"written": light_picture(sprite, output, cell=cell, light=light, convention=convention), "light": light}
 
 
-@main.command()
+@main.command(
+    epilog=with_examples(
+        'echo \'{"name": "Mira", "seed": 7, "skin": 4, "hair": 2}\' > mira.json; animkit sheet mira.json',
+        'echo \'{"name": "Me", "picture": "my_hero.png"}\' > me.json; animkit sheet me.json -o sprites',
+        "animkit sheet runs/film/film.json",
+    )
+)
 @in_file("design", metavar="DESIGN.json")
 @out_folder(default="runs/characters", help="Folder of the sheets.")
 @click.option("--fps", type=click.IntRange(1, 60), default=8, show_default=True, help="Frames per second.")
 @force
 @job
 def sheet(design, output, fps, force):
-    r"""Draw characters as sprite sheets with nine actions, as Aseprite writes them: NAME.png and NAME.json.
+    """Draw characters as sprite sheets with nine actions, as Aseprite writes them: NAME.png and NAME.json.
 
     DESIGN.json holds one character or a list of them under "cast", such as the film.json of a film. Each is told by
-    the seed of a designer and wishes, by its look, by a picture, or by the descent that a design board shows.
-
-    \b
-      echo '{"name": "Mira", "seed": 7, "skin": 4, "hair": 2}' > mira.json; animkit sheet mira.json
-      echo '{"name": "Me", "picture": "my_hero.png"}' > me.json; animkit sheet me.json -o sprites
-      animkit sheet runs/film/film.json
+    the seed of a designer and wishes, by its look, by a picture, or by the descent that a design board saves.
     """
     from animkit.studio.designs import draw_sheets, file_stem, read_designs, save_sheets
 
@@ -312,7 +323,12 @@ def sheet(design, output, fps, force):
     return {"written": save_sheets(output, sheets, fps=fps), "characters": list(sheets)}
 
 
-@main.command()
+@main.command(
+    epilog=with_examples(
+        "animkit effects fire -o fire.png",
+        'animkit effects magic --size 64 --once --palette "#203060 #80c0ff white" -o spell.webp',
+    )
+)
 @click.argument("kind", type=click.Choice(KINDS))
 @out_file(metavar="FILE", help=".png (a sheet, with Aseprite's .json), .apng, .webp or .gif.")
 @click.option("--frames", type=click.IntRange(8, 32), default=16, show_default=True, help="Length.")
@@ -326,12 +342,7 @@ def sheet(design, output, fps, force):
 @force
 @job
 def effects(kind, output, frames, once, wind, amount, size, palette, fps, seed, force):
-    r"""Make an effect that closes into a loop, or is seen once.
-
-    \b
-      animkit effects fire -o fire.png
-      animkit effects magic --size 64 --once --palette "#203060 #80c0ff white" -o spell.webp
-    """
+    """Make an effect that closes into a loop, or is seen once."""
     from animkit.studio.effects import PALETTES, Finer, make_effect, palette_of, save_effect
 
     check_free(output, *([output.with_suffix(".json")] if output.suffix == ".png" else []), force=force)
