@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 
     who: str
     box: tuple  # left, top, right, bottom of what is visible, screen pixels, half open
-    action: str  # walk, run, carry, stand, strike, cast, reel, hide, cheer, lie
+    action: str  # walk, run, carry, stand, sit, strike, cast, reel, hide, cheer, lie
     facing: str  # left, right, front
 
 
@@ -384,10 +384,10 @@ def _hide(shot, clips, tick, count):
         mark = Mark(name, "walk", "right", int(tick * STEPS["run"]), MIDDLE - 30 + (behind - MIDDLE + 30) * there)
         mark = mark._replace(row=FLOOR + 3 * there, does="run")
     else:
-        down = 5 if tick < 18 or tick % 16 < 12 else 1
-        mark = _stand(name, "front", behind, FLOOR + 3, "hide")
+        down = 25 - len(cover.sprite) - 4 * (tick >= 18 and tick % 16 >= 12)  # so that half a head looks out
+        mark = _stand(name, "front", behind, FLOOR + 3 + min(down, 0), "hide")
         sunk = clips[name][ACTION_DIRECTIONS.index("spellcast front"), 0].copy()
-        sunk = np.concatenate([np.zeros_like(sunk[:down]), sunk[: len(sunk) - down]])
+        sunk = np.concatenate([np.zeros_like(sunk[: max(down, 0)]), sunk[: len(sunk) - max(down, 0)]])
         mark = mark._replace(shows=sunk)
     return 60, [mark], [cover], None
 
@@ -406,6 +406,18 @@ def _sleep(shot, clips, tick, count):
             if tick - 12 + late >= 9:
                 others.append(_about(mark, stage_art.sign("z"), 6 - since / 3, 16 - since)._replace(tinted=False))
     return 60, [mark], others, None
+
+
+def _sit(shot, clips, tick, count):
+    """Everybody sits down on the ground, and stays there; what it is about lies beside them."""
+    marks = []
+    for name, column in zip(shot.company, columns(len(shot.company), MIDDLE), strict=True):
+        still = clips[name][ACTION_DIRECTIONS.index("spellcast front"), 0]
+        sunk = int(np.interp(tick, (8, 14), (0, 6)))
+        seated = np.concatenate([np.zeros_like(still[:sunk]), still[: len(still) - sunk]])
+        marks.append(_stand(name, "front", column, FLOOR, "sit" if sunk else "stand")._replace(shows=seated))
+    thing = draw_thing(shot.thing or "")
+    return 60, marks, [] if thing is None else [_lying(thing, MIDDLE + 30, FLOOR)], None
 
 
 def _laid(clips, mark):
@@ -508,5 +520,5 @@ _HANDLED = {"found": _found, "lost": _lost, "made": _made, "eaten": _eaten}
 _BLOCKS = {
     **dict.fromkeys(("walk", "run"), _walk),
     **dict.fromkeys(("slash", "spellcast", "free"), _deed),
-    **{"talk": _talk, "hand": _hand, "thing": _thing, "hide": _hide, "sleep": _sleep},
+    **{"talk": _talk, "hand": _hand, "thing": _thing, "hide": _hide, "sleep": _sleep, "sit": _sit},
 }

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from animkit.data.fairytales import (
     ACTION_VERBS,
     CREATURES,
-    DIRECTION_WORDS,
     NAMES,
     PLACES,
     TREASURES,
@@ -102,14 +101,16 @@ def storyboard(tale):
         how, thing = _outcome(said) if target else None, _thing_in(caption)
         if not action and not beast and names:
             action = next((_PLAYED[deed] for deed in map(_deed, said) if deed in _SEEN_ALONE), None)
+        if not action and {"sat", "sit", "sits"} & set(said):
+            action = "sit"
         if action == "run":
             cue = cue._replace(direction="left")
-        if thing and not action:
+        if thing and action in (None, "sit"):
             how = "seen"
         holds = ((company[0], thing),) if thing and action == "walk" and "with" in said else ()
         direction = cue.direction if action in ("walk", "run", "slash", "spellcast") else "front"
-        if target and not set(DIRECTION_WORDS["front"]) & set(said) and direction == "front":
-            direction = "right"  # the stage puts whom it is aimed at there
+        if target and direction == "front":
+            direction = "right"  # one faces whom one strikes, however straight ahead it is told
         mood_of = (target, mood, effect_in(caption))
         shots.append(Shot(caption, place, hour, company, action, direction, *mood_of, thing, how, holds))
         mood = "merry" if mood == "merry" else "calm"

@@ -92,6 +92,13 @@ def test_who_sleeps_lies(clips):
     assert last.box[2] - last.box[0] > last.box[3] - last.box[1]
 
 
+def test_who_sits_is_lower_than_who_stands(clips):
+    seen = of(staged(ALONE._replace(action="sit"), clips), "Mira")
+    assert (seen[0].action, seen[-1].action) == ("stand", "sit")
+    assert seen[-1].box[1] - seen[0].box[1] == 6 * SCALE
+    assert seen[-1].box[3] >= seen[0].box[3]
+
+
 @pytest.mark.parametrize("direction", ["left", "right", "front"])
 def test_a_thing_stays_in_the_hand_from_frame_to_frame(clips, direction):
     shot = ALONE._replace(action="walk", direction=direction, holds=(("Mira", "red apple"),))

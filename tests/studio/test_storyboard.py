@@ -18,8 +18,8 @@ def test_storyboard_reads_who_what_and_where():
     title, shots = storyboard(TALE)
     assert title == "The Silver Bell"
     assert [shot.place for shot in shots] == ["village"] + ["forest"] * 5
-    assert [shot.action for shot in shots] == [None, "walk", None, "slash", "spellcast", None]
-    assert [shot.direction for shot in shots[1:5]] == ["left", "front", "front", "left"]
+    assert [shot.action for shot in shots] == [None, "walk", "sit", "slash", "spellcast", None]
+    assert [shot.direction for shot in shots[1:5]] == ["left", "front", "right", "left"]
     assert [shot.company for shot in shots[:3]] == [("Mira", "Otto"), ("Mira", "Otto"), ("troll",)]
     assert [shot.company[0] for shot in shots[3:5]] == ["Otto", "Mira"]
     assert [shot.target for shot in shots] == [None, None, None, "troll", "troll", None]
