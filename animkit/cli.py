@@ -178,13 +178,14 @@ def main():
 @click.option("--seconds", type=click.FloatRange(8, 90), help="How long it shall be.  [default: 40]")
 @click.option("--fps", type=click.Choice(["12", "24"]), help="Frames per second.  [default: 12]")
 @click.option("--seed", type=click.IntRange(0, 999_999), help="Same seed, same film.  [default: 0]")
+@click.option("--sound", is_flag=True, help="With soft music, steps and thunder.")
 @click.option("--tale", type=click.Path(path_type=Path), metavar="TALE.txt",
               help="A tale of your own: a title on the first line, then sentences.")  # fmt: skip
 @click.option("--project", type=click.Path(path_type=Path), metavar="PROJECT.json",
               help="A project of the film board or an earlier film; what is given beside it comes first.")  # fmt: skip
 @force
 @job
-def film(prompt, output, seconds, fps, seed, tale, project, force):
+def film(prompt, output, seconds, fps, seed, sound, tale, project, force):
     """Make a short film from a prompt: story, cast, motion, scenes, effects, light, camera, captions.
 
     The words of PROMPT choose who takes part, places, things and genre where the English lexicon knows them; the seed
@@ -192,7 +193,7 @@ def film(prompt, output, seconds, fps, seed, tale, project, force):
     storyboard.png, film.json, which records every choice, and project.json, from which the film is made again.
     """
     check_free(*(output / name for name in ("film.mp4", "film.json", "project.json")), force=force)
-    given = {"prompt": prompt, "seconds": seconds, "fps": fps and int(fps), "seed": seed}
+    given = {"prompt": prompt, "seconds": seconds, "fps": fps and int(fps), "seed": seed, "sound": sound or None}
     given = {name: value for name, value in given.items() if value is not None}
 
     from animkit.data.text import read_text
@@ -202,7 +203,7 @@ def film(prompt, output, seconds, fps, seed, tale, project, force):
     if tale is not None:
         given["tale"] = read_text(tale)
     asked = None if project is None else open_project(project)
-    if asked is not None and (asked.shots or asked.edits) and given.keys() - {"fps"}:
+    if asked is not None and (asked.shots or asked.edits) and given.keys() - {"fps", "sound"}:
         say("Note: this is another story than the project's, whose edited shots are left out.")
         given |= {"shots": None, "edits": {}}
     load_backend()

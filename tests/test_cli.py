@@ -145,8 +145,8 @@ def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
     assert open_project("made/project.json") == filmed[1]
     edited = filmed[1]._replace(edits={0: {"place": "shore"}})
     save_project("edited.json", edited)
-    call("film", "--project", "edited.json", "--fps", 12, "-o", "edited")
-    assert filmed[2] == edited._replace(fps=12)
+    call("film", "--project", "edited.json", "--fps", 12, "--sound", "-o", "edited")
+    assert filmed[2] == edited._replace(fps=12, sound=True)
     assert (
         "whose edited shots are left out" in call("film", "--project", "edited.json", "--seed", 4, "-o", "new").stderr
     )

@@ -57,13 +57,26 @@ def _write_into(folder, made):
     save_png(folder / "poster.png", made.poster)
     save_png(folder / "storyboard.png", storyboard_sheet(made.record, made.frames))
     save_gif(folder / "film.gif", made.frames[:: rate // FPS], fps=FPS)
-    save_mp4(folder / "film.mp4", made.frames, fps=rate)
-    if made.project.sound:
-        _add_sound(folder / "film.mp4", compose_score(made))
+    write_mp4(folder / "film.mp4", made)
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if name != "film.json"}
     record = made.record | {"files": digests}
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "film.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_mp4(path, made):
+    """Writes a film as MP4, with its sound if it shall have one.
+
+    Args:
+        path: of the file; its folder must be there.
+        made: `animkit.studio.production.Film`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    save_mp4(path, made.frames, fps=made.project.fps)
+    if made.project.sound:
+        _add_sound(Path(path), compose_score(made))
 
 
 def _add_sound(path, samples):

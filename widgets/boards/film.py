@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ipywidgets
 
-from animkit.render import save_mp4, save_png
+from animkit.render import save_png
 from animkit.studio import premiere, production
 from animkit.studio.casting import check_words
 from animkit.studio.project import EDITS, OWN, RATES, SECONDS, Project, checked, edited, open_project, save_project
@@ -102,7 +102,9 @@ class FilmBoard(ExportBoard):
         self.arrange(
             controls["prompt"],
             controls["tale"],
-            ipywidgets.Box([controls[name] for name in ("seconds", "fps", "temperature", "seed")], layout=wrap),
+            ipywidgets.Box(
+                [controls[name] for name in ("seconds", "fps", "temperature", "seed", "sound")], layout=wrap
+            ),
             row(
                 button("another story", "The next seed", self.another, "refresh"),
                 self.undo_button,
@@ -291,7 +293,7 @@ class FilmBoard(ExportBoard):
         if any(edit.keys() - {"light"} for edit in project.edits.values()):
             plain = project._replace(edits={})
             shots = tuple(edited(project, production.plan_shots(plain, self._written(*_told_by(plain)))[0]))
-        told = {name: getattr(project, name) for name in ("prompt", "seconds", "fps", "temperature", "seed")}
+        told = {name: getattr(project, name) for name in ("prompt", "seconds", "fps", "temperature", "seed", "sound")}
         self.set(**told, tale=project.tale or "", shots=shots, roles=dict(project.roles), lights=lights)
 
     # --- how it works ------------------------------------------------------------------------------------------------
@@ -299,8 +301,7 @@ class FilmBoard(ExportBoard):
     def changed(self, name):
         return {"shots": None, "lights": {}} if name in STORY else {}
 
-    def _project(self, *, prompt, tale, seconds, fps, temperature, seed, shots, roles, lights):
-        told = {"prompt": prompt, "seconds": seconds, "fps": fps, "temperature": temperature, "seed": seed}
+    def _project(self, *, tale, shots, roles, lights, **told):
         edits = {number: {"light": light} for number, light in lights.items()}
         return Project(**told, tale=tale.strip() or None, shots=shots, roles=dict(roles), edits=edits)
 
@@ -341,7 +342,11 @@ class FilmBoard(ExportBoard):
             self.who.value = chosen if chosen in names else names[0]
         finally:
             self._showing = False
-        return small(_words(shots, lengths, notes, stale, self.made))
+        cut_anew = self.made is not None and (self.made.project.fps, self.made.project.sound) != (
+            project.fps,
+            project.sound,
+        )
+        return small(_words(shots, lengths, notes, stale, self.made is not None, cut_anew))
 
     def _stale(self, project, shots):
         """Numbers of the shots that the film shown does not have as they are asked for."""
@@ -484,13 +489,15 @@ def _numbers(numbers):
     return ", ".join(str(number + 1) for number in numbers)
 
 
-def _words(shots, lengths, notes, stale, made):
+def _words(shots, lengths, notes, stale, filmed, cut_anew):
     seconds = sum(lengths) / production.film.FPS
     lines = [f"{len(shots)} shots, {seconds:.0f} s without the cards."]
-    if made is None:
+    if not filmed:
         lines.append("Nothing is filmed yet: <i>film it</i>.")
     elif stale:
         lines.append(f"&#9651; To be filmed anew: shot{'s' if len(stale) > 1 else ''} {_numbers(stale)}.")
+    elif cut_anew:
+        lines.append("&#9651; No shot is to be filmed anew; put the film together anew by <i>film it</i>.")
     else:
         lines.append("&#10003; The film below is as it is asked for.")
     return " ".join(lines) + "".join(f"<br>Note: {html.escape(note)}." for note in notes)
@@ -503,7 +510,7 @@ def _base64(data):
 def _mp4(made):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "film.mp4")
-        save_mp4(path, made.frames, fps=made.project.fps)
+        premiere.write_mp4(path, made)
         return path.read_bytes()
 
 
@@ -527,6 +534,9 @@ def _controls(state):
         "tale": ipywidgets.Textarea(value=state["tale"], description="own tale", tooltip=tale, rows=2),
         "seconds": slider("seconds", "How long the film shall be", state["seconds"], least, most, 1.0),
         "fps": choice("fps", "Frames a second of the film; 24 move more softly", list(RATES), state["fps"]),
+        "sound": ipywidgets.Checkbox(
+            value=state["sound"], description="sound", tooltip="Soft music, steps and thunder", indent=False
+        ),
         "temperature": slider("temperature", "How daring the story is", state["temperature"], 0.2, 1.6, 0.1),
         "seed": seed_box(state["seed"], "Same seed and wishes, same film"),
     }
@@ -541,6 +551,7 @@ def film_board(
     tale=None,
     seconds=None,
     fps=None,
+    sound=None,
     temperature=None,
     seed=None,
     shots=None,
@@ -553,7 +564,7 @@ def film_board(
         crew: `animkit.studio.production.Crew`; None loads the networks that ship when they are needed.
         made: `animkit.studio.production.Film` to go on from; what is not told below is as it has it.
         folder: where films, projects and files that play roles go.
-        prompt, tale, seconds, fps, temperature, seed: of `animkit.studio.project.Project`.
+        prompt, tale, seconds, fps, sound, temperature, seed: of `animkit.studio.project.Project`.
         shots: edited ones, tuple of `animkit.studio.storyboard.Shot`; None for those of the story.
         roles: name -> who plays it, as for the project.
         lights: number of a shot, from 0 -> one of `animkit.studio.project.LIGHTS`.

@@ -105,6 +105,11 @@ def test_only_what_changed_is_filmed_anew(board):
     assert board.made.shots[1].place == "shore"
     assert board.made.project.edits == {2: {"light": "warm"}}
     assert "as it is asked for" in board.numbers.value
+    board.controls["sound"].value = True
+    assert "No shot is to be filmed anew; put the film together anew" in board.numbers.value
+    board.film()
+    assert board.made.rendered == []
+    assert board.made.project.sound
 
 
 def test_every_edit_can_be_taken_back(board):
