@@ -32,9 +32,10 @@ _WAYS = word_set(
     "across up down over through along of from with for off out"
 )  # before a place: not where somebody stays
 _OF_VERBS = {  # words by which another deed is told than the stage plays
-    "strike": word_set("shot shoots pushed pushes"),
-    "flee": word_set("had"),
-    "sleep": word_set("on away out again"),
+    "strike": word_set("shot shoots pushed pushes on into"),
+    "cast": word_set("out up"),
+    "flee": word_set("had was"),
+    "sleep": word_set("on away out again into"),
     "hide": word_set("face light eyes"),
     "rejoice": word_set("at"),
     **dict.fromkeys(
@@ -89,6 +90,9 @@ def odd(asked, words):
     frames = {"tell": _TOLD, "ask": _ASKED}.get(asked.does)
     if frames and not asked.thing and not any(text.partition("[whom] ")[2].startswith(frame) for frame in frames):
         return "asked or told what makes no sense"
+    if asked.does == "ask" and asked.thing and "for [thing]" not in text:
+        return "asked or told what makes no sense"
+    between = ""
     if asked.does == "want":
         goal, may = ("[thing]", _WANTED) if asked.thing else ("[whom]", _MISSED)
         between, _, after = text.partition("[who] ")[2].partition(f" {goal}")
@@ -100,5 +104,9 @@ def odd(asked, words):
     frame = next((frame for frame in frames or () if frame in text), "")
     if any("." in other and other not in frame and (one, other) != ("and", "[who.he]") for one, other in pairs):
         return "a pronoun for nobody"
-    extra = [word for word in said if word.isalpha() and word not in known | _LITTLE and word not in frame.split()]
+    extra = [
+        word
+        for word in said
+        if word.isalpha() and word not in known | _LITTLE and word not in [*frame.split(), *between.split()]
+    ]
     return "words that nobody asked for" if extra else None

@@ -27,6 +27,9 @@ def asked(does, *, whom=None, thing=None, where=None):
         (asked("want", whom="person"), "[who] wanted to buy [whom]", "a wish that makes no sense"),
         (asked("see", whom="person"), "[who] saw [whom] [who.him]", "a pronoun for nobody"),
         (asked("rejoice"), "[who] celebrated the music", "words that nobody asked for"),
+        (asked("want", thing="food"), "[who] wanted [thing] when he had seen", "words that nobody asked for"),
+        (asked("ask", whom="person", thing="tool"), "[who] asked [whom] to [thing]", "makes no sense"),
+        (asked("flee"), "[who] was disappeared", "another deed than is shown"),
         (asked("rejoice"), "", "nothing is said"),
     ],
 )
@@ -39,6 +42,8 @@ def test_an_odd_sentence_is_refused(wish, line, kind):
     [
         (asked("tell", whom="person"), "[who] told [whom] all that had happened"),
         (asked("want", thing="plant"), "[who] wanted [thing] badly"),
+        (asked("want", whom="person"), "[who] wanted to find [whom]"),
+        (asked("ask", whom="person", thing="tool"), "[who] asked [whom] for [thing]"),
         (asked("take", whom="person", thing="tool"), "[who] took [thing] from [whom]"),
         (asked("flee", where="forest"), "[who] fled into [where]"),
         (asked("sleep"), "[who] slept soundly , and [who.he] was very glad"),
