@@ -129,7 +129,8 @@ def measure_designs(designer, animator, beasts, each=20):
     ]
     drawn = animate(animator, np.concatenate(looks), ("walk left",), steps=1)[:, 0, 0]
     held_out = beasts.frames[beasts.test, SIDE, 0]
-    (read, away), (real, apart) = read_kinds(drawn, beasts), read_kinds(held_out, beasts)
+    again = animate(animator, animator.looks(held_out), ("walk left",), steps=1)[:, 0, 0]
+    (read, away), (real, apart), (_, redrawn) = (read_kinds(frames, beasts) for frames in (drawn, held_out, again))
 
     def varied(frames, kinds):
         return round(100 * float(np.mean([diversity(frames[kinds == kind]) for kind in range(len(CREATURES))])), 2)
@@ -152,6 +153,7 @@ def measure_designs(designer, animator, beasts, each=20):
             "value": round(100 * float(away.mean()), 2),
             "a copy": 0.0,
             "held-out creatures": round(100 * float(apart.mean()), 2),
+            "held-out creatures, drawn by the animator": round(100 * float(redrawn.mean()), 2),
             "unit": "% of the figure's pixels",
         },
     }

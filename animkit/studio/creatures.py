@@ -4,6 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy import ndimage
 
 from animkit import weights
 from animkit.data.beasts import ROUNDS, split
@@ -13,7 +14,8 @@ from animkit.render import to_rgba
 from animkit.studio.characters import animate, nearest, settle
 
 ANIMATOR, DESIGNER = NETWORKS = ("creatures", "creatures_vae")  # names of weights: who moves creatures, who draws them
-AUDITION = 24  # designs of a kind that one is chosen from
+AUDITION = 6  # designs of a kind that one is chosen from: of more, the steadiest have one and the same colour
+SPECK = 5  # pixels; what is smaller and touches nothing is wiped off
 SIDE = "walk left"
 
 
@@ -129,11 +131,27 @@ def play_creature(look, *, networks=None):
         As `creature_clips`.
     """
     animator, _ = networks or load_creatures()
-    played = animate(animator, np.asarray(look)[None], tuple(ROUNDS))
+    played = wipe(animate(animator, np.asarray(look)[None], tuple(ROUNDS)))
     # a mirror has no column for what the left view may have in its first
     played[..., 0] = 0
     return to_rgba(with_right(played)[0], animator.palette)
 
 
+def wipe(frames):
+    """Wipes off specks of fewer than SPECK pixels that touch nothing, not even at a corner.
+
+    Args:
+        frames: (..., height, width) palette indices.
+
+    Returns:
+        Shaped alike.
+    """
+    wiped = frames.reshape(-1, *frames.shape[-2:]).copy()
+    for frame in wiped:
+        parts, _ = ndimage.label(frame > 0, np.ones((3, 3)))
+        frame[np.bincount(parts.ravel())[parts] < SPECK] = 0
+    return wiped.reshape(frames.shape)
+
+
 def _standing(animator, looks):
-    return animate(animator, looks, (SIDE,), steps=1)[:, 0, 0]
+    return wipe(animate(animator, looks, (SIDE,), steps=1)[:, 0, 0])

@@ -14,20 +14,21 @@ SMALL = {"encoder_convolutions": (4, 4, 4), "decoder_convolutions": (4, 4, 4), "
 
 @pytest.fixture(scope="module")
 def beasts():
-    """Blocks that bob: two of each of ten kinds to learn from, one each for testing, of sizes and colours."""
-    frames = np.zeros((30, 6, 8, 32, 32), np.uint8)
-    kinds = np.repeat(np.arange(10), 3)
+    """Blocks that bob: two of each of ten kinds to learn from and two for testing; size and colour tell the kind."""
+    frames = np.zeros((40, 6, 8, 32, 32), np.uint8)
+    kinds = np.repeat(np.arange(10), 4)
     for number, kind in enumerate(kinds):
         for frame in range(8):
-            frames[number, :, frame, 28 - 2 * kind - frame % 2 : 31, 4 : 12 + kind] = 3 + 3 * (number % 3) + kind
-    attributes = np.stack([kinds, *[np.zeros(30, int)] * 4], axis=1)
-    test = np.arange(2, 30, 3)
-    return Sprites(frames, PALETTE, attributes, np.setdiff1d(np.arange(30), test), test, "twin", ROUNDS)
+            frames[number, :, frame, 28 - 2 * kind - frame % 2 : 31, 4 : 12 + kind] = 3 + kind
+        frames[number, ..., 29, 5 : 6 + number % 4] = 20  # which of the four
+    attributes = np.stack([kinds, *[np.zeros(40, int)] * 4], axis=1)
+    train, test = np.flatnonzero(np.arange(40) % 4 < 2), np.flatnonzero(np.arange(40) % 4 > 1)
+    return Sprites(frames, PALETTE, attributes, train, test, "twin", ROUNDS)
 
 
 @pytest.mark.both_backends
 def test_both_networks_are_trained_and_measured(beasts):
-    animator = creatures.train_creatures(beasts, stages=((1, 3e-3), (1, 1e-3)), batch_size=16, progress=False, **SMALL)
+    animator = creatures.train_creatures(beasts, stages=((1, 3e-3), (1, 1e-3)), batch_size=60, progress=False, **SMALL)
     designer = train_design_vae(*creatures.design_data(animator, beasts, views=2), epochs=1, progress=False)
     truth = beasts.frames[beasts.test]
     still = creatures.figure_exact(np.broadcast_to(truth[:, :1, :1], truth.shape), truth)
