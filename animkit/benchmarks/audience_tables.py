@@ -117,6 +117,16 @@ def moods(results):
         (least,) = (number for number in results["target"].values() if not isinstance(number, bool))
         reached = f"{verdict(run['value']['mean'] >= least)}: {cell(run['value'])}"
         rows.append([f"{name}: target, {least:g} % or more", reached, None])
+    for name, run in runs(results, "of skeletons").items():
+        low, high = run["interval_95"]
+        rows.append(
+            [f"{name}: strong moods, other performances, the first training", run["of skeletons"]["by_seed"][0]]
+        )
+        rows[-1].append(f"{low:.0f} to {high:.0f}, over performances")
+        told = {f"trainings with seeds {', '.join(map(str, run['seeds']))}": run["of skeletons"]}
+        told |= {"no mood": run["no mood"], "trained without the action asked for": run["trained on other actions"]}
+        told |= {f"baseline: {what}": right for what, right in run["baselines"].items()}
+        rows += [[f"{name}: {what}", right, None] for what, right in told.items()]
     head = ["what the judge sees", "moods named rightly, %", "95 % over characters"]
     return table("Five moods, read off two seconds of a silhouette", head, rows)
 

@@ -1,7 +1,8 @@
 """Can one read a mood off a motion? A judge that sees silhouettes names one of five; it has seen other characters.
 
 The command is python -m animkit.benchmarks.mood_reading --profile full. It measures the judge that ships;
---again adds those trained with other seeds and without some actions; ci and demo train their own.
+--again adds those trained with other seeds and without some actions; ci and demo train their own. --skeletons measures
+judges of joints, trained on what the motion generator acts, see `animkit.benchmarks.skeleton_moods`.
 """
 
 from functools import cache
@@ -14,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from animkit import weights
+from animkit.benchmarks import skeleton_moods
 from animkit.benchmarks.results import command_line, interval, keep, read, stopwatch, summaries
 from animkit.recipes.cards import made_by
 from animkit.recipes.mood_judge import (
@@ -227,6 +229,10 @@ def header():
             "scored": "full three times by the judge that ships: an error after the first time lost its numbers before "
             "they were seen; the third time judges of other seeds and of other actions were scored beside it, once "
             "each",
+            "skeletons": "judges of joints seen from the hips, 24 frames at 15 a second of what the motion generator "
+            "acts (idle, approach, flee); training, validation and test differ in noise, pace, strength and own style, "
+            "as above; one skeleton. Rules bend trunk and head by the mood, so that a line may read much of it. The "
+            "six measures are speed, height, middle, width, lean and depth",
             "of the judge that ships": "interval_95 (bootstrap over characters), confusion, by_action, frames in "
             "another order",
         },
@@ -239,7 +245,13 @@ def main(arguments=None):
     parser.add_argument(
         "--again", action="store_true", help="add judges of other seeds, and without each third of the actions"
     )
+    parser.add_argument("--skeletons", action="store_true", help="judges of skeletons that act, and nothing else")
     chosen = parser.parse_args(arguments)
+    if chosen.skeletons:
+        told, by = skeleton_moods.measure(chosen.profile), "performances of their own: epochs"
+        name = f"{chosen.profile}, skeletons"
+        keep("mood_reading", name, told, folder=chosen.output, header=header, chosen_on=by)
+        return
     if chosen.again:
         told = {**read("mood_reading", chosen.output)[chosen.profile], **trained_again(chosen.profile)}
     else:

@@ -84,14 +84,15 @@ def silhouettes(frames):
     return (frames[..., 3] > 0).reshape(len(frames), SIDE, BLOCK, SIDE, BLOCK).sum(axis=(2, 4)).astype(np.uint8)
 
 
-def train_mood_judge(clips, moods, *, epochs, seed=0, checkpoint=None, progress=True):
+def train_mood_judge(clips, moods, *, epochs, seed=0, scale=1 / BLOCK**2, checkpoint=None, progress=True):
     """Train a judge of moods.
 
     Args:
-        clips: (n, time, side, side), see `performances`.
+        clips: (n, time, ...), such as those of `performances`.
         moods: (n,).
         epochs: rounds through them.
         seed: of weights and order.
+        scale: by which clips are multiplied, to be about one.
         checkpoint: folder for the state, or None.
         progress: show it.
 
@@ -102,8 +103,8 @@ def train_mood_judge(clips, moods, *, epochs, seed=0, checkpoint=None, progress=
     judge = keras.Sequential(
         [
             keras.Input(clips.shape[1:]),
-            keras.layers.Rescaling(1 / BLOCK**2),
-            keras.layers.Reshape((clips.shape[1], SIDE**2)),
+            keras.layers.Rescaling(scale),
+            keras.layers.Reshape((clips.shape[1], -1)),
             keras.layers.Dense(32, activation="silu"),
             keras.layers.Dropout(0.1),
             keras.layers.LSTM(UNITS),
