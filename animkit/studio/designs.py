@@ -2,13 +2,16 @@
 
 import json
 import re
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS, ATTRIBUTES
 from animkit.render import save_sprite_sheet, to_rgba
+from animkit.studio import creatures
 from animkit.studio.characters import OPTIONS, animate, load_company
 from animkit.studio.descent import FREE, Descent
 
@@ -20,8 +23,10 @@ class Design(NamedTuple):
     """A character, and how it was designed."""
 
     name: str
-    way: str  # of WAYS
-    how: object  # look: its numbers; picture: its path; seed and descent: a person of `animkit.studio.descent`
+    way: str  # of WAYS, or "creature"
+    # look: its numbers; picture: its path; seed and descent: a person of `animkit.studio.descent`; creature: its
+    # numbers, or its kind and a seed
+    how: object
 
 
 def read_designs(path):
@@ -29,8 +34,9 @@ def read_designs(path):
 
     The file holds one character, or several as a list under "cast", as a film's `film.json` does. A character has a
     "name", and is told in one of four ways: by the "seed" of a designer, with what is wished of it, such as
-    {"name": "Mira", "seed": 7, "skin": 4, "hair": 2, "designer": "GAN"}; by its "look", the numbers of a film's cast;
-    by a "picture", whose path is relative to the file; or by its "descent", as a design board's state line tells it.
+    {"name": "Mira", "seed": 7, "skin": 4, "hair": 2, "designer": "GAN"}, or {"seed": 3, "creature": "troll"}; by its
+    "look", the numbers of a film's cast; by a "picture", whose path is relative to the file; or by its "descent", as a
+    design board saves it. Who is played by a file of somebody's own in a film is left out, with a warning.
 
     Args:
         path: the file.
@@ -52,6 +58,13 @@ def read_designs(path):
     cast = content.get("cast", [content]) if isinstance(content, dict) else content
     if not isinstance(cast, list) or not cast or not all(isinstance(entry, dict) for entry in cast):
         raise ValueError(f'{path} holds no characters: write one, such as {{"seed": 7, "hair": 2}}, or a list "cast"')
+    own = [entry for entry in cast if "by" in entry and not set(WAYS) & entry.keys()]
+    if own:
+        names = ", ".join(f"{entry.get('name')} by {entry['by']}" for entry in own)
+        warnings.warn(f"{path.name}: left out is who is played by a file of its own: {names}", stacklevel=2)
+        cast = [entry for entry in cast if entry not in own]
+    if not cast:
+        raise ValueError(f"{path} holds no characters that are drawn by networks")
     names = [str(entry.get("name", f"character {number + 1}")) for number, entry in enumerate(cast)]
     if twice := sorted({name for name in names if [file_stem(one) for one in names].count(file_stem(name)) > 1}):
         raise ValueError(f"{path} has several characters called {', '.join(twice)}: give each a name of its own")
@@ -95,9 +108,15 @@ def draw_sheets(designs, company=None):
         FileNotFoundError: a picture is not there.
         ValueError: a look of another length, a picture that cannot be used, or a descent that leads nowhere.
     """
-    company = company or load_company()
-    descent, sheets = Descent(company), {}
+    people = [design for design in designs if design.way != "creature"]
+    company = company or (load_company() if people else None)
+    descent, sheets = Descent(company) if people else None, {}
     for design in designs:
+        if design.way == "creature":
+            by_seed = isinstance(design.how, tuple)
+            play = creatures.creature_clips if by_seed else creatures.play_creature
+            sheets[design.name] = play(*design.how) if by_seed else play(design.how)
+            continue
         look, palette, animator = _drawn_by(company, descent, design)
         sheets[design.name] = to_rgba(animate(animator, look[None])[0], palette)
     return sheets
@@ -159,12 +178,17 @@ def _design(name, entry, where, folder):
             how = np.zeros(())
         if how.ndim != 1 or not np.isfinite(how).all():
             raise ValueError(f"the look of {where} is not a list of numbers")
-        return Design(name, way, how.tolist())
+        return Design(name, "creature" if entry.get("moved by") == creatures.ANIMATOR else way, how.tolist())
     if way == "picture":
         return Design(name, way, str(folder / str(value)))
     if way == "descent":
         return Design(name, way, _nested(value))
-    return Design(name, way, _wishes(entry, where))
+    wishes = _wishes(entry, where)
+    if "creature" not in entry:
+        return Design(name, way, wishes)
+    if entry["creature"] not in CREATURES:
+        raise ValueError(f"{where} is a creature {entry['creature']!r}: choose {', '.join(CREATURES)}")
+    return Design(name, "creature", (entry["creature"], entry["seed"]))
 
 
 def _wishes(entry, where):

@@ -38,6 +38,17 @@ def test_each_way_of_telling_a_character(tmp_path):
     assert designs.read_designs(write(tmp_path, {"seed": 0}))[0].name == "character 1"
 
 
+def test_creatures_have_networks_of_their_own(tmp_path, monkeypatch):
+    cast = [{"name": "troll", "look": LOOK, "moved by": "creatures"}, {"name": "Grim", "seed": 3, "creature": "wolf"}]
+    with pytest.warns(UserWarning, match=r"left out is who is played by a file of its own: Mira by hero\.png"):
+        troll, grim = designs.read_designs(write(tmp_path, {"cast": [*cast, {"name": "Mira", "by": "hero.png"}]}))
+    assert (troll.way, troll.how) == ("creature", LOOK)
+    assert (grim.way, grim.how) == ("creature", ("wolf", 3))
+    monkeypatch.setattr(designs.creatures, "creature_clips", lambda kind, seed: f"{kind} {seed}")
+    monkeypatch.setattr(designs.creatures, "play_creature", lambda look: "played")
+    assert designs.draw_sheets([troll, grim]) == {"troll": "played", "Grim": "wolf 3"}
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -50,6 +61,7 @@ def test_each_way_of_telling_a_character(tmp_path):
         ({"seed": True}, "the seed of .* is True"),
         ({"seed": 1, "hair": 6}, "the hair of .* is 6: use a whole number from 0 to 5"),
         ({"seed": 1, "designer": "DALL"}, "the designer of .* is 'DALL': use VAE or GAN"),
+        ({"seed": 1, "creature": "cow"}, "is a creature 'cow': choose troll, dragon"),
         ({"look": ["a"]}, "is not a list of numbers"),
         ({"look": [[1.0]]}, "is not a list of numbers"),
         ([{"name": "A b", "seed": 1}, {"name": "A-b", "seed": 2}, {"name": "A  b", "seed": 3}], "called A  b, A b"),
