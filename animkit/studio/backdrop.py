@@ -1,5 +1,6 @@
 """Painted pixel-art backdrops in layers: a place, an hour of the day, a camera that moves."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -113,6 +114,7 @@ class Actor(NamedTuple):
     facing: str = ""
 
 
+@lru_cache(maxsize=8)
 def backdrop(place, time, *, weather=None, seed=0):
     """Paint a place at an hour of the day.
 

@@ -174,7 +174,7 @@ def _doing(name, where):
 def poster(title, shots, clips, *, seed=0):
     """One picture for the door: the whole cast before the first place, and the title, (360, 640, 3) uint8."""
     check(shots, clips)
-    return _title_card(title, shots, clips, seed)[-CUT - 1]
+    return _title_frame(title, shots, clips, seed, TITLE - CUT - 1)
 
 
 def digest(frames):
@@ -225,16 +225,17 @@ def _bow(shots, clips, painted, tick, action, frame, *, row, gap):
 
 def _title_card(title, shots, clips, seed):
     """An iris opens on the first place and its people; the title drops in."""
+    return np.stack([_title_frame(title, shots, clips, seed, tick) for tick in range(TITLE)])
+
+
+def _title_frame(title, shots, clips, seed, tick):
     painted = backdrop.backdrop(shots[0].place, "day", seed=seed)
-    frames = []
-    for tick in range(TITLE):
-        action, frame = ("walk", tick) if tick < 16 else ("spellcast", 0)
-        stage = _bow(shots, clips, painted, tick, action, frame, row=FLOOR + 8, gap=26)
-        screen = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
-        scale = 4 if len(lines_of(title, 4, 616)) < 3 else 2
-        write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=CREAM, outline=INK)
-        frames.append(screen)
-    return np.stack(frames)
+    action, frame = ("walk", tick) if tick < 16 else ("spellcast", 0)
+    stage = _bow(shots, clips, painted, tick, action, frame, row=FLOOR + 8, gap=26)
+    screen = upscale(_iris(stage, np.interp(tick, (0, 12), (0.24, 1)), (80, 60)), SCALE)
+    scale = 4 if len(lines_of(title, 4, 616)) < 3 else 2
+    write(screen, title, 66 - 16 * max(0, 10 - tick), scale=scale, colour=CREAM, outline=INK)
+    return screen
 
 
 def _end_card(shots, clips, credits, seed):

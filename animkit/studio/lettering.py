@@ -1,6 +1,7 @@
 """Letters of the film: drawn small, without smoothing, and enlarged like everything else."""
 
 import textwrap
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -11,6 +12,7 @@ GOLD, CREAM, INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 LINE = 13  # rows from one line of letters to the next
 
 
+@lru_cache(maxsize=256)
 def ink_of(text):
     """(17, width) bool: where the letters are."""
     font = ImageFont.load_default(12)
@@ -36,6 +38,7 @@ def lettering(text, scale, colour, *, outline=None):
     return upscale(letters, scale)
 
 
+@lru_cache(maxsize=256)
 def lines_of(text, scale, room):
     """Breaks text into lines at most `room` pixels wide: as few as will do, and of like length."""
     for count in range(1, len(text) + 1):

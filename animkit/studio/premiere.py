@@ -23,8 +23,9 @@ _PALE = (198, 186, 216)
 def save(folder, made):
     """Writes film.mp4, film.gif, poster.png, storyboard.png and film.json, the record of every choice, into a folder.
 
-    All are written beside it first. Then each takes its place whole; killed before, the old film is there, killed
-    after, the new one. film.json holds the SHA-256 of the other four.
+    All are written beside it first, then each takes its place whole: killed at any moment, there is no half file. Who
+    is killed between the first of these five renames and the last leaves files of two films, which film.json tells
+    apart: it holds the SHA-256 of the other four.
 
     Args:
         folder: made if missing.

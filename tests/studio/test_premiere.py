@@ -8,6 +8,7 @@ import sys
 import time
 from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -85,7 +86,7 @@ def test_a_place_that_is_no_folder_is_refused(tmp_path):
     assert (tmp_path / "film").read_text() == "here"
 
 
-def test_who_is_killed_leaves_the_old_film_or_the_new_one(tmp_path):
+def test_who_is_killed_leaves_no_half_file(tmp_path):
     premiere.save(tmp_path, film(9))
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
@@ -98,4 +99,9 @@ def test_who_is_killed_leaves_the_old_film_or_the_new_one(tmp_path):
             process.stdout.readline()
             time.sleep(wait)
             process.send_signal(signal.SIGKILL)
-        assert whole(tmp_path) >= 9
+        assert json.loads((tmp_path / "film.json").read_text())["value"] >= 9
+        assert Image.open(tmp_path / "film.gif").n_frames == 1  # nine alike
+        for name in ("poster.png", "storyboard.png"):
+            Image.open(tmp_path / name).load()
+        with av.open(tmp_path / "film.mp4") as saved:
+            assert len(list(saved.decode(video=0))) == 9
