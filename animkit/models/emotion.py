@@ -288,23 +288,25 @@ class EmotionReader(KeepsSeeds, keras.Model):
         tables = [self.vectors.table, self.letter_vectors.table, self.word_votes.table, self.pair_votes.table]
         dense = [one for layer in (self.shape_of_word, self.gates) for one in (layer.kernel, layer.bias)]
         ends = [self.attend.kernel, self.attend.bias, self.weigh.kernel, self.say.kernel, self.say.bias]
-        variables = [*tables, *dense, *self.recurrent.cell.U, *ends, self.gram_votes.table]
+        both = np.stack([ops.convert_to_numpy(one) for one in self.recurrent.cell.U])
+        variables = [*tables, *dense, both, *ends, self.gram_votes.table]
         return tuple(map(ops.convert_to_numpy, variables))
 
     def _network(self, x, vectors, letter_vectors, word_votes, pair_votes, *weights):
         """`_look` in NumPy: for a text alone faster than a compiled loop over words, and nothing is compiled first."""
-        shape, shape_bias, gates, gates_bias, forward, backward, attend, attend_bias, weigh, say, say_bias = weights
+        shape, shape_bias, gates, gates_bias, U, attend, attend_bias, weigh, say, say_bias = weights
         words, mask = x["words"], (x["words"] != PADDING)[..., None].astype("float32")
         each = letter_vectors[x["letters"]]
         around = np.pad(each, [(0, 0), (0, 0), (1, 1), (0, 0)])
         threes = np.concatenate([around[:, :, :-2], each, around[:, :, 2:]], axis=-1)
         shapes = np.maximum((threes @ shape).max(axis=2) + shape_bias, 0)
         gates = np.concatenate([vectors[words], shapes], axis=-1) @ gates + gates_bias
-        states = _both_ways(gates, mask, np.stack([forward, backward]))
+        states = _both_ways(gates, mask, U)
         beyond = -1e4 * (1 - mask)
         attention = softmax(np.tanh(states @ attend + attend_bias) @ weigh + beyond, axis=1)
         found = np.concatenate([(attention * states).sum(axis=1), (states + beyond).max(axis=1)], axis=-1)
-        before = np.pad(words[:, :-1], [(0, 0), (1, 0)])
+        before = np.zeros_like(words)
+        before[:, 1:] = words[:, :-1]
         votes = (word_votes[words] + pair_votes[(7919 * before + words) % self.pairs]) * mask
         logits = found @ say + say_bias + 2 * votes.sum(axis=1) / np.sqrt(mask.sum(axis=1) + 1)
         return logits, attention[..., 0]
