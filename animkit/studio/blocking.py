@@ -163,7 +163,7 @@ def _figures(shot, clips, marks):
 
 def _by_hand(mark, thing):
     """A thing in somebody's hand."""
-    column, row = hand_of(mark.action, mark.direction, mark.frame)
+    column, row = hand_of(mark.action, mark.direction, mark.frame, mark.who)
     ahead = {"left": -2, "front": -2, "right": 2}[mark.direction]
     return _about(mark, thing, column + ahead, row - thing.shape[0] / 2 + 3)
 
@@ -195,7 +195,7 @@ def _arc(picture, start, end, share, high=10):
 
 def _hand_place(mark):
     """Column and row of the stage where somebody's hand is."""
-    column, row = hand_of(mark.action, mark.direction, mark.frame)
+    column, row = hand_of(mark.action, mark.direction, mark.frame, mark.who)
     return mark.column - 16 + column, mark.row - 32 + row + 4
 
 

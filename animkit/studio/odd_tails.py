@@ -35,12 +35,11 @@ _OF_VERBS = {  # words by which another deed is told than the stage plays
     "strike": word_set("shot shoots pushed pushes on into"),
     "cast": word_set("out up"),
     "flee": word_set("had was"),
-    "sleep": word_set("on away out again into"),
+    "sleep": word_set("on away out again into along up"),
     "hide": word_set("face light eyes"),
     "rejoice": word_set("at"),
-    **dict.fromkeys(
-        ("go", "arrive", "return"), word_set("flew flies swam swims rode rides sailed sails climbed rowed")
-    ),
+    **dict.fromkeys(("go", "arrive"), word_set("flew flies swam swims rode rides sailed sails climbed rowed")),
+    "return": word_set("for flew swam rode sailed"),
 }
 
 

@@ -135,6 +135,7 @@ _BY_CLASS = {
     **{"treasure": "chest", "tool": "staff", "food": "bread", "letter": "letter", "clothes": "bundle"},
     "plant": "flower",
 }
+MOUTHED = ("dragon", "wolf", "fox", "bear", "raven", "griffin")  # creatures that carry a thing in the mouth
 # what people strike with: length beyond the hand, colour of the shaft, and what is at its end
 _TOOLS = {
     **dict.fromkeys(("staff", "crook", "spindle", "flute", "rolling pin", "stick", "oar"), (8, "brown", None)),
@@ -190,8 +191,10 @@ def draw_thing(words):
     return picture[there.any(axis=1)][:, there.any(axis=0)]
 
 
-def hand_of(action, direction, frame):
-    """Where the near hand of a person is in a frame of the sprites, (column, row) of 32 x 32 pixels."""
+def hand_of(action, direction, frame, who=""):
+    """Where the near hand of a person, or the mouth of a beast, is in a frame, (column, row) of 32 x 32 pixels."""
+    if who in MOUTHED:
+        return {"left": 5, "front": 16, "right": 26}[direction], 18
     poses = _poses(action, direction == "front")
     pose = poses[frame % len(poses)]
     column, row = np.add(pose.near_hand, pose.lean)

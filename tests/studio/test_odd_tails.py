@@ -30,6 +30,7 @@ def asked(does, *, whom=None, thing=None, where=None):
         (asked("want", thing="food"), "[who] wanted [thing] when he had seen", "words that nobody asked for"),
         (asked("ask", whom="person", thing="tool"), "[who] asked [whom] to [thing]", "makes no sense"),
         (asked("flee"), "[who] was disappeared", "another deed than is shown"),
+        (asked("return"), "then [who] returned for the time", "another deed than is shown"),
         (asked("rejoice"), "", "nothing is said"),
     ],
 )

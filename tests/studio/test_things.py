@@ -31,6 +31,7 @@ def test_a_hand_is_mirrored_when_one_turns_round():
         left, right = hand_of("walk", "left", frame), hand_of("walk", "right", frame)
         assert left[0] + right[0] == pytest.approx(31)
         assert left[1] == right[1]
+    assert hand_of("walk", "right", 0, "fox")[0] > 24  # in the mouth
 
 
 def test_a_mop_is_no_sword():
