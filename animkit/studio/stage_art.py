@@ -115,9 +115,11 @@ def bind(sprite):
 
 
 def lie_down(sprite):
-    """A figure on its back, in a cell of the same size whose lowest row it touches; four legs stand up."""
+    """A figure on its back, or a beast on its belly, in a cell of the same size whose lowest row it touches."""
     rows, columns = (np.ptp(at) if len(at) else 0 for at in np.nonzero(sprite[..., 3]))
-    lying = (np.rot90(sprite) if rows >= columns else sprite[::-1]).copy()
+    if columns > rows:  # four legs fold
+        return np.concatenate([np.zeros_like(sprite[:7]), sprite[:-7]])
+    lying = np.rot90(sprite).copy()
     there = np.flatnonzero(lying[..., 3].any(axis=1))
     return np.roll(lying, len(lying) - 1 - there[-1], axis=0) if len(there) else lying
 
