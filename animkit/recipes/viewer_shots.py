@@ -29,6 +29,7 @@ SLOTS = 6  # figures of a frame at most
 EVERY = 4  # frames from one of a shot to the next that is kept whole
 LONGEST = 48  # frames of a shot that are kept
 PART = 40  # shots that are rendered between two savings
+CROSSED = 6  # every so many-th shot crosses a level
 
 
 class Shots(NamedTuple):
@@ -126,7 +127,7 @@ def draw_shot(crew, troupe, levels, told, seed):
     Args:
         crew: `animkit.studio.production.Crew`.
         troupe: Troupe.
-        levels: list of `animkit.studio.scenes.Level`: every other walk to the right crosses one of them.
+        levels: list of `animkit.studio.scenes.Level`: every CROSSED-th shot crosses one of them.
         told: as `tell_shots` gives them.
         seed: of everything.
 
@@ -134,14 +135,14 @@ def draw_shot(crew, troupe, levels, told, seed):
         Shots.
     """
     rng = np.random.default_rng([seed, 4])
-    action = rng.choice(sorted({str(shot.action) for shot in told}))
+    crosses = seed % CROSSED == 0
+    action = "walk" if crosses else rng.choice(sorted({str(shot.action) for shot in told}))
     shot = _one_of([shot for shot in told if str(shot.action) == action], rng)
+    shot = shot._replace(direction="right") if crosses else shot
     shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
     numbers = {name: _cast_as(troupe, KINDS[int(name in CREATURES)], rng) for name in cast_of([shot])}
     clips = {name: troupe.clips[number] for name, number in numbers.items()}
-    scenes = {}
-    if (shot.action, shot.direction) == ("walk", "right") and rng.random() < 0.5:
-        scenes = {0: _scene(shot, clips, _one_of(levels, rng), seed)}
+    scenes = {0: _scene(shot, clips, _one_of(levels, rng), seed)} if crosses else {}
     extras = production.film_extras(crew, [shot], scenes, seed=seed)
     lights = production.film_lights([shot], clips, scenes, extras)
     (take,) = production.film_takes([shot], clips, scenes, extras, lights, seed=seed)

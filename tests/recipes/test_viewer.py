@@ -1,0 +1,91 @@
+"""The viewer's recipe: what it changes in a shot it changes in the labels too, and a small training goes through."""
+
+import numpy as np
+import pytest
+
+from animkit.models.viewer import CANVAS, FACINGS, PATCH
+from animkit.recipes.viewer import TIME, ViewerBatches, measure_viewer, train_viewer
+from animkit.recipes.viewer_shots import ROOM, SLOTS, Shots, gather_shots, join
+
+WHITE = (255, 255, 255)
+
+
+def shots(people=3, length=10):
+    """A white box in each frame that somebody, a grey of their own, walks in to the right."""
+    frames, boxes, patches, where = [], [], [], []
+    for who in range(people):
+        for tick in range(length):
+            left, top = 20 + 6 * tick, 30
+            frame = np.zeros((*CANVAS, 3), np.uint8)
+            frame[top : top + 24, left : left + 12] = WHITE
+            patch = np.full((PATCH + 2 * ROOM, PATCH + 2 * ROOM, 3), 40 + 60 * who, np.uint8)
+            patch[:, PATCH // 2 + ROOM :] = 0  # dark at the right
+            frames.append(frame)
+            boxes.append([[left, top, left + 12, top + 24], *np.zeros((SLOTS - 1, 4))])
+            patches.append(patch)
+            where.append([left, top, left + 12, top + 24])
+    count = people * length
+    kinds = np.tile([0] + [-1] * (SLOTS - 1), (count, 1))
+    acts = np.tile([1, FACINGS.index("right")], (count, 1))
+    starts = np.arange(people + 1) * length
+    columns = np.array(frames), np.array(boxes, "float32"), kinds, np.tile([1, 2], (count, 1))
+    return Shots(*columns, np.array(patches), np.array(where, float), acts, starts, np.arange(people))
+
+
+def sheets(people=3):
+    pictures = np.zeros((people, 3, 32, 32, 4), np.uint8)
+    pictures[:, :, 4:28, 10:22] = 255
+    return pictures
+
+
+def test_boxes_stay_on_what_they_are_about():
+    x, y = ViewerBatches(shots(), sheets(), batch_size=16, steps=1)[0]
+    for frame, cell, box in zip(x["frames"], y["cells"][:, 0], y["boxes"][:, 0], strict=True):
+        rows, columns = np.nonzero(frame.max(axis=-1) > 128)
+        middle = np.array([cell % (CANVAS[1] // 4), cell // (CANVAS[1] // 4)]) + box[:2]
+        assert (
+            np.abs(4 * middle - [(columns.min() + columns.max() + 1) / 2, (rows.min() + rows.max() + 1) / 2]).max() < 8
+        )
+        np.testing.assert_allclose(4 * box[2:], [12, 24])
+    assert (y["heat"].reshape(16, -1).max(axis=1) == 1).all()
+
+
+def test_who_is_mirrored_faces_and_moves_the_other_way():
+    x, y = ViewerBatches(shots(), sheets(), batch_size=16, steps=1)[0]
+    played = y["played"][:, 0]
+    assert played.tolist() == [n % 8 != 7 for n in range(16)]  # the others are standing pictures
+    ways = set()
+    for patches, moves, facing in zip(x["patches"][played], x["moves"][played], y["facing"][played], strict=True):
+        way = facing[0] - 1
+        dark = patches[0, :, -6:].mean() < patches[0, :, :6].mean()
+        assert dark == (way == 1)
+        assert way * moves[1:8, 0].sum() > 0
+        ways.add(int(way))
+    assert ways == {-1, 1}
+    assert x["there"].sum(axis=1).tolist() == [10 if one else 3 for one in played]
+    assert x["patches"].shape == (16, TIME, PATCH, PATCH, 3)
+
+
+def test_the_same_batch_comes_again():
+    one, other = (ViewerBatches(shots(), sheets(), batch_size=4, steps=2, seed=3)[1] for _ in range(2))
+    np.testing.assert_array_equal(one[0]["frames"], other[0]["frames"])
+    np.testing.assert_array_equal(one[1]["who"], other[1]["who"])
+
+
+@pytest.mark.both_backends
+def test_a_small_training_and_what_is_measured_of_it():
+    options = {"epochs": 1, "steps": 2, "batch_size": 2, "progress": False}
+    viewer = train_viewer(shots(), sheets(), 3, **options, channels=(2, 3, 4, 5), code_dim=3, units=4)
+    clips = [np.repeat(picture[:1], 9, axis=0)[:, None] for picture in sheets()]
+    found = measure_viewer(viewer, shots(), clips, cast=3)
+    assert set(found) >= {"mAP50", "mAP50-95", "who_percent", "doing_percent", "place_percent"}
+    assert found["doing_percent"]["the commonest"] == 100
+    assert all(0 <= row["value"] <= 100 for row in found.values())
+
+
+def test_what_was_rendered_is_read_from_its_folder(tmp_path):
+    np.savez(tmp_path / "shots_7.npz", **shots()._asdict())
+    kept = gather_shots(None, None, 3, seed=7, folder=tmp_path)
+    both = join([kept, shots(2)])
+    assert both.starts.tolist() == [0, 10, 20, 30, 40, 50]
+    assert both.who.tolist() == [0, 1, 2, 0, 1]
