@@ -252,17 +252,18 @@ def baselines(films):
     return found
 
 
-def run(profile, folder):
+def run(profile, folder, seeds=None):
     """Make the films, read them, and sum up.
 
     Args:
         profile: "ci", "demo" or "full".
         folder: where films are kept.
+        seeds: of the films; None takes as many from FIRST on as belong to the profile.
 
     Returns:
         dict.
     """
-    count = by_profile(profile, ci=1, demo=5, full=20)
+    seeds = seeds or range(FIRST, FIRST + by_profile(profile, ci=1, demo=5, full=20))
     viewer, crew = weights.load("viewer"), []
 
     def hired():
@@ -270,7 +271,7 @@ def run(profile, folder):
         return crew[0]
 
     films = []
-    for seed in range(FIRST, FIRST + count):
+    for seed in seeds:
         films.append(read_one(viewer, seed, hired, folder))
         agreed = {name: sum(row[name] for row in films[-1]["compared"]) for name in SHARES}
         print(f"film {seed}: {len(films[-1]['compared'])} shots, {agreed}", flush=True)
@@ -285,7 +286,7 @@ def run(profile, folder):
         "read_wrongly": [f"seed {film['seed']}, {wrong}" for film in films for wrong in film["wrong"]],
         "films": {str(film["seed"]): film["sha256"][:16] for film in films},
         "films_by": commit,
-        **made_by("film_reads_back", profile=profile),
+        **made_by("film_reads_back", profile=profile, seeds=" ".join(map(str, seeds))),
     }
 
 
@@ -318,8 +319,9 @@ def header():
 def main(arguments=None):
     """Measure by the command line, and keep what comes out."""
     parser = command_line("film_reads_back", "Measure how well films are read back from their pixels.", sources=())
+    parser.add_argument("--seeds", type=int, nargs="+", help=f"of the films; else {FIRST} and on")
     chosen = parser.parse_args(arguments)
-    told = run(chosen.profile, chosen.checkpoints)
+    told = run(chosen.profile, chosen.checkpoints, chosen.seeds)
     keep("film_reads_back", chosen.profile, told, folder=chosen.output, header=header, chosen_on=CHOSEN_ON)
 
 

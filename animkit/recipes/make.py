@@ -43,6 +43,7 @@ from animkit.recipes.sprites_vae import baselines_sprites_vae, make_sprites_vae
 from animkit.recipes.stack_chain import make_chain, make_stack
 from animkit.recipes.tales import baselines_tales, make_tales_lm
 from animkit.recipes.upscale import make_denoise, make_upscale
+from animkit.recipes.viewer import make_viewer
 
 TRIALS = Path("runs/weights")
 
@@ -82,6 +83,8 @@ MAKERS = {
     "relief_vae": make_relief_vae,
     "upscale": make_upscale,
     "denoise": make_denoise,
+    # it watches films that are made by the networks above
+    "viewer": make_viewer,
 }
 BASELINES = {
     "sprites_vae": baselines_sprites_vae,

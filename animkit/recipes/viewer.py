@@ -211,24 +211,45 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
 def make_viewer(profile="full", *, checkpoint=None):
     """Train the viewer that ships; the model and its card."""
     started = time.perf_counter()
-    people, count, unseen, epochs = by_profile(profile, ci=(3, 4, 2, 1), demo=(40, 160, 40, 6), full=(80, 600, 80, 26))
+    people, count, unseen, epochs = by_profile(profile, ci=(3, 4, 2, 1), demo=(30, 160, 20, 6), full=(60, 600, 40, 20))
     crew = production.load_crew()
-    troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 4, 3), seed=VALIDATION)
+    troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 10, 3), seed=VALIDATION)
     sizes = {"levels": 2 if profile == "ci" else 10, "stories": 2 if profile == "ci" else 20, "folder": checkpoint}
     shots = gather_shots(crew, troupe, count, **sizes)
     validation = gather_shots(crew, others, unseen, seed=VALIDATION, **sizes)
     sheets = np.stack([standing(clips) for clips in troupe.clips])
     viewer = train_viewer(shots, sheets, len(troupe.clips), epochs=epochs, checkpoint=checkpoint)
-    return viewer, card(
+    return viewer, tell_card(viewer, validation, others, shots=count, epochs=epochs, profile=profile, started=started)
+
+
+def tell_card(viewer, validation, others, *, shots, epochs, profile, started, stretches=""):
+    """Write the viewer's card.
+
+    Args:
+        viewer: FilmViewer.
+        validation: Shots that it has not seen.
+        others: the Troupe of these.
+        shots: it learned from.
+        epochs: of STEPS batches.
+        profile: "ci", "demo" or "full".
+        started: `time.perf_counter()` when work began.
+        stretches: what else is to be told of the training, if it was made in several.
+
+    Returns:
+        dict, see `animkit.weights.card`.
+    """
+    unseen = len(np.unique(validation.who))
+    return card(
         "viewer",
         what="reads a film's frames: figures by a heat map, a code of who each is, what they do and which way they "
         "face, place and hour",
-        data=f"{count} shots rendered by animkit.studio with {len(troupe.clips)} characters of the procedural twin of "
-        f"animkit.data.sprites, of animkit.data.twins.pixel_beasts and of the designer, seeds from {TRAINING:,} on; "
-        f"settings were chosen on {unseen} shots of {len(others.clips)} others, seeds from {VALIDATION:,} on",
+        data=f"{shots} shots rendered by animkit.studio with {viewer.people} characters, a quarter each of the "
+        "procedural twin of animkit.data.sprites, of animkit.data.twins.pixel_beasts, and of the designer, people and "
+        f"green and blue ones, seeds from {TRAINING:,} on; measured on shots of {unseen} others, seeds from "
+        f"{VALIDATION:,} on",
         recipe=f"convolutions over frames in art pixels, over patches of {PATCH} pixels, a bidirectional LSTM of "
         f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH} frames and {BATCH} tracks of "
-        f"{TIME} frames, mirrored, shifted, tinted, partly hidden; AdamW {RATE:g} with cosine decay",
+        f"{TIME} frames, mirrored, shifted, tinted, partly hidden; AdamW {RATE:g} with cosine decay{stretches}",
         metrics=measure_viewer(viewer, validation, others.clips),
         profile=profile,
         started=started,

@@ -14,7 +14,7 @@ from animkit.render import to_rgba
 from animkit.studio import production
 from animkit.studio.camera import Camera, choose_cameras, look_through
 from animkit.studio.characters import animate, design, settle
-from animkit.studio.film import FPS
+from animkit.studio.film import FPS, length
 from animkit.studio.places import PLACES
 from animkit.studio.reading_back import art_pixels
 from animkit.studio.scene_shot import scene_shot
@@ -30,6 +30,7 @@ EVERY = 4  # frames from one of a shot to the next that is kept whole
 LONGEST = 48  # frames of a shot that are kept
 PART = 40  # shots that are rendered between two savings
 CROSSED = 6  # every so many-th shot crosses a level
+GOBLIN = (4, 5)  # skins of the people who play creatures: green and blue
 
 
 class Shots(NamedTuple):
@@ -66,7 +67,7 @@ def gather_troupe(crew, count, *, seed=TRAINING):
     """
     rng = np.random.default_rng(seed)
     played = []
-    for skins in (production.HUMAN, production.GREEN + production.BLUE):
+    for skins in (production.HUMAN, GOBLIN):
         looks = [design(crew.designer, -(-count // len(skins)), seed=seed + skin, skin=skin) for skin in skins]
         played.append(animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count])))
     skin = crew.sprites.attributes[crew.sprites.train, ATTRIBUTES.index("skin")]
@@ -142,12 +143,12 @@ def draw_shot(crew, troupe, levels, told, seed):
     shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
     numbers = {name: _cast_as(troupe, KINDS[int(name in CREATURES)], rng) for name in cast_of([shot])}
     clips = {name: troupe.clips[number] for name, number in numbers.items()}
-    scenes = {0: _scene(shot, clips, _one_of(levels, rng), seed)} if crosses else {}
-    extras = production.film_extras(crew, [shot], scenes, seed=seed)
-    lights = production.film_lights([shot], clips, scenes, extras)
-    (take,) = production.film_takes([shot], clips, scenes, extras, lights, seed=seed)
-    (camera,) = choose_cameras([shot], [take], scenes)
-    if not scenes and rng.random() < 0.3:
+    if crosses:
+        take = _scene(shot, clips, _one_of(levels, rng), seed)
+    else:
+        take = production.film_shot(crew, shot, clips, frames=length(shot), seed=seed).staged
+    (camera,) = choose_cameras([shot], [take], [0] * crosses)
+    if not crosses and rng.random() < 0.3:
         camera = Camera("still", "", int(rng.integers(len(take.frames))))
     return _label(shot, look_through(camera, take), numbers, rng)
 
@@ -175,9 +176,9 @@ def _one_of(options, rng):
 
 
 def _scene(shot, clips, level, seed):
-    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot), "seed": seed, "who": shot.company[0]}
-    options["seconds"] = LONGEST / FPS
-    return production.Scene(level, scene_shot(level.tiles, level.physics_path, clips[shot.company[0]], **options))
+    who = shot.company[0]
+    options = {"place": shot.place, "hour": shot.time, "light": light_shot(shot), "seed": seed, "who": who}
+    return scene_shot(level.tiles, level.physics_path, clips[who], seconds=LONGEST / FPS, **options)
 
 
 def _label(shot, take, numbers, rng):
