@@ -22,7 +22,7 @@ def reading(results):
         HTML.
     """
     rows, target = [], results["target"]
-    for name, run in runs(results, "beat").items():
+    for name, run in runs(results, "baselines").items():
         for part, told in _ASKED.items():
             least = target.get(part)
             value = run[part]["value"]
@@ -35,7 +35,7 @@ def reading(results):
         rows.append(
             [f"{name}: films in which everybody is known in every shot", run["films_with_every_identity"], None]
         )
-    count = ", ".join(f"{name}: {len(run['films'])} films" for name, run in runs(results, "beat").items())
+    count = ", ".join(f"{name}: {len(run['films'])} films" for name, run in runs(results, "baselines").items())
     head = ["what is read", "% of shots, with 95 % over films", "target"]
     return table(f"Films read back from their pixels. {count}", head, rows)
 
@@ -50,7 +50,7 @@ def finding(results):
         HTML.
     """
     rows, target = [], results["target"]
-    for name, run in runs(results, "beat").items():
+    for name, run in runs(results, "baselines").items():
         parts = ("mAP50", "mAP50-95")
         rows.append([f"{name}: viewer", *(run[part]["value"] for part in parts), None])
         apart = run["people and creatures apart"]

@@ -78,8 +78,10 @@ def shots_of(frames):
     bands = frames[:, BAND::2, ::2]
     changes = [n for n in range(1, len(bands)) if not np.array_equal(bands[n], bands[n - 1])]
     runs = pairwise([0, *changes, len(bands)])
-    # a card's lowest rows are picture: of a caption the first row has one colour, and so has the last
-    plain = [(np.ptp(band[[0, -1]], axis=1) == 0).all() and np.ptp(band) > 0 for band in bands]
+    # a caption has a line of one colour above, and ground of one other at its side; a card has picture there
+    sides, lines = bands[:, 1:, 0], bands[:, 0]
+    plain = (lines == lines[:, :1]).all(axis=(1, 2)) & (sides == sides[:, :1]).all(axis=(1, 2))
+    plain &= (lines[:, 0] != sides[:, 0]).any(axis=1)
     return [(first, end - 1) for first, end in runs if end - first >= SHORTEST and plain[first]]
 
 

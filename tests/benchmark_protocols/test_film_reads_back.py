@@ -51,7 +51,8 @@ def test_what_moves_before_a_still_ground_is_found_without_a_network():
     frames = np.zeros((30, 360, 640, 3), np.uint8)
     truth, event = {}, {**EVENT, "first frame": 0, "last frame": 29}
     for number in range(0, 30, 6):
-        box = [80 * number // 6, 40, 80 * number // 6 + 48, 120]
+        left = 40 + 80 * number // 6
+        box = [left, 40, left + 48, 120]
         frames[number, box[1] : box[3], box[0] : box[2]] = 200
         truth[number] = {"Mira": box}
     pictures = film_reads_back.by_components(frames, [event], truth)
