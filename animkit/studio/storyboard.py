@@ -91,11 +91,14 @@ def storyboard(tale):
         said, names, place = words(caption), named(caption), cue.place or place
         hour = next((HOURS[word] for word in said if word in HOURS), ARC[number * len(ARC) // len(captions)])
         action = _action(caption)
+        creature = next((word for word in said if word in CREATURES), creature)
         beast = (creature,) if creature in said else ()
         company, target = names or heroes, None
         if action in ("spellcast", "slash"):
             company, target = (*company[:1], *(hero for hero in heroes if hero not in company[:1]))[:2], creature
             mood = "vain" if _in_vain(caption) else "merry"
+            if beast and names and said.index(creature) < said.index(names[0].lower()):  # the wolf struck Mira
+                company, target, mood = beast, names[0], "calm"
         elif not action and beast:
             company = beast if not names and mood != "merry" else (*company, *beast)
         how, thing = _outcome(said) if target else None, _thing_in(caption)

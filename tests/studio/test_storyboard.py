@@ -52,6 +52,13 @@ def test_storyboard_needs_a_sentence(text):
         storyboard(text)
 
 
+def test_each_creature_that_a_tale_names_comes_and_strikes_whom_it_is_told_to():
+    tale = "Two foes\nMira walked to the forest. Mira struck the dragon. The wolf struck Mira. She struck again."
+    _, shots = storyboard(tale)
+    fights = [(shot.company[0], shot.target, shot.direction) for shot in shots[1:]]
+    assert fights == [("Mira", "dragon", "right"), ("wolf", "Mira", "right"), ("Mira", "wolf", "right")]
+
+
 @pytest.mark.parametrize("creature", CREATURES[:2])
 def test_a_creature_cheers_once_all_is_well(creature):
     tale = f"Mira charmed the {creature}. Even the {creature} was invited to the feast."
