@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from animkit.benchmarks import film_reads_back, viewer_tables
+from animkit.benchmarks import film_reads_back, film_tables
 from animkit.benchmarks.results import rounded
 
 EVENT = {"first frame": 4, "last frame": 20, "place": "shore", "hour": "day"}
@@ -63,6 +63,6 @@ def test_tables_say_what_was_missed():
     run = film_reads_back.summed([film(True), film(False)])
     run |= {"baselines": film_reads_back.baselines([film(True)]), "ms_per_frame": 3.0, "films": {"1": "", "2": ""}}
     results = rounded({**film_reads_back.header(), "full": run})
-    assert "missed: 95 or more" in viewer_tables.reading(results)
-    last = re.findall(r"<td>(.*?)</td>", viewer_tables.finding(results))[-3:]
+    assert "missed: 95 or more" in film_tables.reading(results)
+    last = re.findall(r"<td>(.*?)</td>", film_tables.finding(results))[-3:]
     assert last == ["met: 0.95 or more", "met: 0.75 or more", "met: 3, asked less than 10"]

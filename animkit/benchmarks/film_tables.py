@@ -1,4 +1,4 @@
-"""The tables of notebook 08 on films that are read back from their pixels."""
+"""The tables of notebook 08 on films: how they are read back from their pixels, and rendered."""
 
 from animkit.benchmarks.results import cell, table
 from animkit.benchmarks.tables import runs, verdict
@@ -68,3 +68,42 @@ def finding(results):
 def _between(found):
     low, high = found["interval_95"]
     return f"{found['value']:.1f} [{low:.1f}, {high:.1f}]"
+
+
+def rendering(results):
+    """Lay out how quickly films are rendered, what one edit renders again, and how captions are read.
+
+    Args:
+        results: of "rendering".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    for name, run in results.items():
+        asked, times, edits = run["asked for"], run["times real time"], run["shots rendered again for one edit"]
+        least, most, contrast = (
+            asked[key] for key in ("times real time", "peak memory, GB", "least contrast of a caption")
+        )
+        captions, busy = run["captions"], f"{run['cores']} cores, load {run['load of the machine']:.1f}"
+        told = [
+            (f"frames, times real time by the clock ({busy})", times["frames, wall"], f"{least:g} or more"),
+            ("frames, times real time by the CPU's clock", times["frames, CPU"], f"{least:g} or more"),
+            ("whole films with story and cast, by the CPU's clock", times["whole, CPU"], None),
+            ("peak memory, GB", run["peak memory, GB"], f"less than {most:g}"),
+            ("least contrast of a caption", captions["least contrast"], f"{contrast:g} or more"),
+            ("frames with a caption that is not whole", captions["frames with a caption that is not whole"], "none"),
+            ("faces below a caption", captions["faces below one"], "none"),
+            (
+                f"of {edits['edits']} edits, those that render the edited shot alone",
+                edits["of which only the edited shot"],
+                "all",
+            ),
+        ]
+        met = [times["frames, wall"] >= least, times["frames, CPU"] >= least, None, run["peak memory, GB"] < most]
+        met += [captions["least contrast"] >= contrast, not told[5][1], not told[6][1], told[7][1] == edits["edits"]]
+        rows += [
+            [f"{name}: {what}", value, None if reached is None else f"{verdict(reached)}: {wanted}"]
+            for (what, value, wanted), reached in zip(told, met, strict=True)
+        ]
+    return table("How films are rendered", ["what", "measured", "target"], rows)
