@@ -79,15 +79,15 @@ def rendering(results):
     Returns:
         HTML.
     """
-    rows = []
-    for name, run in results.items():
-        asked, times, edits = run["asked for"], run["times real time"], run["shots rendered again for one edit"]
+    rows, asked = [], results["target"]
+    for name, run in runs(results, "times real time").items():
+        times, edits = run["times real time"], run["shots rendered again for one edit"]
         least, most, contrast = (
             asked[key] for key in ("times real time", "peak memory, GB", "least contrast of a caption")
         )
-        captions, busy = run["captions"], f"{run['cores']} cores, load {run['load of the machine']:.1f}"
+        captions = run["captions"]
         told = [
-            (f"frames, times real time by the clock ({busy})", times["frames, wall"], f"{least:g} or more"),
+            ("frames, times real time by the clock", times["frames, wall"], f"{least:g} or more"),
             ("frames, times real time by the CPU's clock", times["frames, CPU"], f"{least:g} or more"),
             ("whole films with story and cast, by the CPU's clock", times["whole, CPU"], None),
             ("peak memory, GB", run["peak memory, GB"], f"less than {most:g}"),

@@ -9,8 +9,9 @@ import time
 
 import numpy as np
 
-from animkit.benchmarks.results import command_line, keep_choices, stopwatch
+from animkit.benchmarks.results import command_line, keep, stopwatch
 from animkit.metrics.image import contrast
+from animkit.recipes.cards import made_by
 from animkit.studio import film, production
 from animkit.studio.backdrop import TIMES
 from animkit.studio.camera import BAND, HEIGHT, Camera, faces_below
@@ -90,6 +91,16 @@ def captions(made):
     return {"least contrast": least, "frames with a caption that is not whole": broken, "faces below one": covered}
 
 
+def header():
+    """What the results file says before any run."""
+    return {
+        "name": "rendering",
+        "what": f"films of {SECONDS:g} s from a seed to frames, without writing files, after loading",
+        "unit": "seconds of film by seconds of making; GB; counts",
+        "target": TARGETS,
+    }
+
+
 def main(arguments=None):
     """Measure, print and keep."""
     parser = command_line("rendering", "Films: frames per second, edits, memory, captions.", sources=())
@@ -99,25 +110,24 @@ def main(arguments=None):
     crew = production.load_crew()
     loading = time.perf_counter() - loading
     timed_film(crew, seed=100, seconds=12)  # what is compiled at first use counts as loading
-    runs, again, told, edits = [], [], [], []
+    runs, again, said, edits = [], [], [], []
     for seed in seeds:
         made, spent = timed_film(crew, seed=seed, seconds=SECONDS)
         runs.append(spent)
         again.append(edited_once(crew, made))
-        told.append(captions(made))
+        said.append(captions(made))
         hour = TIMES[(TIMES.index(made.shots[0].time) + 1) % len(TIMES)]
         changed = made.project._replace(edits={0: {"hour": hour}})
         edit = stopwatch()
         rendered = production.make_film(changed, crew=crew, before=made).rendered
         edits.append({"rendered": rendered, **edit()})
-        print(seed, spent, told[-1], edits[-1], flush=True)
+        print(seed, spent, said[-1], edits[-1], flush=True)
     import resource  # which Windows lacks
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform != "darwin" else 2**30)
     real = sum(run["film"] for run in runs)
     result = {
         "seeds": seeds,
-        "asked for": TARGETS,
         "times real time": {
             f"{part}, {clock}": real / sum(run[part][clock] for run in runs)
             for part in ("frames", "whole")
@@ -132,12 +142,12 @@ def main(arguments=None):
             "most": max(len(rendered) for film_ in again for rendered in film_),
         },
         "another hour for the first shot": edits,
-        "captions": {name: (min if "least" in name else sum)(one[name] for one in told) for name in told[0]},
+        "captions": {name: (min if "least" in name else sum)(one[name] for one in said) for name in said[0]},
         "peak memory, GB": peak,
-        "load of the machine": os.getloadavg()[0],
-        "cores": os.cpu_count(),
+        **made_by("rendering", profile=options.profile),
     }
-    keep_choices("rendering", options.profile, result, folder=options.output, header=dict)
+    told = "nothing: times and counts, without settings"
+    keep("rendering", options.profile, result, folder=options.output, header=header, chosen_on=told)
     return 0
 
 
