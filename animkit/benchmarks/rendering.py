@@ -3,7 +3,6 @@
 The command is python -m animkit.benchmarks.rendering. Run it where nothing else runs.
 """
 
-import os
 import sys
 import time
 
