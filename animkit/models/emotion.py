@@ -296,9 +296,9 @@ class EmotionReader(KeepsSeeds, keras.Model):
         """`_look` in NumPy: for a text alone faster than a compiled loop over words, and nothing is compiled first."""
         shape, shape_bias, gates, gates_bias, U, attend, attend_bias, weigh, say, say_bias = weights
         words, mask = x["words"], (x["words"] != PADDING)[..., None].astype("float32")
-        each = letter_vectors[x["letters"]]
-        around = np.pad(each, [(0, 0), (0, 0), (1, 1), (0, 0)])
-        threes = np.concatenate([around[:, :, :-2], each, around[:, :, 2:]], axis=-1)
+        around = np.zeros((*words.shape, LETTERS + 2, letter_vectors.shape[1]), "float32")
+        around[:, :, 1:-1] = letter_vectors[x["letters"]]
+        threes = np.concatenate([around[:, :, :-2], around[:, :, 1:-1], around[:, :, 2:]], axis=-1)
         shapes = np.maximum((threes @ shape).max(axis=2) + shape_bias, 0)
         gates = np.concatenate([vectors[words], shapes], axis=-1) @ gates + gates_bias
         states = _both_ways(gates, mask, U)
