@@ -413,6 +413,8 @@ class FilmBoard(ExportBoard):
             return made, _mp4(made)
         except (ValueError, OSError, production.Cancelled) as error:
             return None, error
+        except Exception as error:  # lost in the thread, it would leave the board waiting for ever
+            return None, f"the film broke off by {type(error).__name__}: {error}; what was filmed before stays"
 
     def _tell(self, done, total, left, what):
         with self.lock:

@@ -205,6 +205,23 @@ def test_cancel_keeps_what_is_done_and_another_press_goes_on(board, studio):
     assert board.progress.layout.display == "none"
 
 
+def test_a_film_that_breaks_off_leaves_the_board_free(board, monkeypatch):
+    def fail(*_, **__):
+        raise MemoryError("no room for 9 GB")
+
+    async def use():
+        board.film()
+        await board._task
+
+    with monkeypatch.context() as patch:
+        patch.setattr(production, "make_film", fail)
+        asyncio.run(use())
+    assert "the film broke off by MemoryError: no room for 9 GB" in board.message.value
+    assert board.progress.layout.display == "none"
+    board.film()
+    assert board.made.rendered == [0, 1, 2]
+
+
 def test_the_board_can_be_used_while_it_films(board, studio, monkeypatch):
     go_on, make_film = threading.Event(), studio.make_film
 
