@@ -8,6 +8,9 @@ WORKERS ?= $(shell awk '/MemTotal/ {print ($$2 > 12e6 ? 3 : 2)}' /proc/meminfo 2
 # the tests on JAX wait for nothing: a third worker would only import and collect once more
 JAX_WORKERS ?= 2
 KERAS_BACKEND ?= tensorflow
+ifneq ($(origin PROMPT),command line) # a shell may have exported its own
+override PROMPT =
+endif
 export KERAS_BACKEND PROMPT
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -19,7 +22,8 @@ export MALLOC_TRIM_THRESHOLD_ ?= 17179869184
 # `-m`, not the scripts beside it: those hold this folder's name, and a folder may be moved
 PY = .venv/bin/python
 FILM_FOLDER = runs/short_film
-FILM = $(FILM_FOLDER)/film.mp4
+# says that the film is whole: one that Ctrl+C ended early stays, and the next run makes it anew
+MADE = $(FILM_FOLDER)/.made
 FILM_SOURCES = $(shell find animkit -name '*.py' -o -name '*.keras' -o -name '*.json')
 # one thread a worker: the workers share the cores
 THREADS = OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
@@ -31,22 +35,23 @@ PYTEST = PYTHONDONTWRITEBYTECODE= $(THREADS) $(JAX_CACHE) \
 	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: help run again test lab notebooks weights bench lint format clean
-.DELETE_ON_ERROR: # a run that failed leaves no film that looks finished
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "PYTHON=python3.12 picks the interpreter, KERAS_BACKEND=jax the backend (jax comes with make test)."
 
-run: $(FILM) ## make a short film: [PROMPT="a wizard and a storm"] [SEED=3] [SECONDS=40]; FORCE=1 makes it again
+run: $(MADE) ## make a short film: [PROMPT="a wizard and a storm"] [SEED=3] [SECONDS=40]; FORCE=1 makes it again
 	@echo "The film (make run FORCE=1 makes it again):"
 	@for name in film.mp4 film.gif poster.png storyboard.png film.json project.json; do \
 		echo "  $(CURDIR)/$(FILM_FOLDER)/$$name"; done
 
-# the prompt reaches the shell as a variable: whatever stands in it, it is one argument
-ASKED = $(if $(PROMPT),"$$PROMPT") $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
-$(FILM): .venv/.run $(FILM_SOURCES) $(if $(FORCE)$(PROMPT)$(SEED)$(SECONDS),again)
-	$(PY) -m animkit.cli film $(ASKED) --force -o $(FILM_FOLDER)
+# the prompt reaches the shell as a variable, and stands last: whatever is in it, it is one argument and no option
+ASKED = $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS))
+ANEW = $(FORCE)$(PROMPT)$(SEED)$(SECONDS)$(if $(wildcard $(FILM_FOLDER)/film.mp4),,gone)
+$(MADE): .venv/.run $(FILM_SOURCES) $(if $(ANEW),again)
+	$(PY) -m animkit.cli film $(ASKED) --force -o $(FILM_FOLDER) $(if $(PROMPT),-- "$$PROMPT")
+	@touch $@
 
 # only files that hold the marker are collected: collecting all imports all
 test: lint ## lint, what must give the same answers on JAX, all tests

@@ -15,9 +15,10 @@ TARGETS = {"run", "test", "lab", "notebooks", "weights", "bench", "lint", "forma
 def make(needs):
     """`make(...)` in the checkout, free of the settings of a make that may be running this test."""
     needs("make")
-    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON")}
 
     def make(*arguments, check=True):
+        ours = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PYTHON")
+        environment = {name: value for name, value in os.environ.items() if name not in ours}
         return subprocess.run(
             ["make", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=check
         )
@@ -34,7 +35,10 @@ def test_make_alone_prints_the_list(make):
     ("arguments", "expected"),
     [
         (["run", "FORCE=1"], "-m animkit.cli film --force -o runs/short_film"),
-        (["run", 'PROMPT=it\'s a "cat"', "SEED=3", "SECONDS=40"], 'film "$PROMPT" --seed 3 --seconds 40 --force'),
+        (
+            ["run", 'PROMPT=it\'s a "cat"', "SEED=3", "SECONDS=40"],
+            'film --seed 3 --seconds 40 --force -o runs/short_film -- "$PROMPT"',
+        ),
         (["notebooks", "PROFILE=ci"], "notebooks/run.py --profile ci"),
         (["notebooks", "NOTEBOOK=01_gan", "SOURCE=twin"], "01_gan --profile demo -p SOURCE=twin"),
         (["test"], "-m ruff format --check"),
@@ -118,7 +122,7 @@ def fresh(make, tmp_path):
     return root, called
 
 
-def test_what_is_done_is_not_done_again(fresh):
+def test_what_is_done_is_not_done_again(fresh, monkeypatch):
     root, called = fresh
     install, film = called("run")
     assert "pip install" in install
@@ -126,7 +130,11 @@ def test_what_is_done_is_not_done_again(fresh):
     assert film == "-m animkit.cli film --force -o runs/short_film"
     assert called("run") == []
     assert called("run", "FORCE=1") == [film]
-    assert called("run", 'PROMPT=it\'s "$$(a)" cat') == [film.replace("film --", 'film it\'s "$(a)" cat --', 1)]
+    assert called("run", 'PROMPT=it\'s "$$(a)" cat') == [f'{film} -- it\'s "$(a)" cat']
+    monkeypatch.setenv("PROMPT", "$P$G")  # a shell's own
+    assert called("run") == []
+    (root / "runs" / "short_film" / "film.mp4").unlink()
+    assert called("run") == [film]
     (root / "animkit" / "cli.py").write_text("changed")
     assert called("run") == [film]
     (root / "constraints.txt").write_text("changed")
@@ -142,4 +150,7 @@ def test_what_failed_is_taken_up_again(fresh):
     called(".venv/.run")
     (root / "fail").touch()
     assert len(called("run", check=False)) == 1
-    assert not (root / "runs" / "short_film" / "film.mp4").exists()
+    assert (root / "runs" / "short_film" / "film.mp4").exists()  # with the shots that were done
+    (root / "fail").unlink()
+    assert len(called("run")) == 1
+    assert called("run") == []
