@@ -178,7 +178,7 @@ def main():
 @click.option("--seconds", type=click.FloatRange(8, 90), help="How long it shall be.  [default: 40]")
 @click.option("--fps", type=click.Choice(["12", "24"]), help="Frames per second.  [default: 12]")
 @click.option("--seed", type=click.IntRange(0, 999_999), help="Same seed, same film.  [default: 0]")
-@click.option("--sound", is_flag=True, help="With soft music, steps and thunder.")
+@click.option("--sound/--no-sound", default=None, help="With soft music, steps and thunder.  [default: no-sound]")
 @click.option("--tale", type=click.Path(path_type=Path), metavar="TALE.txt",
               help="A tale of your own: a title on the first line, then sentences.")  # fmt: skip
 @click.option("--project", type=click.Path(path_type=Path), metavar="PROJECT.json",
@@ -192,17 +192,22 @@ def film(prompt, output, seconds, fps, seed, sound, tale, project, force):
     chooses the rest. Ctrl+C ends the film with the shots that are done. FOLDER holds film.mp4, film.gif, poster.png,
     storyboard.png, film.json, which records every choice, and project.json, from which the film is made again.
     """
-    check_free(*(output / name for name in ("film.mp4", "film.json", "project.json")), force=force)
-    given = {"prompt": prompt, "seconds": seconds, "fps": fps and int(fps), "seed": seed, "sound": sound or None}
+    if prompt and tale is not None:
+        raise click.UsageError("PROMPT chooses for a story that is invented, and --tale brings one: give one of them")
+    given = {"prompt": prompt, "seconds": seconds, "fps": fps and int(fps), "seed": seed, "sound": sound}
     given = {name: value for name, value in given.items() if value is not None}
 
     from animkit.data.text import read_text
     from animkit.studio import premiere, production
     from animkit.studio.project import open_project, save_project
 
+    check_free(*(output / name for name in (*premiere.FILES, "project.json")), force=force)
     if tale is not None:
         given["tale"] = read_text(tale)
     asked = None if project is None else open_project(project)
+    if prompt and asked is not None and asked.tale is not None:
+        say("Note: the prompt asks for a story that is invented; the project's own tale is left out.")
+        given["tale"] = None
     if asked is not None and (asked.shots or asked.edits) and given.keys() - {"fps", "sound"}:
         say("Note: this is another story than the project's, whose edited shots are left out.")
         given |= {"shots": None, "edits": {}}
@@ -287,11 +292,10 @@ def relight(sprite, output, light, cell, green, force):
     A network guesses the surface. NAME.png is the sheet, NAME_n.png its normals, NAME_p.png heights, NAME_d.png
     albedo, NAME_v.png what is lit, NAME.tres Godot's texture, NAME_maps.json what is what.
     """
-    check_free(output / f"{sprite.stem}_maps.json", force=force)
+    from animkit.studio.light_export import light_picture, names_of
 
+    check_free(*(output / name for name in names_of(sprite.stem)), force=force)
     load_backend()
-    from animkit.studio.light_export import light_picture
-
     convention = {"up": "opengl", "down": "directx"}[green]
     return {"written": light_picture(sprite, output, cell=cell, light=light, convention=convention), "light": light}
 
@@ -346,7 +350,7 @@ def effects(kind, output, frames, once, wind, amount, size, palette, fps, seed, 
     """Make an effect that closes into a loop, or is seen once."""
     from animkit.studio.effects import PALETTES, Finer, make_effect, palette_of, save_effect
 
-    check_free(output, *([output.with_suffix(".json")] if output.suffix == ".png" else []), force=force)
+    check_free(output, *([output.with_suffix(".json")] if output.suffix.lower() == ".png" else []), force=force)
     if palette is not None and palette not in PALETTES:
         palette = palette_of(palette.replace(",", " ").split() if palette.count("#") or " " in palette else palette)
 

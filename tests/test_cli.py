@@ -67,6 +67,7 @@ def test_each_command_explains_itself(call, name):
         (["effects", "fire"], "Missing option '-o'"),
         (["effects", "fire", "--wind", "2", "-o", "a.png"], "2.0 is not in the range"),
         (["film", "--seconds", "7"], "7.0 is not in the range"),
+        (["film", "a wizard", "--tale", "mine.txt"], "give one of them"),
         (["film", "--fps", "25"], "'25' is not one of '12', '24'"),
         (["inbetween", "a.bvh", "--gap", "30-60", "-o", "b.bvh"], "'30-60' is not written as FIRST:LAST"),
         (["relight", "a.png", "--cell", "64"], "'64' is not written as WIDTHxHEIGHT"),
@@ -91,6 +92,8 @@ def test_an_effect_is_written_told_and_not_replaced(call, monkeypatch):
     assert "written as .png" in call("effects", "fire", "-o", "fire.tiff", code=1).stderr
     assert "no palette 'beige'" in call("effects", "fire", "-o", "a.gif", "--palette", "beige", code=1).stderr
     assert call("effects", "fire", "-o", "a.gif", "--palette", "#203060 white").stdout == "a.gif\n"
+    assert call("effects", "fire", "-o", "a.PNG").stdout == "a.PNG\na.json\n"
+    assert "fire.json is there already" in call("effects", "fire", "-o", "fire.PNG", code=1).stderr
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(call, monkeypatch):
@@ -132,14 +135,18 @@ def filmed(monkeypatch):
 
 def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
     Path("mine.txt").write_text("A title\nPip slept.")
-    done = call("film", "ein Zauberer", "--seed", 3, "--seconds", 20, "--tale", "mine.txt", "-o", "made", "--json")
+    done = call("film", "--seed", 3, "--seconds", 20, "--tale", "mine.txt", "-o", "made", "--json")
     told = json.loads(done.stdout)
     assert told["written"] == [f"made/{name}" for name in (*premiere.FILES, "project.json")]
     assert (told["title"], told["shots"], told["seed"], told["wrong"]) == ("A Film", 2, 3, [])
-    assert filmed[0] == Project(prompt="ein Zauberer", seed=3, seconds=20.0, tale="A title\nPip slept.")
+    assert filmed[0] == Project(seed=3, seconds=20.0, tale="A title\nPip slept.")
     assert "0/4  a story is invented and told\n3/4  the film is cut, 2 s left" in done.stderr
     assert "Note: no word of the prompt is in the lexicon" in done.stderr
-    assert "film.mp4 is there already" in call("film", "-o", "made", code=1).stderr
+    for name in told["written"]:
+        Path("other", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("other", name).touch()
+        assert f"{name} is there already" in call("film", "-o", "other/made", code=1).stderr
+        Path("other", name).unlink()
     call("film", "--project", "made/project.json", "--fps", 24, "-o", "made", "--force")
     assert filmed[1] == filmed[0]._replace(fps=24)
     assert open_project("made/project.json") == filmed[1]
@@ -151,6 +158,9 @@ def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
         "whose edited shots are left out" in call("film", "--project", "edited.json", "--seed", 4, "-o", "new").stderr
     )
     assert (filmed[3].seed, filmed[3].edits) == (4, {})
+    prompted = call("film", "a wizard", "--project", "edited/project.json", "--no-sound", "-o", "prompted")
+    assert "the project's own tale is left out" in prompted.stderr
+    assert (filmed[4].prompt, filmed[4].tale, filmed[4].sound) == ("a wizard", None, False)
 
 
 def test_an_interrupted_film_keeps_what_is_done(call, filmed):
@@ -226,7 +236,11 @@ def test_a_sprite_is_lit_with_its_maps(call, monkeypatch):
     assert written[-1] == "maps/hero_maps.json"
     told = json.loads(Path(written[-1]).read_text())
     assert told["normals"] == {"convention": "directx", "green": "down"}
-    assert "hero_maps.json is there already" in call(*asked, code=1).stderr
+    for name in written:
+        Path("other", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("other", name).touch()
+        assert f"{name} is there already" in call(*asked[:-1], "other/maps", code=1).stderr
+        Path("other", name).unlink()
     call(*asked, "--force")
     # a drawing of somebody's stays, whatever is said
     assert "was not written here" in call("relight", "hero.png", "-o", ".", "--force", code=1).stderr

@@ -379,13 +379,14 @@ def save_effect(path, frames, *, fps=12):
     path, frames = Path(path), np.asarray(frames)
     if frames.ndim != 4 or frames.shape[-1] != 4:
         raise ValueError(f"an effect is (frames, height, width, 4); got {frames.shape}")
-    if path.suffix == ".png":
+    ending = path.suffix.lower()
+    if ending == ".png":
         save_sprite_sheet(path, frames[None], tags=[path.stem], fps=fps)
         return [path, path.with_suffix(".json")]
     writers = {".apng": save_apng, ".webp": save_webp, ".gif": save_gif}
-    if path.suffix not in writers:
+    if ending not in writers:
         raise ValueError(
             f"{path.name}: an effect is written as .png, {', '.join(writers)}; choose one of these endings"
         )
-    writers[path.suffix](path, frames, fps=fps)
+    writers[ending](path, frames, fps=fps)
     return [path]

@@ -75,6 +75,12 @@ def light_picture(source, folder, *, cell=None, light="torch", convention="openg
     return save_lighting(folder, Path(source).stem, pictures, maps, lit=lit, fps=fps, convention=convention)
 
 
+def names_of(name):
+    """Names of the files that `light_picture` writes for a picture of that name, in its order."""
+    ends = (".png", ".json", *(f"{suffix}.png" for suffix in SUFFIXES.values()), ".tres", "_maps.json")
+    return [f"{name}{end}" for end in ends]
+
+
 def save_lighting(folder, name, pictures, maps, *, lit=None, tags=None, fps=8, convention="opengl"):
     """Write a sheet with its maps, which lie on it pixel by pixel, for Godot, Unity, Unreal and those who know Laigter.
 
