@@ -7,15 +7,25 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from animkit.data.sprites import DIRECTIONS
 from animkit.studio.backdrop import TIMES
 from animkit.studio.places import PLACES
-from animkit.studio.storyboard import Shot
+from animkit.studio.storyboard import LONGEST_CAPTION, Shot
 
 VERSION = 1
 SECONDS = (8.0, 90.0)  # that a film may be asked to last
+SEEDS, TEMPERATURES = (0, 999_999), (0.2, 1.6)
 RATES = (12, 24)  # frames a second
 LIGHTS = ("warm", "dim")  # of a shot, beside what its hour and mood give it
 EDITS = {"place": tuple(PLACES), "hour": TIMES, "light": LIGHTS}
+PLAYED = {  # what the stage can play of a shot
+    "action": (
+        *(None, "walk", "run", "talk", "hand", "thing", "slash", "spellcast", "free"),
+        *("hide", "sleep", "sit", "weep", "cheer"),
+    ),
+    "direction": DIRECTIONS,
+    "mood": ("calm", "vain", "merry"),
+}
 OWN = (".json", ".png", ".bvh")  # what may play a role: a sprite sheet, a picture, a motion
 
 
@@ -43,27 +53,25 @@ def checked(project):
     """
     if not isinstance(project.prompt, str):
         raise ValueError(f"a prompt is text; got {type(project.prompt).__name__}")
-    if not isinstance(project.seed, int) or isinstance(project.seed, bool) or project.seed < 0:
-        raise ValueError(f"seed is {project.seed!r}: use a whole number from 0")
+    if not _is_seed(project.seed):
+        raise ValueError(f"seed is {project.seed!r}: use a whole number from {SEEDS[0]} to {SEEDS[1]}")
     _number("seconds", project.seconds, *SECONDS)
-    _number("temperature", project.temperature, 0.01, 10)
-    if project.fps not in RATES:
+    _number("temperature", project.temperature, *TEMPERATURES)
+    if type(project.fps) is not int or project.fps not in RATES:
         raise ValueError(f"fps is {project.fps!r}: a film has {RATES[0]} or {RATES[1]} frames a second")
     if not isinstance(project.sound, bool):
         raise ValueError(f"sound is {project.sound!r}: use True or False")
     if not isinstance(project.tale, str | None):
         raise ValueError(f"a tale is text; got {type(project.tale).__name__}")
     for name, player in project.roles.items():
-        if isinstance(player, int) and player >= 0:
-            continue
-        if not isinstance(player, str) or Path(player).suffix.lower() not in OWN:
-            raise ValueError(f"{name} is played by {player!r}: give a seed from 0, or a file {', '.join(OWN)}")
+        if not _is_seed(player) and (not isinstance(player, str) or Path(player).suffix.lower() not in OWN):
+            seed = f"a seed from {SEEDS[0]} to {SEEDS[1]}"
+            raise ValueError(f"{name} is played by {player!r}: give {seed}, or a file {', '.join(OWN)}")
     for number, edit in project.edits.items():
         _check_edit(number, edit)
     for number, shot in enumerate(project.shots or ()):
         _check_edit(number, {"place": shot.place, "hour": shot.time})
-        if not shot.sentence.strip() or not shot.company:
-            raise ValueError(f"shot {number} has no caption, or nobody on stage")
+        _check_shot(number, shot)
     if project.shots is not None and not project.shots:
         raise ValueError("a film needs at least one shot")
     return project
@@ -120,29 +128,48 @@ def open_project(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no project {path}: check the name, or save one first")
+    return read_project(path.read_bytes(), path.parent, path.name)
+
+
+def read_project(data, folder, name):
+    """Reads a project from the bytes of a file.
+
+    Args:
+        data: as `save_project` wrote them.
+        folder: from which the files that play roles are looked for.
+        name: of the file, for errors.
+
+    Returns:
+        Project.
+
+    Raises:
+        ValueError, FileNotFoundError: see `open_project`.
+    """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(data)
+    except RecursionError:
+        raise ValueError(f"{name} is no project: it is nested too deeply to be read") from None
     except ValueError as error:
-        raise ValueError(f"{path.name} is no project: it is no JSON ({error})") from None
-    if not isinstance(content, dict) or not isinstance(content.get("version"), int):
-        raise ValueError(f"{path.name} is no project: it has no version")
+        raise ValueError(f"{name} is no project: it is no JSON ({error})") from None
+    if not isinstance(content, dict) or type(content.get("version")) is not int:
+        raise ValueError(f"{name} is no project: it has no version")
     if content["version"] > VERSION:
         raise ValueError(
-            f"{path.name} is a project of version {content['version']}, this reads {VERSION} at most: update animkit"
+            f"{name} is a project of version {content['version']}, this reads {VERSION} at most: update animkit"
         )
     if unknown := sorted(content.keys() - set(Project._fields)):
-        raise ValueError(f"{path.name} is damaged: a project has no {', '.join(unknown)}")
+        raise ValueError(f"{name} is damaged: a project has no {', '.join(unknown)}")
     try:
         if content.get("shots") is not None:
             content["shots"] = tuple(_shot(shot) for shot in content["shots"])
         content["edits"] = {int(number): dict(edit) for number, edit in content.get("edits", {}).items()}
         project = checked(Project(**content))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path.name} is damaged: {error}") from None
-    roles = {name: _at(path.parent, player) for name, player in project.roles.items()}
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{name} is damaged: {error}") from None
+    roles = {who: _at(Path(folder), player) for who, player in project.roles.items()}
     if missing := [player for player in roles.values() if isinstance(player, str) and not Path(player).is_file()]:
         raise FileNotFoundError(
-            f"{path.name} needs {', '.join(missing)}: not found; put it back, or give the role to somebody else"
+            f"{name} needs {', '.join(missing)}: not found; put it back, or give the role to somebody else"
         )
     return project._replace(roles=roles)
 
@@ -170,7 +197,7 @@ def edited(project, shots):
 
 
 def _check_edit(number, edit):
-    if not isinstance(number, int) or number < 0:
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
         raise ValueError(f"there is no shot {number!r}: shots are numbered from 0")
     for field, value in edit.items():
         if field not in EDITS:
@@ -179,8 +206,29 @@ def _check_edit(number, edit):
             raise ValueError(f"{field} of shot {number} is {value!r}: choose {', '.join(EDITS[field])}")
 
 
+def _check_shot(number, shot):
+    if not shot.sentence.strip() or not shot.company:
+        raise ValueError(f"shot {number} has no caption, or nobody on stage")
+    if len(shot.sentence) > LONGEST_CAPTION:
+        said = f"the caption of shot {number} has {len(shot.sentence)} letters"
+        raise ValueError(f"{said}; {LONGEST_CAPTION} fit below the picture")
+    for field, known in PLAYED.items():
+        if getattr(shot, field) not in known:
+            listed = ", ".join(map(str, known))
+            raise ValueError(f"{field} of shot {number} is {getattr(shot, field)!r}: choose {listed}")
+
+
+def _is_seed(value):
+    return isinstance(value, int) and not isinstance(value, bool) and SEEDS[0] <= value <= SEEDS[1]
+
+
 def _number(name, value, least, most):
-    if not isinstance(value, int | float) or not math.isfinite(value) or not least <= value <= most:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or not least <= value <= most
+    ):
         raise ValueError(f"{name} is {value!r}: use a number from {least:g} to {most:g}")
 
 

@@ -12,7 +12,19 @@ import ipywidgets
 from animkit.render import save_png
 from animkit.studio import premiere, production
 from animkit.studio.casting import check_words
-from animkit.studio.project import EDITS, OWN, RATES, SECONDS, Project, checked, edited, open_project, save_project
+from animkit.studio.project import (
+    EDITS,
+    OWN,
+    RATES,
+    SECONDS,
+    TEMPERATURES,
+    Project,
+    checked,
+    edited,
+    open_project,
+    read_project,
+    save_project,
+)
 from animkit.studio.storyboard import LONGEST_CAPTION
 from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
@@ -287,7 +299,9 @@ class FilmBoard(ExportBoard):
         Raises:
             ValueError, FileNotFoundError: see `animkit.studio.project.open_project`.
         """
-        project = open_project(Path(str(path).strip()).expanduser())
+        self._take_over(open_project(Path(str(path).strip()).expanduser()))
+
+    def _take_over(self, project):
         lights = {number: edit["light"] for number, edit in project.edits.items() if "light" in edit}
         shots = project.shots
         if any(edit.keys() - {"light"} for edit in project.edits.values()):
@@ -390,10 +404,7 @@ class FilmBoard(ExportBoard):
 
     def _open(self, name, data):
         """Open an uploaded project; files that play roles are looked for in the folder of the films."""
-        with tempfile.NamedTemporaryFile(dir=export_folder(self.folder.value), suffix=".json") as file:
-            file.write(data)
-            file.flush()
-            self.read(file.name)
+        self._take_over(read_project(data, export_folder(self.folder.value), name))
 
     # --- filming -----------------------------------------------------------------------------------------------------
 
@@ -539,7 +550,7 @@ def _controls(state):
         "sound": ipywidgets.Checkbox(
             value=state["sound"], description="sound", tooltip="Soft music, steps and thunder", indent=False
         ),
-        "temperature": slider("temperature", "How daring the story is", state["temperature"], 0.2, 1.6, 0.1),
+        "temperature": slider("temperature", "How daring the story is", state["temperature"], *TEMPERATURES, 0.1),
         "seed": seed_box(state["seed"], "Same seed and wishes, same film"),
     }
 

@@ -263,7 +263,7 @@ def test_projects_are_saved_and_opened(board, tmp_path):
     board.reset()
     before = board.project
     board.attempt(board._open, "newer.json", b'{"version": 99}')
-    assert "version 99" in board.message.value
+    assert "newer.json is a project of version 99" in board.message.value
     assert board.project == before
 
 
