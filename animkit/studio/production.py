@@ -369,6 +369,17 @@ def take_key(shot, clips, **choices):
     return digest.hexdigest()
 
 
+def choices_of(project, shots, lengths, number):
+    """What else tells the take of a shot from others: the choices of `film_shot` and `take_key`."""
+    light = project.edits.get(number, {}).get("light")
+    return {
+        "frames": lengths[number],
+        "crossing": number == crosses(shots),
+        "light": light,
+        "seed": project.seed,
+    }
+
+
 def credits_of(script):
     """The lines of the end card: who told, drew and moved the film."""
     return f"{TELLERS[script.by]}\ndrawn by VAEs, moved by LSTMs"
@@ -491,8 +502,7 @@ def make_film(project=None, *, crew=None, before=None, progress=None, cancelled=
         if cancelled and cancelled():
             break
         steps.begin(f"shot {number + 1} of {len(shots)} is played")
-        options = {"frames": lengths[number], "crossing": number == crosses(shots), "seed": project.seed}
-        options["light"] = project.edits.get(number, {}).get("light")
+        options = choices_of(project, shots, lengths, number)
         take = known.get(take_key(shot, clips, **options))
         if take is None:
             surfaces = surfaces_of(clips) if surfaces is None else surfaces

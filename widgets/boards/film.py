@@ -340,7 +340,7 @@ class FilmBoard(ExportBoard):
         shots, lengths, notes = production.plan_shots(project, script)
         if len(shots) > MOST_SHOTS:
             raise ValueError(f"{len(shots)} shots are more than this board shows, {MOST_SHOTS}: ask for fewer seconds")
-        stale = self._stale(project, shots)
+        stale = self._stale(project, shots, lengths)
         names = production.cast_of(shots)
         self._showing = True
         try:
@@ -362,20 +362,21 @@ class FilmBoard(ExportBoard):
         )
         return small(_words(shots, lengths, notes, stale, self.made is not None, cut_anew))
 
-    def _stale(self, project, shots):
+    def _stale(self, project, shots, lengths):
         """Numbers of the shots that the film shown does not have as they are asked for."""
         if self.made is None or _told_by(self.made.project) != _told_by(project):
             return list(range(len(shots)))
-        made, recast = self.made, set()
-        for name in {*project.roles, *made.project.roles}:
-            if project.roles.get(name) != made.project.roles.get(name):
-                recast.add(name)
+        made, there = self.made, {take.key for take in self.made.takes}
+        kept = {name for name in made.clips if project.roles.get(name) == made.project.roles.get(name)}
 
-        def kept(number, shot):
-            lights = [one.edits.get(number, {}).get("light") for one in (project, made.project)]
-            return number < len(made.shots) and shot == made.shots[number] and lights[0] == lights[1]
+        def played(number, shot):
+            choices = production.choices_of(project, shots, lengths, number)
+            return (
+                kept.issuperset(production.cast_of([shot]))
+                and production.take_key(shot, made.clips, **choices) in there
+            )
 
-        return [n for n, shot in enumerate(shots) if not kept(n, shot) or recast & set(production.cast_of([shot]))]
+        return [number for number, shot in enumerate(shots) if not played(number, shot)]
 
     def wanted(self, do, *arguments, **changes):
         """Do what a person did to a line; the board's own drawing is none of it.

@@ -25,21 +25,23 @@ class Studio:
 
     def make_film(self, project, *, crew, before, progress, cancelled):
         script = production.write_script(crew, tale=project.tale)
-        shots, _, _ = production.plan_shots(project, script)
-        keys = [(shot, project.edits.get(n), tuple(project.roles.items())) for n, shot in enumerate(shots)]
-        known = before.takes if before else []
+        shots, lengths, _ = production.plan_shots(project, script)
+        clips = {name: np.array([str(project.roles.get(name))]) for name in production.cast_of(shots)}
+        choices = [production.choices_of(project, shots, lengths, number) for number in range(len(shots))]
+        keys = [production.take_key(shot, clips, **told) for shot, told in zip(shots, choices, strict=True)]
+        known = [take.key for take in before.takes] if before else []
         takes = []
         for number, key in enumerate(keys):
             progress(number, len(keys), 1.0, f"shot {number + 1} is played")
             self.begun.append(number)
             if number == self.stop_after or cancelled():
                 break
-            takes.append(key)
+            takes.append(production.Take(key, None, None, (), None))
         if not takes:
             raise production.Cancelled
-        rendered = [number for number, key in enumerate(takes) if key not in known]
+        rendered = [number for number, key in enumerate(keys[: len(takes)]) if key not in known]
         frames = np.zeros((len(takes), 16, 16, 3), np.uint8)
-        made = (frames, frames[0], {}, project, script, shots[: len(takes)], [], {}, takes, [], rendered)
+        made = (frames, frames[0], {}, project, script, shots[: len(takes)], [], clips, takes, [], rendered)
         return production.Film(*made)
 
 
@@ -110,6 +112,14 @@ def test_only_what_changed_is_filmed_anew(board):
     board.film()
     assert board.made.rendered == []
     assert board.made.project.sound
+
+
+def test_shots_that_move_up_are_kept(board):
+    board.film()
+    board.remove(1)
+    assert marks(board) == ["✓", "✓"]
+    board.film()
+    assert board.made.rendered == []
 
 
 def test_every_edit_can_be_taken_back(board):
