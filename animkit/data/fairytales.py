@@ -49,6 +49,11 @@ PROFESSIONS = {
 }
 LONGEST_SENTENCE = 70  # characters: what one caption of a film holds
 
+_MARKS = str.maketrans(
+    {"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"'}
+    | {"»": '"', "‹": "'", "›": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "…": "..."}
+    | {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "", "\u200b": "", "\ufeff": ""}
+)
 _AT = {"mountain": "on the mountain", "shore": "by the shore"}
 _THROUGH = {"mountain": "over the mountain", "shore": "along the shore", "castle": "past the castle"}
 _BACK = {"left": "right", "right": "left"}
@@ -243,8 +248,15 @@ def write_tale(rng):
     return f"{title}\n{' '.join(sentences)}"
 
 
+def plain_marks(text):
+    """Writes quotes, dashes and dots as a typewriter has them."""
+    return text.translate(_MARKS)
+
+
 def read_tale(tale):
     """Split a tale into its title and its sentences; the inverse of how `write_tale` puts them together.
+
+    Quotes, dashes and dots come out plain.
 
     Args:
         tale: a tale of the grammar, a real one (which has no title), or a language model's.
@@ -252,6 +264,7 @@ def read_tale(tale):
     Returns:
         The title, "" if there is none, and the list of sentences.
     """
+    tale = plain_marks(tale)
     title, newline, body = tale.strip().partition("\n")
     if not newline or title.endswith((".", "!", "?")):
         title, body = "", tale

@@ -1,22 +1,45 @@
 """Letters of the film: drawn small, without smoothing, and enlarged like everything else."""
 
 import textwrap
+import unicodedata
 from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from animkit.data.fairytales import plain_marks
 from animkit.render import upscale
 
 GOLD, CREAM, INK = (246, 196, 92), (255, 246, 222), (22, 16, 40)
 LINE = 13  # rows from one line of letters to the next
+MOST_TOLD = 12  # letters that are named as missing
+_SPELLED = {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+
+
+def spelled(text):
+    """Writes text in the letters that the font has, those of English: without accents, and ? for what else it lacks."""
+    bare = unicodedata.normalize("NFKD", plain_marks(text).translate(str.maketrans(_SPELLED)))
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return bare.encode("ascii", "replace").decode("ascii")
+
+
+def respelled(text):
+    """Says which letters of a text are drawn as others, as the font lacks them; "" if it has all."""
+    letters = dict.fromkeys(letter for letter in plain_marks(text) if letter.isalpha() and not letter.isascii())
+    told = [f"{letter} as {spelled(letter)}" for letter in letters]
+    return ", ".join(told[:MOST_TOLD]) + " ..." * (len(told) > MOST_TOLD)
+
+
+def readable(text):
+    """Whether any letter or digit of a text can be drawn."""
+    return any(letter.isalnum() for letter in spelled(text))
 
 
 @lru_cache(maxsize=256)
 def ink_of(text):
     """(17, width) bool: where the letters are."""
     font = ImageFont.load_default(12)
-    text = text.encode("latin-1", "replace").decode("latin-1")  # what the font has
+    text = spelled(text)
     mask = Image.new("1", (int(font.getlength(text) * 1.5) + 16, 17))
     draw = ImageDraw.Draw(mask)
     draw.fontmode = "1"

@@ -15,6 +15,7 @@ from animkit.data.fairytales import (
     stage_directions,
 )
 from animkit.data.lexicon import moods, nouns, verb_forms
+from animkit.studio.lettering import readable
 
 LONGEST_CAPTION = 90  # letters: two lines of a film's caption, even of wide ones
 ARC = ("dawn", "day", "dusk", "night", "dawn", "day")  # the hours a tale passes through, unless it names one
@@ -76,12 +77,14 @@ def storyboard(tale):
         The title and a list of Shots. What is too long for a caption becomes several shots.
 
     Raises:
-        ValueError: the tale has no sentence.
+        ValueError: the tale has no sentence, or none in letters that captions can be written in.
     """
     title, sentences = read_tale(tale)
     captions = [part for sentence in sentences for part in textwrap.wrap(sentence, LONGEST_CAPTION)]
     if not captions:
         raise ValueError("the tale has no sentence to film")
+    if not any(map(readable, captions)):
+        raise ValueError("captions are written in the letters of English, and the tale has none: write it in those")
     cues = [stage_directions(caption) for caption in captions]
     place = next((cue.place for cue in cues if cue.place), PLACES[0])
     heroes = next((named(caption) for caption in captions if named(caption)), ("Somebody",))[:2]

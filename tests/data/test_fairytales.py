@@ -121,6 +121,10 @@ def test_read_tale():
     assert sentences == ["It sang.", '"Go home," said Mira.', "She laughed!", "And then"]
     assert read_tale("It was late.\nMira slept.") == ("", ["It was late.", "Mira slept."])
     assert read_tale("") == ("", [])
+    assert read_tale("The Owl’s Song\nIt sang… “Go home!” – “No,” said Mira.") == (
+        "The Owl's Song",
+        ["It sang...", '"Go home!"', '- "No," said Mira.'],
+    )
 
 
 @pytest.mark.parametrize(
