@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from animkit.studio.score import RATE, compose_score
 
 FILES = ("film.gif", "poster.png", "storyboard.png", "film.json", "film.mp4")  # the last: who waits for it finds all
 COLUMNS, GAP = 3, 12  # cells in a row of a storyboard, and pixels between them
+_PARTS = ".film."  # how folders begin in which a film is written
 _PALE = (198, 186, 216)
 
 
@@ -25,7 +27,7 @@ def save(folder, made):
 
     All are written beside it first, then each takes its place whole: killed at any moment, there is no half file. Who
     is killed between the first of these five renames and the last leaves files of two films, which film.json tells
-    apart: it holds the SHA-256 of the other four.
+    apart: it holds the SHA-256 of the other four. What a killed one left half written is swept by the next.
 
     Args:
         folder: made if missing.
@@ -36,19 +38,24 @@ def save(folder, made):
 
     Raises:
         TypeError: the record cannot be written as JSON. ValueError: it holds NaN, or frames cannot be drawn.
-        OSError: there is no room, or nobody may write there; what was there is as it was.
+        OSError: there is no room, or nobody may write there; it says whether what was there is as it was.
     """
     folder = Path(folder)
     json.dumps(made.record, allow_nan=False)  # before anything is written
+    placed = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".film.", dir=folder) as temporary:
+        for left in folder.glob(f"{_PARTS}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=_PARTS, dir=folder) as temporary:
             _write_into(Path(temporary), made)
             for name in FILES:
                 os.replace(Path(temporary, name), folder / name)
+                placed.append(name)
     except OSError as error:
         why = error.strerror or str(error).rpartition(": ")[2]
         there = "; the film that lies there is as it was" if (folder / "film.json").exists() else ""
+        there = f"; of the new film there are {', '.join(placed)}" if placed else there
         raise OSError(f"cannot write the film into {folder}: {why}{there}") from error
     return {name: (folder / name).stat().st_size for name in FILES}
 

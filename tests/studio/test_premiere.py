@@ -2,10 +2,9 @@ import errno
 import hashlib
 import json
 import os
-import signal
+import shutil
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import av
@@ -86,22 +85,60 @@ def test_a_place_that_is_no_folder_is_refused(tmp_path):
     assert (tmp_path / "film").read_text() == "here"
 
 
-def test_who_is_killed_leaves_no_half_file(tmp_path):
+def test_a_later_rename_that_fails_does_not_claim_the_old_film(tmp_path, monkeypatch):
     premiere.save(tmp_path, film(9))
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from pathlib import Path\nfrom studio.test_premiere import film, premiere\n"
-        "print('ready', flush=True)\nfor value in range(10, 99): premiere.save(Path(sys.argv[2]), film(value))"
-    )
+    replace = os.replace
+
+    def held(source, target):
+        if target == tmp_path / "film.json":
+            raise PermissionError(errno.EACCES, "somebody reads it")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", held)
+    with pytest.raises(OSError, match="somebody reads it; of the new film there are film.gif, poster.png, storyboard"):
+        premiere.save(tmp_path, film(10))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from studio.test_premiere import film, premiere
+replace = os.replace
+for number in range(len(premiere.FILES)):
+    folder = Path(sys.argv[2], str(number))
+    if not (child := os.fork()):
+        def killed(source, target):
+            if Path(target) == folder / premiere.FILES[number]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            replace(source, target)
+        os.replace = killed
+        premiere.save(folder, film(10))
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+"""
+
+
+def test_who_is_killed_at_any_rename_leaves_whole_files_and_the_record_tells_them_apart(tmp_path):
+    premiere.save(tmp_path / "0", film(9))
+    for number in range(1, 5):
+        shutil.copytree(tmp_path / "0", tmp_path / str(number))
+    old = {name: (tmp_path / "0" / name).read_bytes() for name in premiere.FILES}
     tests = os.path.dirname(os.path.dirname(__file__))
-    for wait in (0.1, 0.7):
-        with subprocess.Popen([sys.executable, "-c", code, tests, str(tmp_path)], stdout=subprocess.PIPE) as process:
-            process.stdout.readline()
-            time.sleep(wait)
-            process.send_signal(signal.SIGKILL)
-        assert json.loads((tmp_path / "film.json").read_text())["value"] >= 9
-        assert Image.open(tmp_path / "film.gif").n_frames == 1  # nine alike
+    subprocess.run([sys.executable, "-c", KILLED, tests, str(tmp_path)], check=True)
+    for number in range(5):
+        folder = tmp_path / str(number)
+        now = {name: (folder / name).read_bytes() for name in premiere.FILES}
+        assert [now[name] != old[name] for name in premiere.FILES] == [n < number for n in range(5)]
+        (left,) = folder.glob(".film.*")
+        assert all(now[name] == old[name] or not (left / name).exists() for name in premiere.FILES)
+        digests = json.loads(now["film.json"])["files"]
+        mixed = any(hashlib.sha256(now[name]).hexdigest() != digest for name, digest in digests.items())
+        assert mixed == (number > 0)
         for name in ("poster.png", "storyboard.png"):
-            Image.open(tmp_path / name).load()
-        with av.open(tmp_path / "film.mp4") as saved:
+            Image.open(folder / name).load()
+        with av.open(folder / "film.mp4") as saved:
             assert len(list(saved.decode(video=0))) == 9
+    premiere.save(tmp_path / "2", film(11))
+    assert whole(tmp_path / "2") == 11
+    assert len(list((tmp_path / "2").iterdir())) == 5  # what the killed one left is swept
