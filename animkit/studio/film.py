@@ -23,7 +23,7 @@ CUT = 6  # frames in which one shot dissolves into the next
 TITLE, END = 30 + CUT, 40  # frames of the cards
 CARDS = (TITLE + END) / FPS  # seconds of both
 DONE = 38  # frames in which any deed is seen from its beginning to its end
-EVERY = 6  # frames from one to the next of which the record says who is where
+EVERY = 6  # drawings from one to the next of which the record says who is where; a deed takes as many
 
 
 class Filmed(NamedTuple):
@@ -126,17 +126,18 @@ def _mixes(shots):
     return [True, *((one.place, one.time) != (other.place, other.time) for one, other in pairwise(shots)), True]
 
 
-def events(shots, filmed, cameras):
+def events(shots, filmed, cameras, *, fps=FPS):
     """Says what is to be seen in each shot, as the film's record holds it.
 
     Args:
         shots: list of `animkit.studio.storyboard.Shot`.
         filmed: Filmed of each.
         cameras: `animkit.studio.camera.Camera` of each.
+        fps: of the film.
 
     Returns:
-        List of dicts: numbers of the first and last frame, place, hour, who does what and where (every EVERYth frame:
-        its number, left, top, right, bottom in pixels), what thing and effect, and what the camera does.
+        List of dicts: numbers of the first and last frame, place, hour, who does what and where (every half second:
+        the frame's number, left, top, right, bottom in pixels), what thing and effect, and what the camera does.
     """
     told = []
     for number, (shot, where, camera) in enumerate(zip(shots, filmed, cameras, strict=True)):
@@ -148,7 +149,7 @@ def events(shots, filmed, cameras):
                 "last frame": where.last,
                 "place": shot.place,
                 "hour": shot.time,
-                "who": {name: _doing(name, where) for name in names},
+                "who": {name: _doing(name, where, fps // FPS) for name in names},
                 "thing": getattr(shot, "thing", None),
                 "effect": shot.effect,
                 "camera": camera._asdict(),
@@ -157,18 +158,32 @@ def events(shots, filmed, cameras):
     return told
 
 
-def _doing(name, where):
-    """What somebody does in a shot: the deed that takes most frames, if it takes half a second."""
+def _doing(name, where, hold):
+    """What somebody does in a shot of which each drawing is shown for so many frames."""
     seen = [(where.first + i, one) for i, people in enumerate(where.seen) for one in people or () if one.who == name]
-    counts = Counter(one.action for _, one in seen)
-    walks = counts.pop("walk", 0)
-    counts.pop("stand", 0)
+    deed, facing = deed_of([one.action for _, one in seen], [one.facing for _, one in seen], least=hold * EVERY)
+    boxes = [[frame, *one.box] for frame, one in seen if frame % (hold * EVERY) == 0]
+    return {"action": deed, "facing": facing, "boxes": boxes}
+
+
+def deed_of(actions, facings, *, least=EVERY):
+    """Says what somebody does in a shot, and facing which way, from what they do frame by frame.
+
+    Args:
+        actions: of each frame, at least one.
+        facings: of each frame.
+        least: frames that a deed takes at least; else they walk, or stand.
+
+    Returns:
+        The deed that takes most frames, and the direction that they mostly face in it.
+    """
+    counts = Counter(actions)
+    walks, _ = counts.pop("walk", 0), counts.pop("stand", 0)
     deed, frames = max(counts.items(), key=lambda item: item[1], default=("stand", 0))
-    if frames < EVERY:
-        deed = "walk" if 2 * walks > len(seen) else "stand"
-    facing = Counter(one.facing for _, one in seen if one.action == deed) or Counter(one.facing for _, one in seen)
-    boxes = [[frame, *one.box] for frame, one in seen if frame % EVERY == 0]
-    return {"action": deed, "facing": facing.most_common(1)[0][0], "boxes": boxes}
+    if frames < least:
+        deed = "walk" if 2 * walks > len(actions) else "stand"
+    faced = Counter(facing for action, facing in zip(actions, facings, strict=True) if action == deed)
+    return deed, (faced or Counter(facings)).most_common(1)[0][0]
 
 
 def poster(title, shots, clips, *, seed=0):

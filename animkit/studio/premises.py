@@ -112,7 +112,7 @@ def invent_film(model, *, prompt="", length=9, temperature=0.8, seed=0):
         prompt, length, temperature, seed: as in `animkit.studio.story.invent_story`.
 
     Returns:
-        `animkit.studio.story.StoryIdea`, whose first note names the premise.
+        `animkit.studio.story.StoryIdea`, which names the premise, and so does its first note.
 
     Raises:
         ValueError: what `invent_story` refuses.
@@ -132,7 +132,7 @@ def invent_film(model, *, prompt="", length=9, temperature=0.8, seed=0):
             plot = max(plots, key=lambda beats: len({beat.does for beat in beats}))
             fixed = {n: {f: v for f, v in beat._asdict().items() if v is not None} for n, beat in enumerate(plot)}
             idea = invent_story(model, prompt=prompt, locks=fixed, genre=kind, seed=seed, **options)
-            return dataclasses.replace(idea, notes=[f"premise: {name}", *idea.notes])
+            return dataclasses.replace(idea, premise=name, notes=[f"premise: {name}", *idea.notes])
     return invent_story(model, prompt=prompt, seed=seed, **options)
 
 

@@ -28,6 +28,7 @@ from animkit.studio.camera import choose_cameras
 from animkit.studio.casting import PROMPT_READ
 from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
+from animkit.studio.lettering import respelled
 from animkit.studio.premises import invent_film
 from animkit.studio.project import Project, checked, edited
 from animkit.studio.recasting import play_own
@@ -48,7 +49,7 @@ PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR, CONJURER, THROWER = NETWORKS = (
 )
 READER = "the reader"  # who else may have written a tale
 TELLERS = {
-    PLOTTER: "plotted by an LSTM within rules, told by another",
+    PLOTTER: "plotted by rules and an LSTM, told by another",
     READER: "told by a reader",
 }
 SMALL_WORDS = {"the", "and", "who", "with", "that", "from", "into", "for", "his", "her", "named", "called", "lives"}
@@ -235,6 +236,8 @@ def plan_shots(project, script):
     if left := len(script.shots) - len(invented):
         notes.append(f"the tale is longer than {project.seconds:g} s: its last {left} shots are not filmed")
     shots = edited(project, invented if project.shots is None else project.shots)
+    if lacking := respelled(" ".join([script.title, *(shot.sentence for shot in shots)])):
+        notes.append(f"the font has the letters of English alone; it shows {lacking}")
     pace_of = [1 if number == crosses(shots) else pace for number in range(len(shots))]
     return shots, [round(pace_of[n] * _least(shots, n, project.seconds)) for n in range(len(shots))], notes
 
@@ -411,6 +414,7 @@ def write_record(crew, project, script, shots, takes, cameras, cast, composed, *
         "notes": list(notes),
         "tale": {
             "by": script.by,
+            "premise": script.idea.premise if script.idea else None,
             "text": script.text,
             "prompt": project.prompt,
             "temperature": project.temperature,
@@ -435,7 +439,7 @@ def write_record(crew, project, script, shots, takes, cameras, cast, composed, *
             if take.extras
         ],
         "lights": [{"shot": number, "surface by": SURFACE, **told(take.light)} for number, take in numbered],
-        "events": film.events(shots, composed.filmed, cameras),
+        "events": film.events(shots, composed.filmed, cameras, fps=project.fps),
         "backdrops": {"by": "animkit.studio.backdrop", "seed": project.seed},
         "weights": crew.weights,
         "frames": len(composed.frames),

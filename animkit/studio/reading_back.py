@@ -1,6 +1,5 @@
 """A film is read back from its pixels: shot by shot who is seen, where, at what hour, doing what; and its alt text."""
 
-from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,12 +11,13 @@ from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS, DIRECTIONS
 from animkit.metrics.detection import overlap
 from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, Found, moves_of, patch_around
+from animkit.studio.camera import BAND, HEIGHT
+from animkit.studio.film import deed_of
 
-BAND = 304  # screen row at which the caption begins
+CAPTION = HEIGHT - BAND  # screen row at which it begins
 SCALES = (8, 4, 2)  # screen pixels of an art pixel: closer, on the stage, where a scene is crossed
 MIXED = 3  # frames at both ends of a shot in which it may mix with another
 SHORTEST = 8  # frames of a caption
-DEED = 6  # frames that somebody must act for it to be what they do in the shot
 LIKE, SURE, OFTEN = 0.4, 0.3, 0.2  # least likeness to one of the cast, least score of a figure, least share of frames
 GREY = (128, 128, 128)  # behind the pictures that somebody is known by
 
@@ -49,7 +49,7 @@ def art_pixels(frame):
     Returns:
         (rows, columns, 3) uint8, and how many screen pixels one of them is: one of SCALES.
     """
-    picture = frame[:BAND]
+    picture = frame[:CAPTION]
     for scale in SCALES[:-1]:
         half = scale // 2
         corner = picture[::scale, ::scale]
@@ -75,7 +75,7 @@ def shots_of(frames):
     frames = np.asarray(frames)
     if frames.ndim != 4 or frames.shape[1:] != (360, 640, 3) or frames.dtype != np.uint8 or not len(frames):
         raise ValueError(f"a film is (frames, 360, 640, 3) uint8; got {frames.shape} {frames.dtype}")
-    bands = frames[:, BAND::2, ::2]
+    bands = frames[:, CAPTION::2, ::2]
     changes = [n for n in range(1, len(bands)) if not np.array_equal(bands[n], bands[n - 1])]
     runs = pairwise([0, *changes, len(bands)])
     # a caption has a line of one colour above, and ground of one other at its side; a card has picture there
@@ -209,14 +209,8 @@ def _figure(viewer, track):
     boxes = np.array([box for _, box, _, _ in track])
     actions, facings = viewer.tell(np.stack([posed for *_, posed in track]), moves_of(boxes))
     actions, facings = [ACTIONS[i] for i in actions.argmax(axis=1)], [FACINGS[i] for i in facings.argmax(axis=1)]
-    counts = Counter(actions)
-    walks, _ = counts.pop("walk", 0), counts.pop("stand", 0)
-    deed, frames = max(counts.items(), key=lambda item: item[1], default=("stand", 0))
-    if frames < DEED:
-        deed = "walk" if 2 * walks > len(track) else "stand"
-    faced = Counter(f for a, f in zip(actions, facings, strict=True) if a == deed) or Counter(facings)
     shown = [(int(number), *(int(scale * edge) for edge in box)) for number, box, scale, _ in track]
-    return Figure(deed, faced.most_common(1)[0][0], shown)
+    return Figure(*deed_of(actions, facings), shown)
 
 
 def compare(read, events):

@@ -36,6 +36,7 @@ class StoryIdea:
         beats: list of `Beat`.
         used: words of the prompt that were used -> what for.
         notes: what else the user should know.
+        premise: of `animkit.studio.premises.PREMISES`, whose rule gave deeds; None if the plot is free.
         version: of this format.
     """
 
@@ -48,6 +49,7 @@ class StoryIdea:
     beats: list
     used: dict = dataclasses.field(default_factory=dict)
     notes: list = dataclasses.field(default_factory=list)
+    premise: str | None = None
     version: int = VERSION
 
     def to_json(self):
@@ -79,7 +81,7 @@ class StoryIdea:
             raise ValueError(
                 f"the story is of version {content['version']}, this reads {VERSION} at most: update animkit"
             )
-        if missing := sorted(names - {"used", "notes"} - content.keys()):
+        if missing := sorted(names - {"used", "notes", "premise"} - content.keys()):
             raise ValueError(f"the saved story is damaged: it has no {', '.join(missing)}")
         try:
             beats = [Beat(**beat) for beat in content["beats"]]

@@ -9,7 +9,7 @@ from animkit.metrics.image import contrast
 from animkit.studio import film
 from animkit.studio.blocking import Seen, Staged, play
 from animkit.studio.camera import Camera, choose_cameras, faces_below
-from animkit.studio.lettering import CREAM, GOLD, INK, ink_of, lines_of
+from animkit.studio.lettering import CREAM, GOLD, INK, ink_of, lines_of, respelled, spelled
 from animkit.studio.storyboard import cast_of, storyboard
 
 TALE = (
@@ -111,6 +111,15 @@ def test_twice_as_many_frames_a_second_take_as_long(tale):
     assert len(two.frames) == 2 * len(one.frames)
     np.testing.assert_array_equal(one.frames[20], two.frames[40])
     assert (two.filmed[0].first, two.filmed[0].last) == (2 * one.filmed[0].first, 2 * one.filmed[0].last + 1)
+    told = [film.events(shots[3:4], made.filmed, [Camera("still", "")], fps=fps)[0]["who"]
+            for made, fps in ((one, 12), (two, 24))]  # fmt: skip
+    assert told[0] == {who: did | {"boxes": [[frame // 2, *box] for frame, *box in did["boxes"]]}
+                       for who, did in told[1].items()}  # fmt: skip
+    # five drawings are no deed, six are, however often each is shown
+    for drawings, deed in ((5, "stand"), (6, "hide")):
+        acts = [["hide"] * drawings * hold + ["stand"] * 9 * hold for hold in (1, 2)]
+        for hold, done in enumerate(acts, 1):
+            assert film.deed_of(done, ["left"] * len(done), least=hold * film.EVERY) == (deed, "left")
     with pytest.raises(ValueError, match="12 or 24 frames a second; got 30"):
         composed(title, shots[3:4], clips, fps=30)
 
@@ -142,7 +151,7 @@ def test_no_caption_covers_a_face(tale):
 
 def test_the_credit_stands_clear_of_the_iris(tale):
     title, shots, clips = tale
-    credits = "plotted by an LSTM within rules, told by another\ndrawn by VAEs, moved by LSTMs"
+    credits = "plotted by rules and an LSTM, told by another\ndrawn by VAEs, moved by LSTMs"
     still = composed(title, shots[3:4], clips, credits=credits).frames[-10]
     rows = (still != INK).any(axis=(1, 2))
     starts = np.flatnonzero(np.diff(rows.astype(int), prepend=0) == 1)
@@ -170,6 +179,13 @@ def test_captions_are_never_clipped(letters):
     assert written.sum() in (4 * inked(text, 2), inked(text, 1))
     lines = next(lines_of(text, scale, 616) for scale in (2, 1) if len(lines_of(text, scale, 616)) <= 4 // scale)
     assert " ".join(lines) == text
+
+
+def test_what_the_font_lacks_is_spelled_plainly_and_told():
+    assert spelled("“Größe – d’été…” Ж龍") == '"Grosse - d\'ete..." ??'
+    assert respelled("“It’s” – café ж") == "é as e, ж as ?"
+    assert respelled("It was so.") == ""
+    np.testing.assert_array_equal(ink_of("the owl’s"), ink_of("the owl's"))
 
 
 def test_a_caption_too_long_to_fit_is_refused():

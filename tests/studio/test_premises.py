@@ -7,6 +7,7 @@ from animkit.data.lexicon import DEEDS, PLACES, THINGS
 from animkit.data.plots import GENRES
 from animkit.studio.casting import read_prompt
 from animkit.studio.premises import PREMISES, invent_film, premise_locks
+from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import stage_story
 
 
@@ -53,6 +54,8 @@ def test_the_same_seed_gives_the_same_story():
 def test_a_prompt_chooses_weather_place_and_people():
     idea = invent_film(None, prompt="a shy wizard and a storm in the mountains", seed=2)
     assert idea.cast["villain"]["kind"] == "wizard"
+    assert idea.notes[0] == f"premise: {idea.premise}"
+    assert StoryIdea.from_json(idea.to_json()) == idea
     assert "mountain" in idea.places
     assert "storm" in {beat.effect for beat in idea.beats}
     romance = invent_film(None, prompt="a romance", seed=2)

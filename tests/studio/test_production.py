@@ -8,6 +8,7 @@ from animkit import weights
 from animkit.studio import film, production, stage_light
 from animkit.studio.characters import STANDING, nearest, stand
 from animkit.studio.creatures import known_creatures
+from animkit.studio.premises import PREMISES
 from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
 
@@ -79,6 +80,7 @@ def test_the_record_holds_every_choice(made, own):
     }  # fmt: skip
     tale = record["tale"]
     assert (tale["by"], tale["text"], tale["prompt"]) == ("beats", made.script.text, "")
+    assert tale["premise"] in PREMISES
     assert StoryIdea.from_json(json.dumps(tale["story"])) == made.script.idea
     (first, *_) = record["cast"]
     assert (first["name"], first["by"], first["moved by"]) == (made.cast[0].name, "characters_vae", "characters")
@@ -112,10 +114,10 @@ def test_an_own_tale_is_told_by_the_reader(own):
     script = own.script
     assert (script.title, script.text, script.by, script.idea) == ("The Cold Night", TALE, "the reader", None)
     tale = own.record["tale"]
-    assert (tale["by"], tale["text"], tale["story"]) == ("the reader", TALE, None)
+    assert (tale["by"], tale["premise"], tale["text"], tale["story"]) == ("the reader", None, TALE, None)
     assert production.credits_of(script).splitlines()[0] == "told by a reader"
     invented = script._replace(by=production.PLOTTER)
-    assert production.credits_of(invented).splitlines()[0] == "plotted by an LSTM within rules, told by another"
+    assert production.credits_of(invented).splitlines()[0] == "plotted by rules and an LSTM, told by another"
 
 
 def test_who_walks_to_the_right_crosses_a_scene(crew):
@@ -180,6 +182,13 @@ def test_any_prompt_makes_a_story_or_says_what_it_did_not_understand(crew, promp
     assert note is None or note in notes
 
 
+def test_letters_that_captions_lack_are_told(crew):
+    project = production.Project(tale="Café\nMira slept. Жар was there.", seconds=12)
+    script = production.write_script(crew, tale=project.tale)
+    notes = production.plan_shots(project, script)[2]
+    assert notes == ["the font has the letters of English alone; it shows é as e, Ж as ?, а as ?, р as ?"]
+
+
 def test_creatures_have_bodies_of_their_own(crew, own):
     person, troll = own.cast
     assert (person.name, troll.name) == ("Mira", "troll")
@@ -227,6 +236,7 @@ def test_who_is_cast_has_one_of_the_skins_that_were_asked_for(crew):
     [
         ({"tale": ""}, "no sentence to film"),
         ({"tale": " \n "}, "no sentence to film"),
+        ({"tale": "Лиса жила в лесу."}, "letters of English, and the tale has none"),
         ({"seconds": 0}, "seconds is 0: use a number from 8 to 90"),
         ({"fps": 30}, "fps is 30: a film has 12 or 24 frames a second"),
         ({"length": 7}, "a film has no 'length': choose prompt, seed"),
