@@ -80,7 +80,7 @@ def rendering(results):
         HTML.
     """
     rows, asked = [], results["target"]
-    for name, run in runs(results, "times real time").items():
+    for name, run in runs(results, "captions").items():
         times, edits = run["times real time"], run["shots rendered again for one edit"]
         least, most, contrast = (
             asked[key] for key in ("times real time", "peak memory, GB", "least contrast of a caption")
