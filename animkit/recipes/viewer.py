@@ -6,7 +6,7 @@ from itertools import pairwise
 import keras
 import numpy as np
 
-from animkit.metrics.detection import mean_average_precision
+from animkit.metrics.detection import STRICTER, mean_average_precision
 from animkit.models.viewer import ACTIONS, CANVAS, FACINGS, KINDS, PATCH, STRIDE, FilmViewer, cells_of, moves_of
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
@@ -199,9 +199,11 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
         "hour": (told[:, 0] == shots.scene[:, 0], {"the commonest": round(most[2], 1)}, "frame by frame"),
         "place": (told[:, 1] == shots.scene[:, 1], {"the commonest": round(most[3], 1)}, "frame by frame"),
     }
+    unit = "of 1; what finds without a network was not measured on these shots, on films it was, film_reads_back"
+    found = {"mAP50": ((0.5,), 0.95), "mAP50-95": (STRICTER, 0.75)}
     return {
-        "mAP50": {"value": round(mean_average_precision([pictures], (0.5,)), 4), "target": 0.95, "unit": "of 1"},
-        "mAP50-95": {"value": round(mean_average_precision([pictures]), 4), "target": 0.75, "unit": "of 1"},
+        name: {"value": round(mean_average_precision([pictures], overlaps), 4), "target": target, "unit": unit}
+        for name, (overlaps, target) in found.items()
     } | {
         f"{name}_percent": {"value": round(100 * float(np.mean(np.hstack(each))), 2), **beside, "unit": f"%, {unit}"}
         for name, (each, beside, unit) in shares.items()
@@ -222,7 +224,7 @@ def make_viewer(profile="full", *, checkpoint=None):
     return viewer, tell_card(viewer, validation, others, shots=count, epochs=epochs, profile=profile, started=started)
 
 
-def tell_card(viewer, validation, others, *, shots, epochs, profile, started, stretches=""):
+def tell_card(viewer, validation, others, *, shots, epochs, profile, started):
     """Write the viewer's card.
 
     Args:
@@ -233,7 +235,6 @@ def tell_card(viewer, validation, others, *, shots, epochs, profile, started, st
         epochs: of STEPS batches.
         profile: "ci", "demo" or "full".
         started: `time.perf_counter()` when work began.
-        stretches: what else is to be told of the training, if it was made in several.
 
     Returns:
         dict, see `animkit.weights.card`.
@@ -244,12 +245,12 @@ def tell_card(viewer, validation, others, *, shots, epochs, profile, started, st
         what="reads a film's frames: figures by a heat map, a code of who each is, what they do and which way they "
         "face, place and hour",
         data=f"{shots} shots rendered by animkit.studio with {viewer.people} characters, a quarter each of the "
-        "procedural twin of animkit.data.sprites, of animkit.data.twins.pixel_beasts, and of the designer, people and "
-        f"green and blue ones, seeds from {TRAINING:,} on; measured on shots of {unseen} others, seeds from "
+        "procedural twin of animkit.data.sprites, of animkit.data.twins.pixel_beasts, and of the designers of people "
+        f"and of creatures, seeds from {TRAINING:,} on; measured on shots of {unseen} others, seeds from "
         f"{VALIDATION:,} on",
         recipe=f"convolutions over frames in art pixels, over patches of {PATCH} pixels, a bidirectional LSTM of "
         f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH} frames and {BATCH} tracks of "
-        f"{TIME} frames, mirrored, shifted, tinted, partly hidden; AdamW {RATE:g} with cosine decay{stretches}",
+        f"{TIME} frames, mirrored, shifted, tinted, partly hidden; AdamW {RATE:g} with cosine decay",
         metrics=measure_viewer(viewer, validation, others.clips),
         profile=profile,
         started=started,

@@ -1,19 +1,23 @@
 """Shots for the viewer to learn from: rendered as a film's are, of other casts, places and light, with exact labels."""
 
+import hashlib
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from animkit import studio, weights
 from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ATTRIBUTES
+from animkit.data.twins import pixel_beasts
 from animkit.data.twins.pixel_beasts import OPTIONS, draw_beasts
 from animkit.models.viewer import ACTIONS, CANVAS, FACINGS, HOURS, KINDS, PATCH, patch_around
 from animkit.render import to_rgba
 from animkit.studio import production
 from animkit.studio.camera import Camera, choose_cameras, look_through
 from animkit.studio.characters import animate, design, settle
+from animkit.studio.creatures import creature_clips
 from animkit.studio.film import FPS, length
 from animkit.studio.places import PLACES
 from animkit.studio.reading_back import art_pixels
@@ -30,7 +34,6 @@ EVERY = 4  # frames from one of a shot to the next that is kept whole
 LONGEST = 48  # frames of a shot that are kept
 PART = 40  # shots that are rendered between two savings
 CROSSED = 6  # every so many-th shot crosses a level
-GOBLIN = (4, 5)  # skins of the people who play creatures: green and blue
 
 
 class Shots(NamedTuple):
@@ -51,11 +54,11 @@ class Troupe(NamedTuple):
     """Characters who play in the shots."""
 
     clips: list  # of (9, 8, 32, 32, 4) uint8
-    kinds: list  # of KINDS, or of `animkit.data.fairytales.CREATURES`
+    kinds: list  # of KINDS
 
 
 def gather_troupe(crew, count, *, seed=TRAINING):
-    """Gather characters for training: people designed and the twin's, creatures designed and drawn.
+    """Gather characters for training: people designed and the twin's, creatures designed and drawn in code.
 
     Args:
         crew: `animkit.studio.production.Crew`.
@@ -66,20 +69,38 @@ def gather_troupe(crew, count, *, seed=TRAINING):
         Troupe.
     """
     rng = np.random.default_rng(seed)
-    played = []
-    for skins in (production.HUMAN, GOBLIN):
-        looks = [design(crew.designer, -(-count // len(skins)), seed=seed + skin, skin=skin) for skin in skins]
-        played.append(animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count])))
+    each = -(-count // len(production.HUMAN))
+    looks = [design(crew.designer, each, seed=seed + skin, skin=skin) for skin in production.HUMAN]
+    played = animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count]))
     skin = crew.sprites.attributes[crew.sprites.train, ATTRIBUTES.index("skin")]
     people = rng.permutation(crew.sprites.train[np.isin(skin, production.HUMAN)])[:count]
     beasts = draw_beasts(rng.integers(0, OPTIONS, (count, len(OPTIONS))))[0]
-    groups = (played[0], 0), (crew.sprites.frames[people], 0), (played[1], 1), (beasts, 1)
-    clips = [to_rgba(clip, crew.sprites.palette) for frames, _ in groups for clip in frames]
-    return Troupe(clips, [KINDS[kind] for frames, kind in groups for _ in frames])
+    drawn = [to_rgba(clip, crew.sprites.palette) for clip in (*played, *crew.sprites.frames[people], *beasts)]
+    kinds = [CREATURES[number % len(CREATURES)] for number in range(count)]
+    designed = [creature_clips(kind, seed + n, networks=crew.creatures) for n, kind in enumerate(kinds)]
+    return Troupe([*drawn, *designed], [KINDS[0]] * 2 * count + [KINDS[1]] * 2 * count)
+
+
+def drawn_by(*options):
+    """Tell apart what was drawn by other code, by other weights or with other options, for names of kept files.
+
+    Args:
+        *options: of what is drawn, each of which prints as itself.
+
+    Returns:
+        str, 12 hexadecimal digits.
+    """
+    code = [*Path(studio.__file__).parent.glob("*.py"), Path(pixel_beasts.__file__), Path(__file__)]
+    # the viewer looks at films and draws none
+    drawing = [path for path in weights.FOLDER.glob("*.keras") if path.stem != "viewer"]
+    told = hashlib.sha256(repr(options).encode())
+    for path in sorted([*code, *drawing]):
+        told.update(path.read_bytes())
+    return told.hexdigest()[:12]
 
 
 def gather_shots(crew, troupe, count, *, levels=8, stories=20, seed=TRAINING, folder=None):
-    """Render shots, PART at a time; parts that a folder holds already are read from there.
+    """Render shots, PART at a time; parts that a folder holds already, drawn alike, are read from there.
 
     Args:
         crew: `animkit.studio.production.Crew`.
@@ -94,8 +115,9 @@ def gather_shots(crew, troupe, count, *, levels=8, stories=20, seed=TRAINING, fo
         Shots.
     """
     parts, made = [], None
+    alike = folder and drawn_by(len(troupe.clips), count, levels, stories, seed)
     for first in range(0, count, PART):
-        path = folder and Path(folder) / f"shots_{seed + first}.npz"
+        path = folder and Path(folder) / f"shots_{seed + first}_{alike}.npz"
         if path and path.exists():
             with np.load(path) as kept:
                 parts.append(Shots(**{name: kept[name] for name in Shots._fields}))

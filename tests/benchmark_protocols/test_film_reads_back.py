@@ -64,5 +64,7 @@ def test_tables_say_what_was_missed():
     run |= {"baselines": film_reads_back.baselines([film(True)]), "ms_per_frame": 3.0, "films": {"1": "", "2": ""}}
     results = rounded({**film_reads_back.header(), "full": run})
     assert "missed: 95 or more" in film_tables.reading(results)
-    last = re.findall(r"<td>(.*?)</td>", film_tables.finding(results))[-3:]
+    finding = film_tables.finding(results)
+    assert re.findall(r"which saw fewer frames</t[hd]><td>(.*?)</td><td>(.*?)</td>", finding) == [("met", "met")]
+    last = re.findall(r"<td>(.*?)</td>", finding)[-3:]
     assert last == ["met: 0.95 or more", "met: 0.75 or more", "met: 3, asked less than 10"]
