@@ -149,7 +149,7 @@ def shipped(cards):
         [
             f"{one['name']}: {metric.replace('_', ' ')}",
             numbers["value"],
-            ", ".join(f"{name.replace('_', ' ')} {cell(value)}" for name, value in numbers.items() if name not in told),
+            ", ".join(_beside(name, value, numbers["value"]) for name, value in numbers.items() if name not in told),
             numbers["unit"],
         ]
         for told in [("value", "unit")]
@@ -157,6 +157,12 @@ def shipped(cards):
         for metric, numbers in one["metrics"].items()
     ]
     return table("Unseen data of the procedural twins", ["weights and metric", "value", "beside", "unit"], rows)
+
+
+def _beside(name, number, reached):
+    """What stands beside a card's number; a target is what is asked for at least."""
+    shown = f"{name.replace('_', ' ')} {cell(number)}"
+    return f"{verdict(reached >= number)}: {shown} or more" if name == "target" else shown
 
 
 def verdict(met):

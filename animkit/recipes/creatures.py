@@ -170,8 +170,8 @@ def make_creatures(profile="full", *, checkpoint=None):
         what="a sequence VAE of pixel creatures of ten kinds: a look of 32 numbers from one picture, a pose of 16 "
         "numbers for each frame, an LSTM that makes the poses of six actions up; three more mirror what faces left",
         data=f"a procedural twin, animkit.data.beasts, six clips of {len(beasts.train)} training creatures; "
-        f"{len(beasts.test)} held-out combinations of colours, crest, pattern and build for the metrics, which were "
-        "scored after each stage",
+        f"{len(beasts.test)} held-out combinations of colours, crest, pattern and build for the metrics, "
+        "scored after each stage: a validation set, not a test",
         recipe=f"{' and '.join(f'{epochs} epochs from {rate:g}' for epochs, rate in stages)}, of all clips, batch 32 "
         "in groups that share an action, two frames and a quarter of the pixels of each; Adam with cosine decay, beta "
         "from 0 to 1 in the first fifth",

@@ -104,6 +104,8 @@ def test_a_card_shows_its_number_beside_what_needs_no_network():
     assert rows(tables.shipped([{"name": "x", "metrics": metrics}])) == [
         ["x: pixels exact", "99", "a copy 96, repeated 70", "%"]
     ]
+    asked = {"mAP50": {"value": 0.9, "target": 0.95, "unit": "of 1"}}
+    assert rows(tables.shipped([{"name": "x", "metrics": asked}]))[0][2] == "missed: target 0.95 or more"
 
 
 def test_errors_are_shared_out_over_interpolations():
