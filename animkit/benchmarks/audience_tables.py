@@ -117,18 +117,39 @@ def moods(results):
         (least,) = (number for number in results["target"].values() if not isinstance(number, bool))
         reached = f"{verdict(run['value']['mean'] >= least)}: {cell(run['value'])}"
         rows.append([f"{name}: target, {least:g} % or more", reached, None])
-    for name, run in runs(results, "of skeletons").items():
-        low, high = run["interval_95"]
-        rows.append(
-            [f"{name}: strong moods, other performances, the first training", run["of skeletons"]["by_seed"][0]]
-        )
-        rows[-1].append(f"{low:.0f} to {high:.0f}, over performances")
-        told = {f"trainings with seeds {', '.join(map(str, run['seeds']))}": run["of skeletons"]}
-        told |= {"no mood": run["no mood"], "trained without the action asked for": run["trained on other actions"]}
-        told |= {f"baseline: {what}": right for what, right in run["baselines"].items()}
-        rows += [[f"{name}: {what}", right, None] for what, right in told.items()]
     head = ["what the judge sees", "moods named rightly, %", "95 % over characters"]
     return table("Five moods, read off two seconds of a silhouette", head, rows)
+
+
+def skeleton_moods(results):
+    """Lay out how often judges of joints name a mood rightly, beside chance and what needs no network.
+
+    Args:
+        results: of "mood_reading".
+
+    Returns:
+        HTML.
+    """
+    rows = []
+    (least,) = (number for number in results["target"].values() if not isinstance(number, bool))
+    for name, run in runs(results, "of skeletons").items():
+        low, high = run["interval_95"]
+        moods, count, chance = run["of skeletons"], run["performances"]["none"], run["baselines"]["chance"]
+        away = (run["no mood"]["mean"] - chance) / (chance * (100 - chance) / count) ** 0.5
+        told = {
+            "strong moods, other performances, the first training": (moods["by_seed"][0], f"{low:.0f} to {high:.0f}"),
+            f"trainings with seeds {', '.join(map(str, run['seeds']))}": (moods, None),
+            f"no mood, {count} performances": (run["no mood"], f"{away:+.1f} standard deviations from chance"),
+            "trained without the action asked for, one seed": (run["trained on other actions"], None),
+        }
+        told |= {f"baseline: {what}": (right, None) for what, right in run["baselines"].items()}
+        told[f"target of silhouettes, {least:g} % or more"] = (
+            f"{verdict(moods['mean'] >= least)}: {cell(moods)}",
+            None,
+        )
+        rows += [[f"{name}: {what}", *row] for what, row in told.items()]
+    head = ["what the judge sees", "moods named rightly, %", "95 % over performances"]
+    return table("Five moods, read off two seconds of one skeleton", head, rows)
 
 
 def confusion(results):

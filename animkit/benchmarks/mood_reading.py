@@ -222,8 +222,10 @@ def header():
             f".3 to .6, none 0) and a style of one's own (each number of STYLE differs by up to {OWN:.0%})",
             "strangers": f"hair {hair['train']} is seen in training, {hair['validation']} in validation, "
             f"{hair['test']} in the test, which has the benchmark's test characters",
-            "no mood": "all moods at strength 0 are one: better than chance would be a leak",
-            "trained on other actions": "each third of the actions is left out of a training in turn",
+            "no mood": "all moods at strength 0 are one: better than chance would be a leak; a skeleton's are few, see "
+            "the distance from chance in standard deviations: 1.5 rule no leak out",
+            "trained on other actions": "each third of the actions is left out of a training in turn; of skeletons "
+            "each action; by one seed",
             "one still frame": "32 hidden units, trained on and shown one frame by chance",
             "linear": "logistic regression; six measures are speed, height, width, middle row, area and tilt",
             "scored": "full three times by the judge that ships: an error after the first time lost its numbers before "

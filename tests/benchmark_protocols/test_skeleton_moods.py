@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from animkit.benchmarks import skeleton_moods
-from animkit.benchmarks.audience_tables import moods
+from animkit.benchmarks import audience_tables, skeleton_moods
 from animkit.data.twins.walkers import walker
 from animkit.motion.kinematics import about
 from animkit.studio.performance import STYLE
@@ -54,6 +53,7 @@ def test_a_run_measures_and_its_table_shows_it(walk, monkeypatch):
     assert [epochs for epochs, *_ in tried] == list(skeleton_moods.EPOCHS)
     assert (chosen[0], without_idle[0]) == (told["epochs"], told["epochs"])
     assert 0 not in without_idle[2].actions  # the places of SPEEDS, in the order in which they are left out
-    shown = moods({"target": {"least": 80.0}, "ci, skeletons": told})
+    shown = audience_tables.skeleton_moods({"target": {"least": 80.0}, "ci, skeletons": told})
     assert "ci, skeletons: trained without the action asked for" in shown
     assert "linear on means and spreads" in shown
+    assert "missed: 20" in shown
