@@ -5,7 +5,7 @@ import pytest
 
 from animkit.models.viewer import CANVAS, FACINGS, PATCH
 from animkit.recipes.viewer import TIME, ViewerBatches, measure_viewer, train_viewer
-from animkit.recipes.viewer_shots import ROOM, SLOTS, Shots, gather_shots, join
+from animkit.recipes.viewer_shots import ROOM, SLOTS, Shots, Troupe, drawn_by, gather_shots, join
 
 WHITE = (255, 255, 255)
 
@@ -84,8 +84,11 @@ def test_a_small_training_and_what_is_measured_of_it():
 
 
 def test_what_was_rendered_is_read_from_its_folder(tmp_path):
-    np.savez(tmp_path / "shots_7.npz", **shots()._asdict())
-    kept = gather_shots(None, None, 3, seed=7, folder=tmp_path)
+    troupe = Troupe([], [])
+    name = f"shots_7_{drawn_by(0, 3, 8, 20, 7)}.npz"
+    np.savez(tmp_path / name, **shots()._asdict())
+    kept = gather_shots(None, troupe, 3, seed=7, folder=tmp_path)
+    assert drawn_by(0, 3, 8, 21, 7) not in name  # of other stories it would be drawn anew
     both = join([kept, shots(2)])
     assert both.starts.tolist() == [0, 10, 20, 30, 40, 50]
     assert both.who.tolist() == [0, 1, 2, 0, 1]
