@@ -260,7 +260,7 @@ def exposure_bias(
         presets=PRESETS if toy else None,
         below=[player],
         more_state=lambda: passed_in(clips=clips, parents=parents, errors=errors, futures=futures),
-        idle=lambda noise=1.0, **_: [] if noise else ["seed"],
+        idle=lambda noise=1.0, **_: {} if noise else {"seed": "without noise nothing is random"},
     )
     lab.player = player
     return lab

@@ -322,7 +322,7 @@ def gates(
         formula=FORMULA,
         presets=PRESETS if "weights" in passed else PRESETS | COUNTER_PRESETS,
         more_state=lambda: passed,
-        idle=lambda edit, **_: ["value"] if edit == "nothing" else [],
+        idle=lambda edit, **_: {"value": "no gate is edited"} if edit == "nothing" else {},
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, lab, run), axes=picture.figure.axes["map"])
     return lab

@@ -121,8 +121,10 @@ def _update(picture, gain, steps, kind, activation, start, seed):
 
 
 def _idle(activation, kind, **_):
-    """Without a slope h_0 is no matter, and one orthogonal matrix stretches as any other."""
-    return ["start", *(["seed"] if kind == "orthogonal" else [])] if activation == "linear" else []
+    if activation != "linear":
+        return {}
+    alike = {"seed": "all orthogonal matrices stretch alike"} if kind == "orthogonal" else {}
+    return {"start": "a linear unit has the same slope everywhere"} | alike
 
 
 def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linear", start=0.0, seed=0):

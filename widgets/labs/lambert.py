@@ -158,7 +158,7 @@ def lambert(*, azimuth=135, elevation=40, ambient=0.2, specular=0.0, shininess=1
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
-        idle=lambda specular, **_: [] if specular else ["shininess"],
+        idle=lambda specular, **_: {} if specular else {"shininess": "there is no highlight"},
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, lab), axes=picture.figure.axes["ball"])
     return lab

@@ -22,7 +22,8 @@ class Lab(ipywidgets.VBox):
         presets: label -> {control name: value}, or None.
         below: further widgets under the numbers.
         more_state: function that returns further arguments for the state line, or None.
-        idle: function of the controls' values by name that names those which change nothing now; they are greyed.
+        idle: function of the controls' values by name that gives those which change nothing now, each with the
+            reason; they are greyed and their tooltips end in it.
 
     Raises:
         ValueError: when a control has no label or no explanation, or a preset names an unknown control.
@@ -52,6 +53,7 @@ class Lab(ipywidgets.VBox):
                 raise ValueError(f"the preset {label!r} of {title!r} names unknown controls: {sorted(unknown)}")
         self.controls, self.call, self._update, self._more_state = controls, call, update, more_state
         self._presets, self._preset_state, self._idle = presets, None, idle
+        self._explained = {name: control.tooltip for name, control in controls.items()}
         # held while the lab changes: JupyterLab sends sliders and buttons to different threads of the kernel
         self.lock = threading.RLock()
         self._start = self.values()
@@ -141,8 +143,10 @@ class Lab(ipywidgets.VBox):
         self.state.value = f"{self.call}({arguments})"
         if self._preset_state not in (None, self.state.value):
             self.presets.value = ""
-        for name in self.controls if self._idle else ():
-            self.controls[name].disabled = name in self._idle(**self.values())
+        idle = self._idle(**self.values()) if self._idle else {}
+        for name, control in self.controls.items() if self._idle else ():
+            control.disabled = name in idle
+            control.tooltip = self._explained[name] + (f". Greyed: {idle[name]}" if name in idle else "")
 
     def _refresh(self, change=None):
         with self.lock:

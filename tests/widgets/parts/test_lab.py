@@ -75,13 +75,19 @@ def test_what_changes_nothing_is_greyed():
         "on": choice("light", "whether it burns", ["on", "off"]),
         "height": slider("height", "of the flame", 1.0, 0.0, 2.0),
     }
-    lab = Lab("Lamp", "demo.lamp", controls, lambda **_: "", idle=lambda on, **_: ["height"] if on == "off" else [])
+
+    def idle(on, height):
+        return {"height": "it is off"} if on == "off" else {}
+
+    lab = Lab("Lamp", "demo.lamp", controls, lambda **_: "", idle=idle)
     assert not controls["height"].disabled
     lab.controls["on"].value = "off"
     assert controls["height"].disabled
+    assert controls["height"].tooltip == "of the flame. Greyed: it is off"
     assert not controls["on"].disabled
     lab.reset_button.click()
     assert not controls["height"].disabled
+    assert controls["height"].tooltip == "of the flame"
 
 
 def test_a_value_error_becomes_a_message_and_goes_away(lab):
