@@ -334,6 +334,24 @@ def in_between(animator, look, poses, counts):
     return animator.draw(_checked_looks(np.asarray(look)[None], animator.static_dim), np.array([[*path, poses[-1]]]))[0]
 
 
+def skins_of(sprites, frames):
+    """Reads the skin of people who stand, from the pixels in which everybody whom the animator knows shows bare skin.
+
+    Args:
+        sprites: the Sprites that the animator was trained on.
+        frames: (n, height, width) palette indices.
+
+    Returns:
+        (n,) the skin that most of those pixels show, and (n,) the share of them that do.
+    """
+    standing, skins = sprites.frames[sprites.train, STANDING, 0], sprites.attributes[sprites.train, 0]
+    shown = np.stack([standing[skins == skin][0] for skin in range(OPTIONS)])  # (skins, height, width)
+    # one colour for each skin, whatever else somebody has on, and no two skins have the same
+    bare = (standing == shown[skins]).all(axis=0) & (np.diff(np.sort(shown, axis=0), axis=0) > 0).all(axis=0)
+    shares = (np.asarray(frames)[:, None, bare] == shown[:, bare]).mean(axis=-1)
+    return shares.argmax(axis=-1), shares.max(axis=-1)
+
+
 def read_attributes(judge, clips):
     """Ask the judge what characters look like.
 

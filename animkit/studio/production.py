@@ -19,14 +19,14 @@ from animkit.data.fairytales import CREATURES
 from animkit.data.lexicon import moods
 from animkit.data.mario_levels import to_text
 from animkit.data.plots import LONGEST
-from animkit.data.sprites import ATTRIBUTES, Sprites, load_sprites
+from animkit.data.sprites import Sprites, load_sprites
 from animkit.render import to_rgba
 from animkit.studio import creatures, film
 from animkit.studio.backdrop import CLOUDED
 from animkit.studio.blocking import play
 from animkit.studio.camera import choose_cameras
 from animkit.studio.casting import PROMPT_READ
-from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, stand
+from animkit.studio.characters import OPTIONS, STANDING, animate, cast, design, nearest, settle, skins_of, stand
 from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.lettering import respelled
 from animkit.studio.premises import invent_film
@@ -60,6 +60,7 @@ SLOWEST, OVER = 1.8, 1.15  # times what a caption takes to read; times the secon
 STORY = ("prompt", "seed", "seconds", "temperature", "tale")  # what of a project decides its script
 DESIGNS = 200  # how many are drawn for an audition
 HUMAN = (0, 1, 2, 3)  # skins of people
+OF_ONE_SKIN = 0.9  # of a face, at least
 
 
 class Crew(NamedTuple):
@@ -189,8 +190,7 @@ def write_script(crew, *, prompt="", tale=None, seconds=40.0, temperature=0.8, s
 def audition(crew, count, *, seed=0):
     """Invents people, and chooses those whom the animator draws steadily and who are easy to tell apart.
 
-    To the designer a skin is a wish: who is drawn with another, read from the training character who looks most alike,
-    is not cast.
+    To the designer a skin is a wish: who is drawn with another, read from the face, is not cast.
 
     Args:
         crew: Crew.
@@ -207,9 +207,8 @@ def audition(crew, count, *, seed=0):
     each = -(-DESIGNS // len(HUMAN))
     designs = [design(crew.designer, each, seed=seed * OPTIONS + skin, skin=skin) for skin in HUMAN]
     looks = settle(crew.animator, np.concatenate(designs))
-    standing, worn = crew.sprites.frames[crew.sprites.train, STANDING, 0], crew.sprites.attributes[crew.sprites.train]
-    alike = [nearest(frame, standing)[0] for frame in stand(crew.animator, looks)]
-    obeyed = np.isin(worn[alike, ATTRIBUTES.index("skin")], HUMAN)
+    skins, shares = skins_of(crew.sprites, stand(crew.animator, looks))
+    obeyed = np.isin(skins, HUMAN) & (shares >= OF_ONE_SKIN)
     return cast(crew.animator, looks[obeyed], count)
 
 
