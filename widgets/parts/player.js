@@ -195,8 +195,9 @@ function button(parent, text, label) {
   return made;
 }
 
-// state: {clips, bytes, fps, loop, speed, onion, frame, playing, label}; changed(name, value) hears what a person does
-export function mount(el, state, changed = () => {}) {
+// state: {clips, bytes, fps, loop, speed, onion, frame, playing, label}; changed(name, value) hears what a person does.
+// A tool works on what is played: it is begun with the player, drawn over each clip, and asked first for pointer and keys
+export function mount(el, state, changed = () => {}, tool = null) {
   const bytes = new Uint8Array(state.bytes.buffer ?? state.bytes, state.bytes.byteOffset ?? 0, state.bytes.byteLength);
   const clips = state.clips.map((meta) => decode(meta, bytes));
   let count = Math.max(...clips.map((clip) => clip.count));
@@ -246,6 +247,7 @@ export function mount(el, state, changed = () => {}) {
   function draw() {
     if (seen) redraw();
     canvas.dataset.frame = String(now.frame);
+    tool?.moved(now.frame);
     scrub.value = String(now.frame);
     where.textContent = `frame ${now.frame + now.first}/${count - 1 + now.first} · ${(now.frame / now.fps).toFixed(2)} s`;
   }
@@ -277,6 +279,7 @@ export function mount(el, state, changed = () => {}) {
         for (const at of [frame - k, frame + k]) if (at >= 0 && at < clip.count) paint(at, 0.35 / k);
       }
       paint(frame, 1);
+      tool?.paint(context, i, frame, project);
       context.restore();
       context.fillStyle = "#222";
       context.font = "13px sans-serif";
@@ -417,6 +420,7 @@ export function mount(el, state, changed = () => {}) {
   scrub.oninput = () => go(Number(scrub.value));
   canvas.onkeydown = (event) => {
     const action = actions[event.key] ?? actions[event.key.toLowerCase()];
+    if (tool?.key(event)) return;
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation(); // the notebook has shortcuts of its own
@@ -424,16 +428,20 @@ export function mount(el, state, changed = () => {}) {
   };
   let drag = null;
   canvas.onpointerdown = (event) => {
-    canvas.focus();
-    drag = [event.clientX, event.clientY];
+    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
+    if (!tool?.grab(event)) drag = [event.clientX, event.clientY];
   };
   canvas.onpointermove = (event) => {
+    tool?.pull(event);
     if (!drag) return;
     orbit((event.clientX - drag[0]) * 0.01, (event.clientY - drag[1]) * 0.01);
     drag = [event.clientX, event.clientY];
   };
-  canvas.onpointerup = () => (drag = null);
+  canvas.onpointerup = canvas.onpointercancel = (event) => {
+    drag = null;
+    tool?.release(event);
+  };
   if (clips.some((clip) => clip.axes === 3)) {
     canvas.onwheel = (event) => {
       event.preventDefault();
@@ -443,6 +451,7 @@ export function mount(el, state, changed = () => {}) {
   }
   canvas.title = "space play · arrows step · L loop · O onion skin · F follow · +/- speed · drag or W A S D orbit · wheel zoom · R reset view";
 
+  tool?.begin({ now, clips, canvas, bar, scrub, width, go, draw });
   draw();
   controls();
   if (now.playing) request = requestAnimationFrame(tick);
@@ -458,28 +467,3 @@ export function mount(el, state, changed = () => {}) {
     },
   };
 }
-
-const TRAITS = ["fps", "loop", "speed", "onion", "frame", "playing", "follow", "live"];
-
-function render({ model, el }) {
-  let player = null;
-  const begin = () => {
-    // other clips, but the same eyes, which look from where they were
-    const { focused, frame, ...view } = player?.view() ?? {};
-    player?.stop();
-    const state = Object.fromEntries([...TRAITS, "clips", "label", "first"].map((name) => [name, model.get(name)]));
-    if (state.playing && frame !== undefined && !state.live) state.frame = frame;
-    player = mount(el, { ...state, ...view, bytes: model.get("data") }, (name, value) => {
-      model.set(name, value);
-      model.save_changes();
-    });
-    if (focused) player.focus();
-  };
-  begin();
-  model.on("change:data", begin);
-  model.on("msg:custom", (message, buffers) => message.more && player.more(buffers[0]));
-  for (const name of TRAITS) model.on(`change:${name}`, () => player.set(name, model.get(name)));
-  return () => player.stop();
-}
-
-export default { render };

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import traitlets
 
-from widgets.parts.saved_page import SavedPage
+from widgets.parts.saved_page import SavedPage, joined
 
-JAVASCRIPT = Path(__file__).with_suffix(".js")
+JAVASCRIPT = Path(__file__).with_name("player_view.js")
 SIDES = {"left", "right", "middle", "head"}
 
 
@@ -118,7 +118,7 @@ class AnimationPlayer(SavedPage):
         ValueError: without clips, without a label, or when fps or speed is not positive.
     """
 
-    script = _esm = JAVASCRIPT.read_text(encoding="utf-8")
+    script = _esm = joined(JAVASCRIPT)
     saved = ("clips", "label", "fps", "loop", "speed", "onion", "frame", "playing", "follow", "first")
     clips = traitlets.List().tag(sync=True)
     fps = traitlets.Float(12.0).tag(sync=True)

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from widgets.parts.player import JAVASCRIPT, AnimationPlayer, skeleton, sprites
+from widgets.parts.player import AnimationPlayer, skeleton, sprites
 
 FRAMES = np.arange(2 * 3 * 4 * 4, dtype="uint8").reshape(2, 3, 4, 4)
 CHAIN = np.zeros((5, 2, 3), "float32")
@@ -93,6 +93,6 @@ def test_bad_clips_are_refused(make, message):
 
 
 def test_play_and_pause_are_drawn_for_fonts_that_lack_the_glyphs():
-    script = JAVASCRIPT.read_text(encoding="utf-8")
+    script = AnimationPlayer.script
     assert "<svg" in script
     assert not set("▶⏸") & set(script)
