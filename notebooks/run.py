@@ -97,8 +97,8 @@ class Engine(NBClientEngine):
             startup_timeout=120,
             # what C++ writes to the error stream (TensorFlow: greetings) goes to the log, not into cells
             extra_arguments=["--IPKernelApp.capture_fd_output=False"],
-            # Jupyter warns of every kernel that talks over plain TCP
-            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+            # not TCP: two kernels that start at a time may be given the same free port, and one of them dies of it
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{os.environ['JUPYTER_RUNTIME_DIR']}/kernel"}}),
         )
         save = nb_man.save
 
@@ -125,6 +125,7 @@ def own_kernel():
             "ANIMKIT_PROGRESS": "log",  # nobody watches: a line for each epoch, no bar
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         }
+        Path(places["JUPYTER_RUNTIME_DIR"]).mkdir()
         with patch.dict(os.environ, places):
             yield
 

@@ -10,27 +10,28 @@ import nbformat
 import pytest
 import run as runner
 from click.testing import CliRunner
-from nbformat.v4 import new_code_cell
 from papermill.cli import papermill
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 CHOICES = {"PROFILE": "ci", "SOURCE": "twin", "TEXT": "fairytales", "RERUN": "sprites"}
 OF_TYPE = {bool: ("false", False), int: ("3", 3), float: ("1", 1.0), str: ("a folder/né 画 0", "a folder/né 画 0")}
 TELL = """import json, sys
-values = {name: globals()[name] for name in NAMES}
-print(json.dumps([values, sorted({"tensorflow", "jax", "keras"} & set(sys.modules))]))"""
-
+for path, names, cells in json.load(sys.stdin):
+    values = {"In": ["", *cells]}
+    for cell in cells:
+        exec(cell, values)
+    loaded = sorted({"tensorflow", "jax", "keras"} & set(sys.modules))
+    print(json.dumps([path, {name: values[name] for name in names}, loaded]))"""
 QUIETLY = ("-k", "python3", "--no-progress-bar")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 def head(path, folder):
-    """A copy of a notebook that ends once its parameters are read, and says what they are and what has been loaded."""
+    """A copy of a notebook that ends once its parameters are read."""
     nb = checks.read(path)
     place = nb.cells.index(*checks.tagged(nb, "parameters"))
-    tell = new_code_cell(TELL.replace("NAMES", repr(list(checks.parameters(nb)))))
-    nb.cells = [*nb.cells[: place + 2], tell]
+    nb.cells = nb.cells[: place + 2]
     nbformat.write(nb, folder / path.name)
     return folder / path.name
 
@@ -45,16 +46,29 @@ def options(values):
     return [part for name, text in values.items() for part in ("-p", name, text)]
 
 
-@each_notebook
-def test_values_are_read_by_type(path, tmp_path):
-    """By the function behind papermill's command, and in a kernel of its own."""
-    values, made = given(path), tmp_path / "made.ipynb"
-    texts = options({name: text for name, (text, _) in values.items()})
-    with runner.own_kernel():
-        done = CliRunner().invoke(papermill, [str(head(path, tmp_path)), str(made), *QUIETLY, *texts])
+def prepared(path, folder, values):
+    """The code cells that papermill's command prepares."""
+    arguments = [str(head(path, folder)), str(folder / "made.ipynb"), "--prepare-only", *options(values)]
+    done = CliRunner().invoke(papermill, arguments)
     assert done.exit_code == 0, done.output
-    read, loaded = json.loads(checks.read(made).cells[-1].outputs[0].text)
-    assert read == {name: value for name, (_, value) in values.items()}
+    return [cell.source for cell in checks.read(folder / "made.ipynb").cells if cell.cell_type == "code"]
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory):
+    """What one fresh interpreter has read of each notebook's parameters, and what it has loaded by then."""
+    folder, texts = tmp_path_factory.mktemp("read"), {path: given(path) for path in NOTEBOOKS}
+    cells = [prepared(p, folder, {name: text for name, (text, _) in texts[p].items()}) for p in NOTEBOOKS]
+    asked = [[path.stem, [*texts[path]], each] for path, each in zip(NOTEBOOKS, cells, strict=True)]
+    told = subprocess.run([sys.executable, "-c", TELL], input=json.dumps(asked), capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    return {name: (values, loaded) for name, values, loaded in map(json.loads, told.stdout.splitlines())}
+
+
+@each_notebook
+def test_values_are_read_by_type(path, read):
+    values, loaded = read[path.stem]
+    assert values == {name: value for name, (_, value) in given(path).items()}
     assert loaded == []
 
 
@@ -68,14 +82,12 @@ def test_a_mistake_ends_the_command_and_is_told(tmp_path):
 
 
 def refusal(path, folder, values):
-    """What the cells say that papermill's command prepares, run here without a kernel; None when they pass."""
-    arguments = [str(head(path, folder)), str(folder / "made.ipynb"), "--prepare-only", *options(values)]
-    assert CliRunner().invoke(papermill, arguments).exit_code == 0
-    sources = [cell.source for cell in checks.read(folder / "made.ipynb").cells if cell.cell_type == "code"]
-    namespace = {"In": ["", *sources]}
+    """What the prepared cells say, run here without a kernel; None when they pass."""
+    cells = prepared(path, folder, values)
+    namespace = {"In": ["", *cells]}
     try:
-        for source in sources[:-1]:
-            exec(source, namespace)
+        for cell in cells:
+            exec(cell, namespace)
     except ValueError as error:
         return str(error)
     return None
