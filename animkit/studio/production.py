@@ -31,7 +31,7 @@ from animkit.studio.cues import cue_effects, rolls_a_ball
 from animkit.studio.lettering import respelled
 from animkit.studio.premises import invent_film
 from animkit.studio.project import Project, checked, edited
-from animkit.studio.recasting import play_own
+from animkit.studio.recasting import content_of, play_own
 from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
@@ -98,6 +98,7 @@ class Role(NamedTuple):
     differs: float  # share of pixels in which it differs from that one
     twin: np.ndarray  # (height, width) that training character
     player: int | str | None = None  # whom its director chose: the seed of a design, or a file
+    content: str | None = None  # SHA-256 of that file
 
 
 class Take(NamedTuple):
@@ -286,7 +287,7 @@ def cast_roles(crew, names, *, seed=0, players=None):
             (another,) = cast_roles(crew, [name], seed=player)
             roles[name] = another._replace(player=player)
         elif name in roles and player is not None:
-            roles[name] = roles[name]._replace(player=player)
+            roles[name] = roles[name]._replace(player=player, content=content_of(player))
     return [roles[name] for name in names]
 
 
@@ -450,7 +451,7 @@ def write_record(crew, project, script, shots, takes, cameras, cast, composed, *
 def _told_of(role):
     """What the record says of somebody in the cast."""
     if isinstance(role.player, str):
-        return {"name": role.name, "by": Path(role.player).name}
+        return {"name": role.name, "by": Path(role.player).name, "sha256": role.content}
     return {
         "name": role.name,
         "by": creatures.DESIGNER if role.name in CREATURES else DESIGNER,
@@ -494,7 +495,7 @@ def make_film(project=None, *, crew=None, before=None, progress=None, cancelled=
     steps.total += len(shots)
     steps.begin("everybody gets a look")
     names = cast_of([*script.shots, *shots])
-    if same_story and [role.name for role in before.cast] == names and before.project.roles == project.roles:
+    if same_story and [role.name for role in before.cast] == names and _same_players(before, project):
         roles, clips = before.cast, before.clips
     else:
         roles = cast_roles(crew, names, seed=project.seed, players=project.roles)
@@ -519,6 +520,12 @@ def make_film(project=None, *, crew=None, before=None, progress=None, cancelled=
         raise Cancelled
     steps.begin("the film is cut")
     return _cut(crew, project, script, shots, takes, roles, clips, rendered, notes)
+
+
+def _same_players(before, project):
+    """Whether those who were chosen for the film before are chosen again, and their files are as they were."""
+    as_they_were = all(role.content == content_of(role.player) for role in before.cast)
+    return as_they_were and before.project.roles == project.roles
 
 
 def _cut(crew, project, script, shots, takes, roles, clips, rendered, notes):

@@ -1,5 +1,7 @@
 """Who plays a role in a film from a file of one's own: a sprite sheet, a picture, or a motion that moves a puppet."""
 
+import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,30 @@ def play_own(crew, path):
     company = load_company()._replace(animator=crew.animator)
     adopted = adopt(company, read_picture(path, size=SIDE))
     return to_rgba(animate(adopted.animator, adopted.look[None])[0], adopted.palette)
+
+
+def content_of(player):
+    """Tells what is in a file that plays a role, so that another file of its name is seen as another.
+
+    Args:
+        player: its path; anything but text is no file.
+
+    Returns:
+        SHA-256 of the file and, for a sprite sheet, of the files beside it that it names; None where there is no file.
+    """
+    if not isinstance(player, str) or not Path(player).is_file():
+        return None
+    path = Path(player)
+    text = path.read_bytes()
+    digest = hashlib.sha256(text)
+    if path.suffix.lower() == ".json":
+        named = {
+            path.with_name(name) for name in re.findall(r'[^"\\/]+\.(?:png|json)(?=")', text.decode(errors="ignore"))
+        }
+        for other in sorted(named - {path}):
+            if other.is_file():
+                digest.update(other.read_bytes())
+    return digest.hexdigest()
 
 
 def sheet_clips(frames, name="the sheet"):

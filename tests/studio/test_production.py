@@ -12,6 +12,7 @@ from animkit.studio.creatures import known_creatures
 from animkit.studio.premises import PREMISES
 from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
+from tests.studio.test_recasting import bvh
 
 TALE = "The Cold Night\nMira struck the troll ahead, in the forest. Then all was quiet."
 SMALL = {"seconds": 8}
@@ -154,6 +155,19 @@ def test_only_what_an_edit_changes_is_played_again(crew):
     assert third.rendered == [0, 3]
     with pytest.raises(ValueError, match="no shot 9 to edit: the film has 0 to 3"):
         production.make_film(first.project._replace(edits={9: {"hour": "dusk"}}), crew=crew, before=first)
+
+
+def test_a_file_that_has_changed_plays_anew(crew, tmp_path):
+    path = tmp_path / "hero.bvh"
+    path.write_text(bvh())
+    roles = {"Otto": str(path)}
+    first = production.make_film(crew=crew, roles=roles, tale="One\nOtto wept.", **SMALL)
+    assert production.make_film(first.project, crew=crew, before=first).rendered == []
+    path.write_text(bvh(swing=10))
+    second = production.make_film(first.project, crew=crew, before=first)
+    assert second.rendered == [0]
+    assert second.cast[0].content != first.cast[0].content
+    assert second.record["cast"] == [{"name": "Otto", "by": "hero.bvh", "sha256": second.cast[0].content}]
 
 
 def test_who_cancels_keeps_what_is_done(crew):

@@ -3,7 +3,7 @@ import pytest
 
 from animkit.data.sprites import ACTION_DIRECTIONS
 from animkit.studio.puppet import puppet_clips
-from animkit.studio.recasting import play_own, sheet_clips
+from animkit.studio.recasting import content_of, play_own, sheet_clips
 
 JOINTS = (
     ("LeftUpLeg", (9, -5, 0), ("LeftLeg", (0, -40, 0), ("LeftFoot", (0, -40, 0)))),
@@ -14,7 +14,7 @@ JOINTS = (
 )  # fmt: skip
 
 
-def bvh(joints=JOINTS, frames=40):
+def bvh(joints=JOINTS, frames=40, swing=30):
     """A figure that swings its legs, as BVH text."""
     names = []
 
@@ -31,7 +31,7 @@ def bvh(joints=JOINTS, frames=40):
     for frame in range(frames):
         angles = np.zeros((len(names), 3))
         for name, way in (("LeftUpLeg", 1), ("RightUpLeg", -1)):
-            angles[names.index(name), 1] = way * 30 * np.sin(2 * np.pi * frame / 30)
+            angles[names.index(name), 1] = way * swing * np.sin(2 * np.pi * frame / 30)
         text += " ".join(f"{value:.3f}" for value in (0, 85, 3 * frame, 0, 0, 0, *angles.ravel())) + "\n"
     return text
 
@@ -86,3 +86,16 @@ def test_what_cannot_act_is_refused(frames, message):
 def test_who_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.png shall play a role, but is not there"):
         play_own(None, tmp_path / "none.png")
+
+
+def test_a_file_of_the_same_name_with_other_content_is_another(tmp_path):
+    sheet, picture = tmp_path / "hero.json", tmp_path / "hero sheet.png"
+    sheet.write_text('{"meta": {"image": "hero sheet.png"}, "frames": {"gone.png": {}}}')
+    contents = [content_of(str(sheet))]
+    for pixels in (b"red", b"blue"):
+        picture.write_bytes(pixels)
+        contents += [content_of(str(sheet)), content_of(str(picture))]
+    assert len(set(contents)) == 5
+    (tmp_path / "another.png").write_bytes(b"green")
+    assert content_of(str(sheet)) == contents[-2]
+    assert [content_of(player) for player in (None, 7, str(tmp_path / "none.png"))] == [None] * 3

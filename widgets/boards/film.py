@@ -25,6 +25,7 @@ from animkit.studio.project import (
     read_project,
     save_project,
 )
+from animkit.studio.recasting import content_of
 from animkit.studio.storyboard import LONGEST_CAPTION
 from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
@@ -69,12 +70,13 @@ class FilmBoard(ExportBoard):
         self.upload, self.path = own_file(
             self,
             "play a role from a file",
-            "A sprite sheet with its .json, a picture of one figure, or a motion as BVH, from your computer",
+            "A sprite sheet, its .json and .png together; a picture of one figure; or a motion as BVH",
             accept=",".join(OWN),
             example="my_hero.png",
             take=self._take,
             read=lambda path: self.recast(self.who.value, path),
         )
+        self.upload.multiple = True
         self.project_upload, self.project_path = own_file(
             self,
             "open a project",
@@ -367,7 +369,9 @@ class FilmBoard(ExportBoard):
         if self.made is None or _told_by(self.made.project) != _told_by(project):
             return list(range(len(shots)))
         made, there = self.made, {take.key for take in self.made.takes}
-        kept = {name for name in made.clips if project.roles.get(name) == made.project.roles.get(name)}
+        players = {role.name: (role.player, role.content) for role in made.cast}
+        asked = {name: project.roles.get(name) for name in players}
+        kept = {name for name, player in asked.items() if players[name] == (player, content_of(player))}
 
         def played(number, shot):
             choices = production.choices_of(project, shots, lengths, number)
@@ -401,7 +405,8 @@ class FilmBoard(ExportBoard):
         temporary = path.with_name(f".{path.name}.partial")
         temporary.write_bytes(data)
         temporary.replace(path)
-        self.recast(self.who.value, path)
+        sheet = path.with_suffix(".json")  # a picture of the same name is the sheet's own
+        self.recast(self.who.value, sheet if path.suffix.lower() == ".png" and sheet.is_file() else path)
 
     def _open(self, name, data):
         """Open an uploaded project; files that play roles are looked for in the folder of the films."""

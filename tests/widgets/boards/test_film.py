@@ -11,10 +11,15 @@ import pytest
 
 from animkit.studio import production
 from animkit.studio.project import Project, open_project
+from animkit.studio.recasting import content_of
 from widgets.boards import film as module
 from widgets.boards.film import film_board
 
 TALE = "The Cold Night\nMira struck the troll, in the forest. Finn walked east over the meadow. Then all was quiet."
+
+
+def role(name, player):
+    return production.Role(name, None, None, 0, 0.0, None, player, content_of(player))
 
 
 class Studio:
@@ -41,7 +46,8 @@ class Studio:
             raise production.Cancelled
         rendered = [number for number, key in enumerate(keys[: len(takes)]) if key not in known]
         frames = np.zeros((len(takes), 16, 16, 3), np.uint8)
-        made = (frames, frames[0], {}, project, script, shots[: len(takes)], [], clips, takes, [], rendered)
+        cast = [role(name, project.roles.get(name)) for name in clips]
+        made = (frames, frames[0], {}, project, script, shots[: len(takes)], cast, clips, takes, [], rendered)
         return production.Film(*made)
 
 
@@ -191,6 +197,21 @@ def test_roles_are_given_to_others(board, tmp_path):
         board.roles[0].player.value = player
         assert message in board.message.value
         assert board.roles[0].player.value == ""
+
+
+def test_an_upload_of_the_same_name_with_other_content_is_filmed_anew(board, tmp_path):
+    board.who.value = "Finn"
+    board._take("hero.json", b"{}")
+    board._take("hero.png", b"red")  # the sheet's picture, not another player
+    assert board.project.roles == {"Finn": str(tmp_path / "players" / "hero.json")}
+    board.recast("Finn", tmp_path / "players" / "hero.png")
+    board.film()
+    board._take("hero.bvh", b"")
+    board.undo()
+    assert marks(board) == ["✓"] * 3
+    (tmp_path / "players" / "hero.json").unlink()
+    board._take("hero.png", b"blue")
+    assert marks(board) == ["✓", "△", "✓"]
 
 
 def test_another_tale_is_another_story(board):
