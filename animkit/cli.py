@@ -199,11 +199,13 @@ def film(prompt, output, seconds, fps, seed, sound, tale, project, force):
 
     from animkit.data.text import read_text
     from animkit.studio import premiere, production
-    from animkit.studio.project import open_project, save_project
+    from animkit.studio.project import open_project
 
-    check_free(*(output / name for name in (*premiere.FILES, "project.json")), force=force)
+    check_free(*(output / name for name in premiere.FILES), force=force)
     if tale is not None:
         given["tale"] = read_text(tale)
+    if project is not None:
+        premiere.finish(project.parent)
     asked = None if project is None else open_project(project)
     if prompt and asked is not None and asked.tale is not None:
         say("Note: the prompt asks for a story that is invented; the project's own tale is left out.")
@@ -219,7 +221,6 @@ def film(prompt, output, seconds, fps, seed, sound, tale, project, force):
             raise Stopped(str(error)) from error
     say("writing")
     written = [output / name for name in premiere.save(output, made)]
-    written.append(save_project(output / "project.json", made.project))
     notes = made.record["notes"]
     for note in notes:
         say(f"Note: {note}.")

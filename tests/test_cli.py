@@ -126,6 +126,7 @@ def filmed(monkeypatch):
         folder.mkdir(parents=True, exist_ok=True)
         for name in premiere.FILES:
             (folder / name).write_text("{}")
+        save_project(folder / "project.json", made.project)
         return dict.fromkeys(premiere.FILES, 2)
 
     monkeypatch.setattr(production, "make_film", make_film)
@@ -137,7 +138,7 @@ def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
     Path("mine.txt").write_text("A title\nPip slept.")
     done = call("film", "--seed", 3, "--seconds", 20, "--tale", "mine.txt", "-o", "made", "--json")
     told = json.loads(done.stdout)
-    assert told["written"] == [f"made/{name}" for name in (*premiere.FILES, "project.json")]
+    assert told["written"] == [f"made/{name}" for name in premiere.FILES]
     assert (told["title"], told["shots"], told["seed"], told["wrong"]) == ("A Film", 2, 3, [])
     assert filmed[0] == Project(seed=3, seconds=20.0, tale="A title\nPip slept.")
     assert "0/4  a story is invented and told\n3/4  the film is cut, 2 s left" in done.stderr

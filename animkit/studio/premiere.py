@@ -1,4 +1,4 @@
-"""A film goes into a folder: MP4, GIF, poster, storyboard and its record, all of them or none."""
+"""A film goes into a folder: MP4, GIF, poster, storyboard, its record and its project, all of them or none."""
 
 import hashlib
 import json
@@ -14,20 +14,24 @@ from animkit.render import save_gif, save_mp4, save_png
 from animkit.studio.camera import BAND
 from animkit.studio.film import FPS
 from animkit.studio.lettering import CREAM, GOLD, INK, LINE, lettering, lines_of, write
+from animkit.studio.project import project_text
 from animkit.studio.score import RATE, compose_score
 
-FILES = ("film.gif", "poster.png", "storyboard.png", "film.json", "film.mp4")  # the last: who waits for it finds all
+# the last: who waits for it finds all
+FILES = ("film.gif", "poster.png", "storyboard.png", "film.json", "project.json", "film.mp4")
 COLUMNS, GAP = 3, 12  # cells in a row of a storyboard, and pixels between them
+WHOLE = ".film"  # the folder of a film that is whole, and whose files take their places
 _PARTS = ".film."  # how folders begin in which a film is written
 _PALE = (198, 186, 216)
 
 
 def save(folder, made):
-    """Writes film.mp4, film.gif, poster.png, storyboard.png and film.json, the record of every choice, into a folder.
+    """Writes film.mp4, film.gif, poster.png, storyboard.png, film.json and project.json into a folder.
 
-    All are written beside it first, then each takes its place whole: killed at any moment, there is no half file. Who
-    is killed between the first of these five renames and the last leaves files of two films, which film.json tells
-    apart: it holds the SHA-256 of the other four. What a killed one left half written is swept by the next.
+    film.json is the record of every choice, and project.json makes the film again. All are written into a folder of
+    their own, of which one rename says that it is whole; then each takes its place, see `finish`. Killed before that
+    rename, the old film is there; killed after it, the new one is as soon as anybody saves or opens a film there. Until
+    then film.json tells whose the files are: it holds the SHA-256 of the pictures and the film.
 
     Args:
         folder: made if missing.
@@ -42,34 +46,55 @@ def save(folder, made):
     """
     folder = Path(folder)
     json.dumps(made.record, allow_nan=False)  # before anything is written
-    placed = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        finish(folder)
         for left in folder.glob(f"{_PARTS}*"):
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=_PARTS, dir=folder) as temporary:
-            _write_into(Path(temporary), made)
-            for name in FILES:
-                os.replace(Path(temporary, name), folder / name)
-                placed.append(name)
+            new = Path(temporary, "film")
+            new.mkdir()
+            _write_into(new, made, folder)
+            os.rename(new, folder / WHOLE)
+        finish(folder)
     except OSError as error:
         why = error.strerror or str(error).rpartition(": ")[2]
         there = "; the film that lies there is as it was" if (folder / "film.json").exists() else ""
-        there = f"; of the new film there are {', '.join(placed)}" if placed else there
+        if (folder / WHOLE).exists():
+            there = f"; the new film is whole in {WHOLE} there, and takes its place when a film is saved there again"
         raise OSError(f"cannot write the film into {folder}: {why}{there}") from error
     return {name: (folder / name).stat().st_size for name in FILES}
 
 
-def _write_into(folder, made):
+def finish(folder):
+    """Lets a film take its place of which the files are whole; whoever was killed while it did so is followed by this.
+
+    Args:
+        folder: of the film; where nothing is to be done, nothing is.
+
+    Raises:
+        OSError: a file cannot be replaced; done again later, this goes on.
+    """
+    whole = Path(folder, WHOLE)
+    if whole.is_dir():
+        for name in FILES:
+            if (whole / name).exists():
+                os.replace(whole / name, Path(folder, name))
+        shutil.rmtree(whole)
+
+
+def _write_into(folder, made, place):
     rate = made.project.fps
     save_png(folder / "poster.png", made.poster)
     save_png(folder / "storyboard.png", storyboard_sheet(made.record, made.frames))
     save_gif(folder / "film.gif", made.frames[:: rate // FPS], fps=FPS)
     write_mp4(folder / "film.mp4", made)
-    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES if name != "film.json"}
+    shown = [name for name in FILES if not name.endswith(".json")]
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in shown}
     record = made.record | {"files": digests}
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "film.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "project.json").write_text(project_text(made.project, place), encoding="utf-8")
 
 
 def write_mp4(path, made):

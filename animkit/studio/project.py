@@ -93,10 +93,7 @@ def save_project(path, project):
         ValueError: see `checked`. OSError: it cannot be written there; what was there is as it was.
     """
     path = Path(path)
-    content = checked(project)._asdict()
-    content["roles"] = {name: _from(path.parent, player) for name, player in project.roles.items()}
-    content["shots"] = None if project.shots is None else [shot._asdict() for shot in project.shots]
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = project_text(project, path.parent)
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -110,6 +107,25 @@ def save_project(path, project):
         there = f"; {path.name} is as it was" if path.exists() else ""
         raise OSError(f"cannot write {path.name} into {path.parent}: {error.strerror}{there}") from error
     return path
+
+
+def project_text(project, folder):
+    """What `save_project` writes.
+
+    Args:
+        project: Project.
+        folder: in which the file will lie.
+
+    Returns:
+        JSON.
+
+    Raises:
+        ValueError: see `checked`.
+    """
+    content = checked(project)._asdict()
+    content["roles"] = {name: _from(Path(folder), player) for name, player in project.roles.items()}
+    content["shots"] = None if project.shots is None else [shot._asdict() for shot in project.shots]
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def open_project(path):

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from animkit.studio import premiere
-from animkit.studio.project import Project
+from animkit.studio.project import Project, open_project
 
 EVENT = {"shot": 0, "first frame": 2, "last frame": 7, "place": "shore", "hour": "dusk"}
 EVENT |= {"camera": {"move": "still", "why": "a place is looked at", "closer": 3}}
@@ -40,12 +40,21 @@ def whole(folder):
     return record["value"]
 
 
-def test_saving_writes_five_files(tmp_path):
+def test_saving_writes_six_files(tmp_path):
     sizes = premiere.save(tmp_path / "a" / "film", film(9))
     assert sorted(path.name for path in (tmp_path / "a" / "film").iterdir()) == sorted(sizes)
-    assert set(sizes) == {"film.mp4", "film.gif", "poster.png", "storyboard.png", "film.json"}
+    assert set(sizes) == {"film.mp4", "film.gif", "poster.png", "storyboard.png", "film.json", "project.json"}
     assert min(sizes.values()) > 0
     assert whole(tmp_path / "a" / "film") == 9
+
+
+def test_the_project_beside_the_film_finds_the_players_that_lie_there(tmp_path):
+    (tmp_path / "hero.bvh").touch()
+    made = film(9)
+    made.project = Project(roles={"Mira": str(tmp_path / "hero.bvh"), "troll": 5})
+    premiere.save(tmp_path, made)
+    assert json.loads((tmp_path / "project.json").read_text())["roles"] == {"Mira": "hero.bvh", "troll": 5}
+    assert open_project(tmp_path / "project.json") == made.project
 
 
 def test_a_record_that_is_not_json_writes_nothing(tmp_path):
@@ -75,7 +84,7 @@ def test_without_room_the_old_film_stays(tmp_path, monkeypatch, code):
     with pytest.raises(OSError, match=f"cannot write the film into .*{os.strerror(code)}; the film that lies there is"):
         premiere.save(tmp_path, film(10))
     assert whole(tmp_path) == 9
-    assert len(list(tmp_path.iterdir())) == 5
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def test_a_place_that_is_no_folder_is_refused(tmp_path):
@@ -85,7 +94,7 @@ def test_a_place_that_is_no_folder_is_refused(tmp_path):
     assert (tmp_path / "film").read_text() == "here"
 
 
-def test_a_later_rename_that_fails_does_not_claim_the_old_film(tmp_path, monkeypatch):
+def test_a_later_rename_that_fails_is_gone_on_with(tmp_path, monkeypatch):
     premiere.save(tmp_path, film(9))
     replace = os.replace
 
@@ -94,9 +103,16 @@ def test_a_later_rename_that_fails_does_not_claim_the_old_film(tmp_path, monkeyp
             raise PermissionError(errno.EACCES, "somebody reads it")
         replace(source, target)
 
-    monkeypatch.setattr(os, "replace", held)
-    with pytest.raises(OSError, match="somebody reads it; of the new film there are film.gif, poster.png, storyboard"):
-        premiere.save(tmp_path, film(10))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", held)
+        with pytest.raises(
+            OSError, match="somebody reads it; the new film is whole in .film there, and takes its place"
+        ):
+            premiere.save(tmp_path, film(10))
+        with pytest.raises(AssertionError):  # a film and a picture of two films
+            whole(tmp_path)
+    premiere.finish(tmp_path)
+    assert whole(tmp_path) == 10
 
 
 KILLED = """
@@ -104,41 +120,51 @@ import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from studio.test_premiere import film, premiere
-replace = os.replace
-for number in range(len(premiere.FILES)):
-    folder = Path(sys.argv[2], str(number))
+
+def save(folder, steps):
+    # killed before the step of that number: a file or the whole gets its name in the folder
+    begun = []
+    def killed(do):
+        def step(source, target):
+            if Path(target).parent == folder:
+                begun.append(target)
+                if len(begun) > steps:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            do(source, target)
+        return step
+    os.rename, os.replace = killed(os.rename), killed(os.replace)
+    premiere.save(folder, film(10))
+
+for number in range(len(premiere.FILES) + 1):
     if not (child := os.fork()):
-        def killed(source, target):
-            if Path(target) == folder / premiere.FILES[number]:
-                os.kill(os.getpid(), signal.SIGKILL)
-            replace(source, target)
-        os.replace = killed
-        premiere.save(folder, film(10))
+        save(Path(sys.argv[2], str(number)), number)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 """
 
 
-def test_who_is_killed_at_any_rename_leaves_whole_files_and_the_record_tells_them_apart(tmp_path):
+def test_killed_before_any_step_there_is_the_old_film_or_the_new_one(tmp_path):
     premiere.save(tmp_path / "0", film(9))
-    for number in range(1, 5):
+    for number in range(1, 7):
         shutil.copytree(tmp_path / "0", tmp_path / str(number))
     old = {name: (tmp_path / "0" / name).read_bytes() for name in premiere.FILES}
     tests = os.path.dirname(os.path.dirname(__file__))
     subprocess.run([sys.executable, "-c", KILLED, tests, str(tmp_path)], check=True)
-    for number in range(5):
+    for number in range(7):
         folder = tmp_path / str(number)
-        now = {name: (folder / name).read_bytes() for name in premiere.FILES}
-        assert [now[name] != old[name] for name in premiere.FILES] == [n < number for n in range(5)]
-        (left,) = folder.glob(".film.*")
-        assert all(now[name] == old[name] or not (left / name).exists() for name in premiere.FILES)
+        now = {name: (folder / name).read_bytes() for name in premiere.FILES if name != "project.json"}
+        # no half file at any time, and the record tells whose they are
+        assert [now[name] != old[name] for name in now] == [n < number - 1 for n in (0, 1, 2, 3, 5)]
         digests = json.loads(now["film.json"])["files"]
         mixed = any(hashlib.sha256(now[name]).hexdigest() != digest for name, digest in digests.items())
-        assert mixed == (number > 0)
+        assert mixed == (number > 1)
         for name in ("poster.png", "storyboard.png"):
             Image.open(folder / name).load()
         with av.open(folder / "film.mp4") as saved:
             assert len(list(saved.decode(video=0))) == 9
-    premiere.save(tmp_path / "2", film(11))
-    assert whole(tmp_path / "2") == 11
-    assert len(list((tmp_path / "2").iterdir())) == 5  # what the killed one left is swept
+        premiere.finish(folder)
+        assert whole(folder) == (9 if number == 0 else 10)
+    for number in (0, 3):
+        premiere.save(tmp_path / str(number), film(11))
+        assert whole(tmp_path / str(number)) == 11
+        assert len(list((tmp_path / str(number)).iterdir())) == 6  # what the killed one left is swept

@@ -49,4 +49,4 @@ def test_the_film_is_saved_with_its_sound_or_without(tmp_path):
             assert saved.streams.video[0].frames == 36
             if sound:
                 assert abs(saved.streams.audio[0].duration * saved.streams.audio[0].time_base - 3) < 0.2
-        assert len(list(tmp_path.iterdir())) == 5
+        assert len(list(tmp_path.iterdir())) == 6

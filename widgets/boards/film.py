@@ -269,7 +269,6 @@ class FilmBoard(ExportBoard):
 
         def write(folder):
             paths = [folder / name for name in premiere.save(folder, self.made)]
-            paths.append(save_project(folder / "project.json", self.made.project))
             listed = ", ".join(f"<code>{html.escape(path.name)}</code>" for path in paths)
             return paths, [f"Wrote {listed} into <code>{html.escape(str(folder))}</code>."]
 
@@ -301,7 +300,9 @@ class FilmBoard(ExportBoard):
         Raises:
             ValueError, FileNotFoundError: see `animkit.studio.project.open_project`.
         """
-        self._take_over(open_project(Path(str(path).strip()).expanduser()))
+        path = Path(str(path).strip()).expanduser()
+        premiere.finish(path.parent)
+        self._take_over(open_project(path))
 
     def _take_over(self, project):
         lights = {number: edit["light"] for number, edit in project.edits.items() if "light" in edit}
