@@ -29,7 +29,7 @@ from animkit.studio.recasting import content_of
 from animkit.studio.storyboard import LONGEST_CAPTION
 from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
-from widgets.parts.film_lines import RoleLine, ShotLine
+from widgets.parts.film_lines import RoleLine, ShotLine, in_words, listed
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.own_file import own_file
 
@@ -363,7 +363,8 @@ class FilmBoard(ExportBoard):
             project.fps,
             project.sound,
         )
-        return small(_words(shots, lengths, notes, stale, self.made is not None, cut_anew))
+        seconds = sum(lengths) / production.film.FPS
+        return small(in_words(len(shots), seconds, notes, stale, self.made is not None, cut_anew))
 
     def _stale(self, project, shots, lengths):
         """Numbers of the shots that the film shown does not have as they are asked for."""
@@ -458,7 +459,7 @@ class FilmBoard(ExportBoard):
             filmed = len(made.rendered)
             self.report.value = small(
                 f"<div role='status'>{filmed} of {len(made.shots)} shots were filmed anew"
-                f"{f': {_numbers(made.rendered)}' if 0 < filmed < len(made.shots) else ''}.</div>"
+                f"{f': {listed(made.rendered)}' if 0 < filmed < len(made.shots) else ''}.</div>"
             )
 
     def _show_film(self, mp4=None):
@@ -503,24 +504,6 @@ def _played(shot, action):
 def _told_by(project):
     """What of a project decides its story, in the order of STORY."""
     return tuple(getattr(project, name) for name in STORY)
-
-
-def _numbers(numbers):
-    return ", ".join(str(number + 1) for number in numbers)
-
-
-def _words(shots, lengths, notes, stale, filmed, cut_anew):
-    seconds = sum(lengths) / production.film.FPS
-    lines = [f"{len(shots)} shots, {seconds:.0f} s without the cards."]
-    if not filmed:
-        lines.append("Nothing is filmed yet: <i>film it</i>.")
-    elif stale:
-        lines.append(f"&#9651; To be filmed anew: shot{'s' if len(stale) > 1 else ''} {_numbers(stale)}.")
-    elif cut_anew:
-        lines.append("&#9651; No shot is to be filmed anew; put the film together anew by <i>film it</i>.")
-    else:
-        lines.append("&#10003; The film below is as it is asked for.")
-    return " ".join(lines) + "".join(f"<br>Note: {html.escape(note)}." for note in notes)
 
 
 def _base64(data):

@@ -1,5 +1,7 @@
 """The lines of the film board: a shot with what is said, seen and done in it, and a role with who plays it."""
 
+import html
+
 import ipywidgets
 
 from widgets.parts.board import row
@@ -88,3 +90,34 @@ class RoleLine:
         self.widget.layout.display = None if name else "none"
         if name:
             self.name.value, self.player.value = name, str(players.get(name, ""))
+
+
+def listed(numbers):
+    """Numbers of shots as a person counts them, from 1: [0, 2] -> "1, 3"."""
+    return ", ".join(str(number + 1) for number in numbers)
+
+
+def in_words(shots, seconds, notes, stale, filmed, cut_anew):
+    """Says what a film would be, and what of it is to be filmed anew.
+
+    Args:
+        shots: how many there are.
+        seconds: that they last.
+        notes: what else is to be told.
+        stale: numbers of those to be filmed anew.
+        filmed: whether there is a film.
+        cut_anew: whether the kept shots are to be put together anew.
+
+    Returns:
+        HTML.
+    """
+    lines = [f"{shots} shots, {seconds:.0f} s without the cards."]
+    if not filmed:
+        lines.append("Nothing is filmed yet: <i>film it</i>.")
+    elif stale:
+        lines.append(f"&#9651; To be filmed anew: shot{'s' if len(stale) > 1 else ''} {listed(stale)}.")
+    elif cut_anew:
+        lines.append("&#9651; No shot is to be filmed anew; put the film together anew by <i>film it</i>.")
+    else:
+        lines.append("&#10003; The film below is as it is asked for.")
+    return " ".join(lines) + "".join(f"<br>Note: {html.escape(note)}." for note in notes)
