@@ -3,6 +3,7 @@
 import argparse
 import html
 import json
+import math
 import os
 import subprocess
 import sys
@@ -264,13 +265,24 @@ def table(caption, head, rows):
 
 
 def cell(value):
-    """A number as a table shows it: four digits, and two of its spread where it has one."""
+    """A number as a table shows it: three digits, more where a spread is finer; 99.98 is not 100."""
     if value is None:
         return "–"
     if isinstance(value, dict):
-        return cell(value["mean"]) if value["sd"] is None else f"{cell(value['mean'])} ± {value['sd']:.2g}"
+        mean, sd = value["mean"], value["sd"]
+        if not sd:
+            return cell(mean) if sd is None else f"{cell(mean)} ± 0"
+        # the mean goes as far as the first digit of its spread
+        digits = math.floor(math.log10(abs(mean) or sd)) - math.floor(math.log10(sd)) + 1
+        return f"{_digits(mean, max(digits, 3))} ± {sd:.2g}"
     if isinstance(value, (tuple, list, np.ndarray)):
         raise TypeError(f"a cell holds one number, or `mean` and `sd` by name; got {value!r}")
-    if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
-    return str(value)
+    return _digits(value, 3) if isinstance(value, float) else str(value)
+
+
+def _digits(value, least):
+    """A number with so many digits, and as many more as tell it from a hundred."""
+    if abs(value) >= 10**least - 0.5:
+        return f"{value:.0f}"
+    digits = next(n for n in range(least, 18) if value >= 100 or float(f"{value:.{n}g}") < 100)
+    return f"{value:.{digits}g}"

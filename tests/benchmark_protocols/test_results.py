@@ -14,11 +14,13 @@ from animkit.benchmarks import results
 
 def test_cells_show_numbers_spreads_and_gaps():
     assert results.cell(None) == "–"
-    assert results.cell(98.7654) == "98.77"
+    assert results.cell(98.7654) == "98.8"
+    assert [results.cell(near) for near in (99.98, 99.9996, 100.0, 205.96)] == ["99.98", "99.9996", "100", "206"]
     assert results.cell(3) == "3"
     assert results.cell({"mean": 8.0, "sd": 0.25, "by_seed": [8]}) == "8 ± 0.25"
     assert results.cell({"mean": 8.5, "sd": None}) == "8.5"
-    assert results.cell({"mean": 1234.5, "sd": 0.5}) == "1234 ± 0.5"
+    assert results.cell({"mean": 1234.5, "sd": 0.5}) == "1234.5 ± 0.5"
+    assert results.cell({"mean": 1.50655, "sd": 0.0029}) == "1.507 ± 0.0029"
 
 
 @pytest.mark.parametrize("several", [(85.54, 84.78), [90.85, 86.83], np.array([8.5, 0.1])])

@@ -1,0 +1,137 @@
+"""The figures of notebook 08: marks stand where the numbers are, targets are judged, committed results fit."""
+
+import re
+
+import pytest
+
+from animkit.benchmarks import questions, questions_of_studio, results
+from animkit.benchmarks.figures import KINDS, Panel, Row, figure, folded, span
+
+LESS = [Panel("error", "less", 2.0)]
+
+
+def rows(drawn):
+    """Each row's name, and what its cells say, by eye and by hovering."""
+    found = re.findall(r'role="rowheader"[^>]*>(.*?)</span>(.*?)(?=<div role="row"|<div class="row")', drawn)
+    return {name: re.findall(r'title="([^"]*)"', cells) for name, cells in found}
+
+
+def places(drawn):
+    return [float(at) for at in re.findall(r'<svg x="([\d.]+)%"', drawn)]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (None, None),
+        (3, (3, 3, 3)),
+        ({"mean": 2.0, "sd": 0.5}, (2, 1.5, 2.5)),
+        ({"mean": 2.0, "sd": None}, (2, 2, 2)),
+        ({"value": 2.0, "interval_95": [1.0, 4.0]}, (2, 1, 4)),
+        ({"share": 2.0, "low": 1.0, "high": 4.0}, (2, 1, 4)),
+    ],
+)
+def test_intervals_and_spreads_are_read_as_results_files_have_them(found, expected):
+    assert span(found) == expected
+
+
+def test_ours_stand_first_and_marks_stand_by_their_numbers():
+    drawn = figure(
+        "How far?",
+        LESS,
+        [
+            Row("a rule", "baseline", (4.0,)),
+            Row("others", "published", (1.0,)),
+            Row("a net", "ours", ({"mean": 3.0, "sd": 1.0},)),
+        ],
+    )
+    assert rows(drawn) == {"a net": ["3, 2 to 4"], "others (published)": ["1"], "a rule": ["4"]}
+    ours, others, rule = places(drawn)
+    assert others < ours < rule
+    assert ours == pytest.approx((others + 2 * rule) / 3, abs=0.02)
+    assert drawn.count('fill="#2b8cbe"') == 2  # the best of ours is filled, here and in the legend
+    assert "target 2 or less: <b>missed</b> by our best, 3" in drawn
+
+
+def test_what_is_far_away_is_an_arrow_and_says_its_number():
+    drawn = figure("?", LESS, [Row("a net", "ours", (1.0,)), Row("noise", "baseline", (1e4,))])
+    assert rows(drawn)["noise"] == ["10000"]
+    assert places(drawn) == [pytest.approx(3.7, abs=0.1), 100.0]
+    assert "<b>met</b>" in drawn
+
+
+def test_a_target_of_every_seed_is_judged_at_the_worst():
+    panel = Panel("modes", "more", 25.0, worst=True)
+    drawn = figure("?", [panel], [Row("a net", "ours", ({"mean": 25.2, "low": 24.9, "high": 26.0},))])
+    assert "<b>missed</b> by our best, 24.9 at worst" in drawn
+
+
+def test_an_ensemble_meets_no_target_of_single_networks():
+    drawn = figure("?", LESS, [Row("a net", "ours", (3.0,)), Row("mean of five", "apart", (1.0,))], unlike="other data")
+    assert "<b>missed</b> by our best, 3" in drawn
+    assert "not measured" in figure("?", LESS, [Row("mean of five", "apart", (1.0,))])
+
+
+def test_published_numbers_say_that_they_do_not_compare():
+    drawn = figure("?", LESS, [Row("others", "published", (1.0,))], unlike="another judge")
+    assert "published, not like for like: another judge" in drawn
+
+
+def test_rows_that_do_not_fit_are_refused_and_texts_are_escaped():
+    with pytest.raises(ValueError, match="has 1 values"):
+        figure("?", LESS, [Row("a", "ours", (1.0, 2.0))])
+    with pytest.raises(ValueError, match="a row is of"):
+        figure("?", LESS, [Row("a", "rival", (1.0,))])
+    drawn = figure("a < b", LESS, [Row("<i>", "ours", (1.0,))]) + folded("x < y\nz", "<table></table>")
+    assert "&lt;i&gt;" in drawn
+    assert "a &lt; b" in drawn
+    assert "x &lt; y\nz</pre><table></table>" in drawn
+
+
+COMMITTED = [
+    (questions.nats_per_digit, "mnist_nll"),
+    (questions.mode_coverage, "mode_coverage"),
+    (questions.sprites, "sprites"),
+    (questions.mnist_images, "mnist_images"),
+    (questions.cmu_prediction, "cmu_prediction"),
+    (questions.things, "props"),
+    (questions.springs, "props"),
+    (questions.scenes_of_things, "props"),
+    (questions.forks, "props"),
+    (questions.in_betweening, "in_betweening"),
+    (questions.nats_per_character, "shakespeare_nats"),
+    (questions.tasks_of_memory, "rnn_vs_lstm"),
+    (questions_of_studio.plots, "beats"),
+    (questions_of_studio.telling, "narrator"),
+    (questions_of_studio.scenes, "scenes"),
+    (questions_of_studio.effects, "effects"),
+    (questions_of_studio.seams, "effects"),
+    (questions_of_studio.blends, "effects"),
+    (questions_of_studio.normals, "relighting"),
+    (questions_of_studio.relit, "relighting"),
+    (questions_of_studio.doubling, "upscaling"),
+    (questions_of_studio.emotions, "goemotions"),
+    (questions_of_studio.stage, "stage"),
+    (questions_of_studio.moods, "mood_reading"),
+    (questions_of_studio.reading, "film_reads_back"),
+    (questions_of_studio.finding, "film_reads_back"),
+    (questions_of_studio.rendering, "rendering"),
+]
+
+
+@pytest.mark.parametrize(("question", "name"), COMMITTED, ids=lambda one: getattr(one, "__name__", one))
+def test_what_is_committed_has_ours_and_what_stands_beside(question, name):
+    drawn = question(results.read(name))
+    assert drawn.count(f"</svg> {KINDS['ours']}") == 1
+    alone = (questions_of_studio.stage, questions_of_studio.rendering)  # times have no baseline
+    assert question in alone or any(f"</svg> {KINDS[kind]}" in drawn for kind in ("published", "baseline"))
+    assert all(0 <= place <= 100 for place in places(drawn))
+
+
+def test_the_figure_says_what_the_results_file_says():
+    kept = results.read("goemotions")
+    drawn = questions_of_studio.emotions(kept)
+    reached = kept["full"]["macro_f1_28"]["chosen_on_dev"]
+    verdict = "met" if reached >= kept["target"]["macro_f1_28"] else "missed"
+    assert f"28 labels: macro-F1, target 0.48 or more: <b>{verdict}</b> by our best, {reached:.3g}" in drawn
+    assert rows(drawn)["DistilBERT (published)"] == ["0.46", "0.616"]
