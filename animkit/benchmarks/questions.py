@@ -201,9 +201,7 @@ def in_betweening(results):
             single = method in ("LSTM", "motion_in_between")
             kind = "ours" if single else "apart" if "mean of" in method else "baseline"
             if name in told and method != "interpolation" and (kind != "baseline" or name == "demo"):
-                shares = (
-                    one["share"]["l2p"] if "share" in one else [a / b for a, b in zip(one["l2p"], base, strict=True)]
-                )
+                shares = one["share"]["l2p"] if "share" in one else np.divide(one["l2p"], base)
                 who = f"{name.replace('_', ' ')}, unseen {told[name]}: {method}" if kind != "baseline" else method
                 rows.append(Row(who, kind, tuple(shares)))
     theirs = published[LIKE_TG]["l2p"]
