@@ -82,9 +82,6 @@ class AnimationBoard(ExportBoard):
         self._arrange()
 
     def _arrange(self):
-        for control in (*self.controls.values(), self.folder, self.scale):
-            control.style = {"description_width": "8em"}
-        self.folder.layout.width, self.scale.layout.width = "24em", "13em"
         button = self.button
         still = button("reset motion", "The most likely motion again: temperature 0", self.reset_motion, "undo")
         export = [
@@ -93,14 +90,16 @@ class AnimationBoard(ExportBoard):
             button("frames", "A PNG for each frame, in a folder of its own", self.export_frames, "files-o"),
         ]
         self.arrange(
-            ipywidgets.Box(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap")),
-            row(still, self.undo_button, self.redo_button, self.reset_button),
-            self.message,
-            self.player,
-            self.strip.widget,
-            self.numbers,
-            row(self.folder, self.scale, *export),
-            self.report,
+            [
+                *self.controls.values(),
+                row(still, self.undo_button, self.redo_button, self.reset_button),
+                self.message,
+                self.folder,
+                self.scale,
+                row(*export),
+                self.report,
+            ],
+            [self.player, self.strip.widget, self.numbers],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

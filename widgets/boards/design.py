@@ -70,11 +70,7 @@ class DesignBoard(ExportBoard):
 
     def _arrange(self):
         controls, button = self.controls, self.button
-        for control in controls.values():
-            control.style = {"description_width": "6em"}
-            control.layout.width = "22em"
         controls["seed"].continuous_update = False
-        pickers = ipywidgets.VBox([controls[name] for name in ("designer", *ATTRIBUTES, "seed")])
         actions = row(
             button("new designs", "Others with the same wishes: the next seed", self.new, "refresh"),
             button("more like this", "Designs near the selected one; see spread", self.more, "clone"),
@@ -96,29 +92,21 @@ class DesignBoard(ExportBoard):
             button("save", "Write the shelf as designs.json, which 'animkit sheet' draws", self.save, "save"),
         )
         again = button("read again", "Read the picture at this path once more", lambda: self.read(self.path.value))
-        for control in (self.name, self.shelf, self.path, self.folder):
-            control.style = {"description_width": "initial"}
-            control.layout.width = "18em"
-        beside = ipywidgets.VBox(
-            [self.comparison.widget, self.numbers, *(controls[name] for name in ("number", "spread", "share"))],
-            layout=ipywidgets.Layout(margin="0 0 0 12px", width="316px"),
+        refining = row(
+            button("refine likeness", "Fine-tune a copy of the animator on your picture", self.refine, "magic"),
+            self.progress,
+            button("cancel", "Stop refining; nothing changes", self.cancel, "ban"),
         )
-        wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        pages = {
+            "designs": [self.candidates.widget],
+            "what can be wished": [self.options.widget],
+            "shelf": [keeping, self.kept.widget],
+            "your picture": [row(self.upload, self.path, again), self.likeness.widget, refining],
+        }
+        told = ("designer", *ATTRIBUTES, "seed", "number", "spread", "share")
         self.arrange(
-            ipywidgets.Box([pickers, self.options.widget], layout=wrap),
-            actions,
-            self.message,
-            ipywidgets.Box([self.candidates.widget, beside], layout=wrap),
-            keeping,
-            self.kept.widget,
-            self.report,
-            row(self.upload, self.path, again),
-            self.likeness.widget,
-            row(
-                button("refine likeness", "Fine-tune a copy of the animator on your picture", self.refine, "magic"),
-                self.progress,
-                button("cancel", "Stop refining; nothing changes", self.cancel, "ban"),
-            ),
+            [*(controls[name] for name in told), actions, self.comparison.widget, self.numbers, self.message],
+            [ipywidgets.Tab([ipywidgets.VBox(page) for page in pages.values()], titles=list(pages)), self.report],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

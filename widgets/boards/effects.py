@@ -40,6 +40,7 @@ FORMATS = (
 MAKES = ("kind", "second", "share", "frames", "wind", "amount", "temperature", "seed")
 CAMERA, MIDDLE = 60, 80  # columns: of the view's left edge, and in the view where the character stands
 UNSEEN = 10**9  # seeds of the code from here on are nobody's training
+SCENE = ("place", "hour", "where", "ground", "fps")
 COPIED = 0.05  # of an effect's pixels; below, it is called nearly a copy
 STRIP = 12  # frames in a row of the strip
 
@@ -76,9 +77,6 @@ class EffectsBoard(ExportBoard):
 
     def _arrange(self):
         button = self.button
-        for control in (*self.controls.values(), self.folder):
-            control.style = {"description_width": "6.5em"}
-            control.layout.width = "23em"
         for name in (*MAKES, "colours"):  # made when the slider is let go, or a text is whole
             if hasattr(self.controls[name], "continuous_update"):
                 self.controls[name].continuous_update = False
@@ -86,24 +84,20 @@ class EffectsBoard(ExportBoard):
             self.controls["model"].layout.display = "none"
         saving = ("what", "format")
         making = [control for name, control in self.controls.items() if name not in saving]
+        write = button("export", "Write the file, read it back, compare every pixel", self.export_effect, "download")
+        scene = [self.controls[name] for name in SCENE]
+        made = [control for control in making if control not in scene]
+        pages = ipywidgets.Tab([ipywidgets.VBox(made), ipywidgets.VBox(scene)], titles=["effect", "where it is seen"])
+        another = button("another", "The same wishes, the next seed", self.another, "refresh")
         self.arrange(
-            ipywidgets.Box(making, layout=ipywidgets.Layout(flex_flow="row wrap")),
-            row(
-                button("another", "The same wishes, the next seed", self.another, "refresh"),
-                self.undo_button,
-                self.redo_button,
-                self.reset_button,
-            ),
-            self.message,
-            self.player,
-            self.numbers,
-            self.strip.widget,
-            row(
-                self.folder,
-                *(self.controls[name] for name in saving),
-                button("export", "Write the file, read it back, compare every pixel", self.export_effect, "download"),
-            ),
-            self.report,
+            [pages, row(another, self.undo_button, self.redo_button, self.reset_button), self.message],
+            [
+                self.player,
+                self.numbers,
+                self.strip.widget,
+                row(self.folder, *(self.controls[name] for name in saving), write),
+                self.report,
+            ],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

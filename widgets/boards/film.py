@@ -100,55 +100,36 @@ class FilmBoard(ExportBoard):
 
     def _arrange(self):
         controls, button = self.controls, self.button
-        for control in (*controls.values(), self.folder, self.who):
-            control.style = {"description_width": "7em"}
+        for control in controls.values():
             if hasattr(control, "continuous_update"):
                 control.continuous_update = False
-        controls["prompt"].layout.width = controls["tale"].layout.width = "44em"
-        controls["prompt"].layout.max_width = controls["tale"].layout.max_width = "100%"
-        self.who.layout.width = "14em"
-        for control in (self.path, self.project_path):
-            control.style, control.layout.width = {"description_width": "initial"}, "20em"
         self._busy(False)
         begin = button("film it", "Film what has changed since the film above; the rest is kept", self.film, "film")
         begin.button_style = "primary"
-        wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
+        save = button("save the film", "MP4, GIF, poster, storyboard, record and project", self.export_film, "download")
+        keep = button("save the project", "What was asked for, to go on another day", self.save, "save")
+        shots = ipywidgets.VBox([one.widget for one in self.shots])
+        shots.add_class("animkit-long")  # up to MOST_SHOTS
+        pages = {
+            "shots": [shots],
+            "who plays whom": [*(one.widget for one in self.roles), row(self.who, self.upload, self.path)],
+            "film": [self.screen, self.sheet],
+            "files": [row(self.folder, save, keep), row(self.project_upload, self.project_path), self.report],
+        }
+        self.pages = ipywidgets.Tab([ipywidgets.VBox(page) for page in pages.values()], titles=list(pages))
+        cancel = button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban")
+        another = button("another story", "The next seed", self.another, "refresh")
         self.arrange(
-            controls["prompt"],
-            controls["tale"],
-            ipywidgets.Box(
-                [controls[name] for name in ("seconds", "fps", "temperature", "seed", "sound")], layout=wrap
-            ),
-            row(
-                button("another story", "The next seed", self.another, "refresh"),
-                self.undo_button,
-                self.redo_button,
-                self.reset_button,
-            ),
-            self.message,
-            self.heading,
-            ipywidgets.VBox([one.widget for one in self.shots]),
-            ipywidgets.HTML("<b>Who plays whom</b>"),
-            ipywidgets.VBox([one.widget for one in self.roles]),
-            row(self.who, self.upload, self.path),
-            self.numbers,
-            row(
-                begin,
-                button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban"),
+            [
+                *controls.values(),
+                row(another, self.undo_button, self.redo_button, self.reset_button),
+                row(begin, cancel),
                 self.progress,
                 self.step,
-            ),
-            self.screen,
-            self.sheet,
-            row(
-                self.folder,
-                button(
-                    "save the film", "MP4, GIF, poster, storyboard, record and project", self.export_film, "download"
-                ),
-                button("save the project", "What was asked for, to go on another day", self.save, "save"),
-            ),
-            row(self.project_upload, self.project_path),
-            self.report,
+                self.numbers,
+                self.message,
+            ],
+            [self.heading, self.pages],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -466,6 +447,7 @@ class FilmBoard(ExportBoard):
         there = self.made is not None
         self.screen.value, self.sheet.layout.display = "", "" if there else "none"
         if there:
+            self.pages.selected_index = 2
             film, poster = map(_base64, (mp4 or _mp4(self.made), _png(self.made.poster)))
             title, spoken = self.made.script.title, " ".join(shot.sentence for shot in self.made.shots)
             told = html.escape(f"The film {title}. {spoken}", quote=True)

@@ -76,17 +76,18 @@ class GenerationBoard(MotionBoard):
         ]
         told = [self.controls[name] for name in TOLD]
         rest = [self.controls[name] for name in ("temperature", "seed", "lock")]
-        self.player.layout.width, self.player.layout.margin = "350px", "0 12px 0 0"
-        side = ipywidgets.VBox([*told, self.advice, row(*go)], layout=ipywidgets.Layout(max_width="32em"))
         self.arrange(
-            ipywidgets.Box([self.player, side], layout=ipywidgets.Layout(flex_flow="row wrap")),
-            row(*rest),
-            row(self.undo_button, self.redo_button, self.reset_button),
-            self.message,
-            self.figure.widget,
-            self.numbers,
-            row(self.folder, *export),
-            self.report,
+            [
+                *told,
+                self.advice,
+                row(*go),
+                *rest,
+                row(self.undo_button, self.redo_button, self.reset_button),
+                self.message,
+                row(self.folder, *export),
+                self.report,
+            ],
+            [self.player, self.figure.widget, self.numbers],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -319,7 +320,7 @@ class _Path:
         mosaic, ratios = [["way", "speed"], ["way", "turn"]], (1, 1.6)
         if steering:
             mosaic, ratios = [[*line, "grid"] for line in mosaic], (1, 1.4, 0.9)
-        self.figure = LiveFigure("the way of a motion", mosaic=mosaic, width=960, height=320, ratios=ratios)
+        self.figure = LiveFigure("the way of a motion", mosaic=mosaic, height=320, ratios=ratios, besides=530)
         self.widget, self.grid_alt = self.figure.widget, ""
         if steering:
             self._draw_grid(self.figure.axes["grid"], steering)

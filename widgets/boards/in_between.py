@@ -84,7 +84,6 @@ class InBetweenBoard(MotionBoard):
 
     def _arrange(self):
         button = self.button
-        self.frame.style, self.frame.layout.width = {"description_width": "9em"}, "34em"
         controls = self.controls
         keys = [
             button("key here", "Keep the frame at which the player stands", self.key_here, "plus"),
@@ -98,19 +97,23 @@ class InBetweenBoard(MotionBoard):
             button("GIF", "What is shown, side by side, as a GIF that loops", self.export_gif, "film"),
         ]
         self.arrange(
-            self.player,
-            row(self.frame, self.seconds),
-            self.timeline.widget,
-            row(controls["kept"], controls["gap"], controls["every"]),
-            row(*keys),
-            row(*(controls[name] for name in ("shown", "samples", "seed", "lock"))),
-            row(self.undo_button, self.redo_button, self.reset_button),
-            self.message,
-            self.notice,
-            row(*self.advised),
-            self.numbers,
-            row(self.folder, *export),
-            self.report,
+            [
+                *(controls[name] for name in ("kept", "gap", "every")),
+                row(*keys),
+                *(controls[name] for name in ("shown", "samples", "seed", "lock")),
+                row(self.undo_button, self.redo_button, self.reset_button),
+                self.message,
+                row(self.folder, *export),
+                self.report,
+            ],
+            [
+                self.player,
+                row(self.frame, self.seconds),
+                self.timeline.widget,
+                self.notice,
+                row(*self.advised),
+                self.numbers,
+            ],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -346,7 +349,7 @@ class _Timeline:
     def __init__(self, frames, fps, on_move):
         self.frames, self.fps = frames, fps
         self.figure = LiveFigure(
-            "the timeline of the clip", mosaic=[["keys"], ["speed"], ["speed"]], width=960, height=280
+            "the timeline of the clip", mosaic=[["keys"], ["speed"], ["speed"]], height=240, besides=560
         )
         self.widget = self.figure.widget
         self.axes = keys, speed = self.figure.axes["keys"], self.figure.axes["speed"]

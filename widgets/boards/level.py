@@ -66,9 +66,6 @@ class LevelBoard(ExportBoard):
 
     def _arrange(self):
         button = self.button
-        for control in (*self.controls.values(), self.folder, self.path):
-            control.style = {"description_width": "6em"}
-            control.layout.width = "23em"
         for name in MAKES:  # a level is made when the slider is let go
             if hasattr(self.controls[name], "continuous_update"):
                 self.controls[name].continuous_update = False
@@ -78,20 +75,18 @@ class LevelBoard(ExportBoard):
             button("text", "A letter a tile, a row a line", self.export_text, "file-text-o"),
         ]
         self.arrange(
-            ipywidgets.Box(list(self.controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap")),
-            row(
-                button("another level", "The same wishes, the next seed", self.another, "refresh"),
-                button("undo all tiles", "The level as it was made or read", self.restore, "eraser"),
-                self.undo_button,
-                self.redo_button,
-                self.reset_button,
-            ),
-            self.message,
-            self.player,
-            self.numbers,
-            row(self.upload, self.path),
-            row(self.folder, *export),
-            self.report,
+            [
+                *self.controls.values(),
+                row(
+                    button("another level", "The same wishes, the next seed", self.another, "refresh"),
+                    button("undo all tiles", "The level as it was made or read", self.restore, "eraser"),
+                    self.undo_button,
+                    self.redo_button,
+                    self.reset_button,
+                ),
+                self.message,
+            ],
+            [self.player, self.numbers, row(self.upload, self.path), row(self.folder, *export), self.report],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

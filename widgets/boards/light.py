@@ -96,22 +96,17 @@ class LightBoard(ExportBoard):
         self._arrange()
 
     def _arrange(self):
-        for control in (*self.controls.values(), self.path, self.folder, self.exported):
-            control.style = {"description_width": "7em"}
-            control.layout.width = "19em"
         for name in ("step", "row", "temperature", "seed", "cell"):
             self.controls[name].continuous_update = False
-        narrow = ipywidgets.Layout(width="19.5em", flex="0 0 auto")
-        controls = ipywidgets.VBox([*self.controls.values(), row(self.upload), self.path], layout=narrow)
-        right = ipywidgets.VBox(
-            [self.canvas, self.numbers], layout=ipywidgets.Layout(flex="1 1 40em", min_width="20em")
-        )
         write = self.button("export", "Write the files", self.export_light, "download")
         self.arrange(
-            ipywidgets.Box([controls, right], layout=ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")),
-            self.message,
-            row(self.undo_button, self.redo_button, self.reset_button, self.folder, self.exported, write),
-            self.report,
+            [
+                *self.controls.values(),
+                row(self.upload, self.path),
+                row(self.undo_button, self.redo_button, self.reset_button),
+                self.message,
+            ],
+            [self.canvas, self.numbers, row(self.folder, self.exported, write), self.report],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

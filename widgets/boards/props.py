@@ -96,9 +96,6 @@ class PropBoard(ExportBoard):
 
     def _arrange(self):
         button = self.button
-        for control in (*self.controls.values(), self.folder, self.path, self.exported):
-            control.style = {"description_width": "9em"}
-            control.layout.width = "24em"
         for name, control in self.controls.items():
             if hasattr(control, "continuous_update") and name not in ("stretch", "squash", "before", "after"):
                 control.continuous_update = False  # a fit takes a second: it begins when the slider is let go
@@ -112,26 +109,22 @@ class PropBoard(ExportBoard):
             button("GIF", "A GIF that loops; edges are hard, as GIF has no half transparency", self.export_gif, "film"),
             button("APNG", "An animated PNG, exact to the pixel", self.export_apng, "picture-o"),
         ]
+        let_go = button("let go", "Play the throw from its beginning", self.let_go, "play")
         self.arrange(
-            row(self.controls["body"], self.controls["prop"]),
-            self.pad.figure.widget,
-            ipywidgets.Box(
-                [control for name, control in self.controls.items() if name not in ("body", "prop")],
-                layout=ipywidgets.Layout(flex_flow="row wrap"),
-            ),
-            self.worlds,
-            row(
-                button("let go", "Play the throw from its beginning", self.let_go, "play"),
-                self.undo_button,
-                self.redo_button,
-                self.reset_button,
-            ),
-            self.message,
-            self.player,
-            self.numbers,
-            row(self.upload, self.path),
-            row(self.folder, self.exported, *export),
-            self.report,
+            [
+                *self.controls.values(),
+                self.worlds,
+                row(let_go, self.undo_button, self.redo_button, self.reset_button),
+                self.message,
+            ],
+            [
+                self.pad.figure.widget,
+                self.player,
+                self.numbers,
+                row(self.upload, self.path),
+                row(self.folder, self.exported, *export),
+                self.report,
+            ],
         )
         self._show_used(self.controls["body"].value)
 
@@ -416,7 +409,7 @@ class _Pad:
     """Where to throw: all paths, the frames seen, and an arrow that the pointer drags."""
 
     def __init__(self, drag):
-        self.figure = LiveFigure("where the body is thrown", width=960, height=470)
+        self.figure = LiveFigure("where the body is thrown", height=390, besides=540)
         (axes,) = self.figure.axes
         axes.set(xlim=(-5, 5), ylim=(-0.5, 4.1), aspect="equal", xlabel="m", ylabel="height, m")
         moving = self.figure.moving

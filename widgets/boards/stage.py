@@ -91,15 +91,8 @@ class StageBoard(ExportBoard):
         self._arrange()
 
     def _arrange(self):
-        for control in (*self.controls.values(), self.folder, self.what):
-            control.style = {"description_width": "4.5em"}
-            control.layout.width = "17em"
-        self.controls["with_effects"].layout.width = "9em"
-        self.rules.layout = ipywidgets.Layout(width="98%", height="14em")
+        self.rules.layout = ipywidgets.Layout(width="auto", height="9em")
         button, control = self.button, self.controls
-        for name in ("who", "trait", "place", "light"):
-            control[name].style = {"description_width": "3em"}
-            control[name].layout.width = "12em"
         self.script_button = button("play the script", "A scripted audience speaks", self.play, "play")
         use = button("use these", "Check the reactions, and let them hold from now on", self.use_rules, "check")
         editor = ipywidgets.Accordion([ipywidgets.VBox([self.rules, use])], titles=["edit what moves whom"])
@@ -112,25 +105,17 @@ class StageBoard(ExportBoard):
             take=lambda name, data: self._open(data),
             read=self.read,
         )
-        self.path.style, self.path.layout.width = {"description_width": "4.5em"}, "17em"
-        left = ipywidgets.VBox([self.canvas], layout=ipywidgets.Layout(flex="1 1 26em", max_width="644px"))
-        right = ipywidgets.VBox(
+        acting = (self.script_button, self.undo_button, self.redo_button, self.reset_button)
+        write = button("export", "Write what happened", self.export_stage, "download")
+        self.arrange(
             [
-                row(control["who"], control["trait"], control["place"], control["light"]),
+                *(control[name] for name in ("who", "trait", "place", "light", "seed", "with_effects")),
+                row(*acting),
                 self.plot.figure.widget,
                 self.why,
+                self.message,
             ],
-            layout=ipywidgets.Layout(flex="1 1 18em", max_width="38em", margin="0 0 0 10px"),
-        )
-        acting = (self.script_button, self.undo_button, self.redo_button, self.reset_button)
-        self.arrange(
-            ipywidgets.Box([left, right], layout=ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")),
-            self.message,
-            row(*acting, control["seed"], control["with_effects"]),
-            row(self.folder, self.what, button("export", "Write what happened", self.export_stage, "download")),
-            self.report,
-            row(self.upload, self.path),
-            editor,
+            [self.canvas, row(self.folder, self.what, write), self.report, row(self.upload, self.path), editor],
         )
 
     def _repr_mimebundle_(self, **kwargs):

@@ -68,9 +68,6 @@ class StoryBoard(ExportBoard):
 
     def _arrange(self):
         controls, button = self.controls, self.button
-        controls["prompt"].layout.width = "60em"
-        for name in PLAYERS:
-            controls[name].layout.width, controls[name].style = "18em", {"description_width": "8em"}
         self.nearest_button = button("nearest story", "The story without the lock that does not fit", self.nearest)
         actions = row(
             button("draw anew", "Another story; locked beats stay", self.draw_anew, "refresh"),
@@ -81,20 +78,19 @@ class StoryBoard(ExportBoard):
             self.redo_button,
             self.reset_button,
         )
-        wrap = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
-        beats = ipywidgets.VBox(self.rows, layout=ipywidgets.Layout(width="46em", max_width="100%"))
-        beside = ipywidgets.VBox([controls["after"], self.world], layout=ipywidgets.Layout(margin="0 0 0 12px"))
+        told = ("prompt", "genre", "length", "temperature", "seed", *PLAYERS)
+        save = button("save", "Write the story as JSON", self.save, "save")
         self.arrange(
-            controls["prompt"],
-            ipywidgets.Box([controls[name] for name in ("genre", "length", "temperature", "seed")], layout=wrap),
-            ipywidgets.Box([controls[name] for name in PLAYERS], layout=wrap),
-            actions,
-            self.message,
-            self.heading,
-            ipywidgets.Box([beats, beside], layout=wrap),
-            self.numbers,
-            row(self.folder, button("save", "Write the story as JSON", self.save, "save"), self.upload, self.path),
-            self.report,
+            [*(controls[name] for name in told), actions, self.message],
+            [
+                self.heading,
+                *self.rows,
+                controls["after"],
+                self.world,
+                self.numbers,
+                row(self.folder, save, self.upload, self.path),
+                self.report,
+            ],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

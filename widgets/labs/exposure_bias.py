@@ -92,7 +92,8 @@ class _Picture:
             "Left: error against frames ahead; teacher-forced it stays level, free-running it grows. Middle: sampled"
             " futures spread like a fan around the real motion. Right: schedules of how often the real frame is fed.",
             columns=3,
-            height=360,
+            height=320,
+            besides=530,  # the player stands below
             ratios=[1.1, 1.0, 1.0],
         )
         left, middle, right = self.figure.axes
@@ -258,7 +259,7 @@ def exposure_bias(
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS if toy else None,
-        below=[player],
+        beside=[player],
         more_state=lambda: passed_in(clips=clips, parents=parents, errors=errors, futures=futures),
         idle=lambda noise=1.0, **_: {} if noise else {"seed": "without noise nothing is random"},
     )

@@ -40,7 +40,7 @@ def latent_sliders(decode, centre, axes, **places):
         {name: _slider(name, places.get(name, 0.0)) for name in names},
         partial(_update, picture, decode, centre, axes),
         formula=FORMULA,
-        below=[picture.widget],
+        beside=[picture.widget],
         more_state=lambda: passed_in(decode=decode, centre=centre, axes=axes),
     )
 

@@ -11,6 +11,7 @@ from animkit.theory.critic import GENERATOR_LOSSES
 from animkit.theory.gan import LOG_2
 from animkit.theory.mlp import ACTIVATIONS
 from widgets.labs.live_gan_picture import LiveGANPicture
+from widgets.parts.board import row
 from widgets.parts.drawing import Drawing
 from widgets.parts.lab import Lab, button, choice, slider
 
@@ -83,6 +84,15 @@ PRESETS = {
         "n_critic": 3,
     },
 }
+GROUPS = {
+    "rules": (
+        *("loss", "discriminator_rate", "generator_rate", "n_critic", "batch_size", "optimizer", "penalty", "strength"),
+    ),
+    "data, nets": (
+        *("distribution", "drawn", "noise", "generator_layers", "discriminator_layers", "activation", "seed"),
+    ),
+    "picture": ("speed", "show_samples", "show_belief", "show_manifold", "show_arrows"),
+}
 
 
 class LiveGAN(Lab):
@@ -97,11 +107,11 @@ class LiveGAN(Lab):
         self.picture, self._task, self.updates = LiveGANPicture(), None, 0
         self.figure = self.picture.figure
         self._last = {}
-        self._play = button("play", "Train and draw until paused", self.toggle, "play", width=None)
+        self._play = button("play", "Train and draw until paused", self.toggle, "play")
         buttons = [
             self._play,
             *(
-                button(label, explanation, action, icon, width=None)
+                button(label, explanation, action, icon)
                 for label, explanation, action, icon in (
                     ("step D", "One step of the discriminator only", lambda: self.step("d"), "step-forward"),
                     ("step G", "One step of the generator only", lambda: self.step("g"), "step-forward"),
@@ -118,7 +128,8 @@ class LiveGAN(Lab):
             figure=self.figure,
             formula=FORMULA,
             presets=PRESETS,
-            below=[ipywidgets.HBox(buttons)],
+            below=[row(*buttons)],
+            groups=GROUPS,
             more_state=lambda: {"steps": self.updates},
         )
         if steps:
@@ -435,9 +446,7 @@ def _layer_controls(show_samples, show_belief, show_manifold, show_arrows):
         "show_arrows": ("arrows", "Where each fake would lower its loss; the longest is drawn as 0.25", show_arrows),
     }
     return {
-        name: ipywidgets.Checkbox(
-            value=value, description=label, tooltip=explanation, indent=False, layout=ipywidgets.Layout(width="8em")
-        )
+        name: ipywidgets.Checkbox(value=value, description=label, tooltip=explanation, indent=False)
         for name, (label, explanation, value) in layers.items()
     }
 

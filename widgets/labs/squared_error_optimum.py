@@ -74,7 +74,8 @@ class _Picture:
             " dragged. Middle: squared error against where the prediction ends, cut into the futures' own variance and"
             " the extra. Right: futures sampled from a mixture of Gaussians.",
             columns=3,
-            height=380,
+            height=320,
+            besides=530,  # the player stands below
             ratios=[1.0, 0.9, 1.0],
         )
         left, middle, right = self.figure.axes
@@ -208,7 +209,7 @@ def squared_error_optimum(*, prediction=0.8, left=0.5, noise=0.02, components=2,
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
-        below=[player],
+        beside=[player],
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, lab))
     lab.player = player

@@ -12,14 +12,11 @@ from ipyevents import Event
 from PIL import Image, ImageDraw, ImageFont
 
 from widgets.parts.figure import COLOURS, Picture
-from widgets.parts.lab import Lab, button
+from widgets.parts.lab import Lab, button, columns
+from widgets.parts.theme import follow_theme, is_dark
 
-PAPER, INK, MARK = "#f4f4f1", "#222222", COLOURS["blue"]
-# a screen with several pixels to one of the page would blur the small ones
-STYLE = (
-    "<style>.animkit-pixels { image-rendering: pixelated } .animkit-board table { border-collapse: collapse } "
-    ".animkit-board th, .animkit-board td { padding: 0 1.2em 0 0; text-align: left }</style>"
-)
+MARK = COLOURS["blue"]
+PAPER, INK = ("#f4f4f1", "#1c1c1e"), ("#222222", "#e6e6e6")  # on a light page, on a dark one
 LABEL, GAP = 18, 4  # pixels: height of the text over a picture, space around it
 
 
@@ -36,7 +33,8 @@ class PixelSheet:
         self.columns, self.side, self.count = columns, side, 0
         self.widget = Picture(format="png", layout=ipywidgets.Layout(max_width="100%"))
         self.widget.add_class("animkit-pixels")
-        self._on_click = on_click
+        self._on_click, self._last = on_click, None
+        follow_theme(self)
         if on_click:
             self._event = Event(source=self.widget, watched_events=["click"], prevent_default_action=True)
             self._event.on_dom_event(lambda message: self.click(message["arrayX"], message["arrayY"]))
@@ -51,6 +49,8 @@ class PixelSheet:
             rows: a word in front of each row, or none.
             marked: numbers of those to be framed, from 0.
         """
+        self._last = (pictures, alt), {"labels": labels, "rows": rows, "marked": marked}
+        paper, ink = PAPER[is_dark()], INK[is_dark()]
         pictures = np.asarray(pictures)
         self.count, height, width = pictures.shape[:3]
         scale = max(1, -(-self.side // width))
@@ -59,7 +59,7 @@ class PixelSheet:
         self._cell = width * scale + 2 * GAP, height * scale + 2 * GAP + top
         columns = min(self.columns, self.count)
         across, down = self._left + columns * self._cell[0], -(-self.count // columns) * self._cell[1]
-        sheet = Image.new("RGBA", (across, down), PAPER)
+        sheet = Image.new("RGBA", (across, down), paper)
         pen = ImageDraw.Draw(sheet)
         for number, picture in enumerate(pictures):
             row, column = divmod(number, columns)
@@ -70,15 +70,20 @@ class PixelSheet:
                 pen.rectangle((x, y, x + self._cell[0] - 1, y + top), fill=MARK)
             if len(labels):
                 middle = x + self._cell[0] // 2, y + top // 2 + 1
-                pen.text(middle, labels[number], font=_font(), fill="white" if here else INK, anchor="mm")
+                pen.text(middle, labels[number], font=_font(), fill="white" if here else ink, anchor="mm")
             large = Image.fromarray(picture).resize((width * scale, height * scale), Image.Resampling.NEAREST)
             sheet.alpha_composite(large, (x + GAP, y + GAP + top))
         for row, word in enumerate(rows):
-            pen.text((GAP, row * self._cell[1] + self._cell[1] // 2), word, font=_font(), fill=INK, anchor="lm")
+            pen.text((GAP, row * self._cell[1] + self._cell[1] // 2), word, font=_font(), fill=ink, anchor="lm")
         file = io.BytesIO()
         sheet.convert("RGB").save(file, "png")
         self.widget.width, self.widget.height = map(str, sheet.size)
         self.widget.tooltip, self.widget.value = alt, file.getvalue()
+
+    def redraw(self):
+        """Draw the same pictures anew, in the page's colours."""
+        if self._last:
+            self.show(*self._last[0], **self._last[1])
 
     def click(self, x, y):
         """Do what a click at a pixel of the picture does.
@@ -125,7 +130,6 @@ class Board(Lab):
             **options,
         )
         self.add_class("animkit-board")
-        self.reset_button.layout.width = "auto"
         self._begin = self.everything()
 
     def button(self, label, tooltip, action, icon=""):
@@ -159,13 +163,15 @@ class Board(Lab):
         """Show what went wrong, as text."""
         self.warn("Not done", error)
 
-    def arrange(self, *rows):
-        """Lay the board out anew, from its heading to the state line.
+    def arrange(self, controls, shown, *below):
+        """Lay the board out anew, between its heading and the state line.
 
         Args:
-            rows: widgets, from above.
+            controls: widgets of the left column, from above.
+            shown: widgets of the right column.
+            below: widgets under both.
         """
-        self.children = [self.children[0], ipywidgets.HTML(STYLE), *rows, self.state]
+        self.children = [self.head, columns(controls, shown), *below, self.state]
 
     def everything(self):
         """Read the controls and the further state.
@@ -299,7 +305,7 @@ class ExportBoard(Board):
 
 def row(*widgets):
     """Put widgets side by side, and the rest below where there is no room."""
-    layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center", margin="4px 0")
+    layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
     return ipywidgets.Box(widgets, layout=layout)
 
 

@@ -78,12 +78,11 @@ class Drawing(ipywidgets.HBox):
         self._text = ipywidgets.Text(
             description=label,
             tooltip=explanation,
-            placeholder="drag on the picture, or type [(0, 1), ...]",
+            placeholder="drag, or [(0, 1), ...]",
             continuous_update=False,
-            style={"description_width": "11em"},
-            layout=ipywidgets.Layout(width="19em"),
+            layout=ipywidgets.Layout(flex="1 1 10em", width="auto", min_width="0"),
         )
-        self._clear = button("clear", f"Forget {label}", lambda: self.set_trait("value", []), width="5.5em")
+        self._clear = button("clear", f"Forget {label}", lambda: self.set_trait("value", []), "eraser")
         self.note = ipywidgets.HTML()
         super().__init__([self._text, self._clear, self.note], layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.description, self.tooltip = label, explanation

@@ -8,10 +8,11 @@ import matplotlib
 import numpy as np
 import traitlets
 from ipyevents import Event
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from PIL import Image
+
+from widgets.parts.theme import ThemedCanvas, follow_theme
 
 # Okabe and Ito's colours can be told apart with any colour vision; each also has a line style or marker of its own.
 COLOURS = {
@@ -24,6 +25,12 @@ COLOURS = {
     "red": "#D55E00",
     "pink": "#CC79A7",
 }
+
+
+DPI = 100
+WIDTH = 800  # pixels of a plot beside its controls; it is drawn larger where there is room
+
+BESIDES = 320  # pixels of the height that JupyterLab, formula, numbers and state line take
 
 
 class Picture(ipywidgets.Image):
@@ -43,17 +50,18 @@ class LiveFigure:
         height: pixels.
         ratios: relative widths of the columns, or None.
         mosaic: names of the axes, row by row, as in matplotlib's `subplot_mosaic`; then `axes` is a dict by name.
+        besides: pixels of the screen's height that it leaves to others.
 
     Raises:
         ValueError: when `alt` is empty.
     """
 
-    def __init__(self, alt, *, columns=1, rows=1, width=900, height=340, ratios=None, mosaic=None):
+    def __init__(self, alt, *, columns=1, rows=1, width=WIDTH, height=340, ratios=None, mosaic=None, besides=BESIDES):
         if not alt.strip():
             raise ValueError("alt is empty: say what the picture shows")
         with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}):
-            self.figure = Figure(figsize=(width / 100, height / 100), dpi=100, layout="constrained")
-            self.canvas = FigureCanvasAgg(self.figure)
+            self.figure = Figure(figsize=(width / 100, height / 100), dpi=DPI, layout="constrained")
+            self.canvas = ThemedCanvas(self.figure)
             grid = {"width_ratios": ratios} if ratios else None
             if mosaic:
                 self.axes = self.figure.subplot_mosaic(mosaic, gridspec_kw=grid)
@@ -61,13 +69,27 @@ class LiveFigure:
                 self.axes = self.figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid).ravel()
         self.alt = alt
         self.widget = Picture(format="png", width=width, height=height)
-        self.widget.layout.max_width = "100%"
+        self.widget.live = self
+        self.widget.add_class("animkit-figure")
+        self.widget.layout.max_width = f"calc(max(220px, 100vh - {besides}px) * {width / height:.4f})"
         # ipywidgets.Image has no alt attribute; the tooltip is what its view gives to screen readers
         self.widget.tooltip = alt
         self._moving, self._seldom = [], []
         self._background = self._kept = None
         # JupyterLab sends a slider to a subshell of the kernel and a button to its main thread: both may draw
         self._lock = threading.RLock()
+        follow_theme(self)
+
+    def enlarge(self, scale):
+        """Draw the same at another size: sharp, with larger type on a larger picture.
+
+        Args:
+            scale: factor on the width and height given.
+        """
+        with self._lock:
+            if self.figure.dpi != DPI * scale:
+                self.figure.dpi = DPI * scale
+                self.redraw()
 
     def moving(self, *artists):
         """Name artists that change at every update.

@@ -1,10 +1,13 @@
 """The frame around every lab: controls, picture, formula with numbers, presets, reset, state; and what labs share."""
 
 import html
+import re
 import threading
 
 import ipywidgets
 import numpy as np
+
+from widgets.parts.screen import Screen
 
 
 class Lab(ipywidgets.VBox):
@@ -18,9 +21,11 @@ class Lab(ipywidgets.VBox):
         update: called with the controls' values by name; draws, and returns the numbers as HTML. A ValueError it
             raises is shown as a message; the last good picture stays.
         figure: LiveFigure, or None.
-        formula: LaTeX in dollars, set once.
+        formula: LaTeX in dollars, set once; after it a paragraph of HTML, which stands under the controls.
         presets: label -> {control name: value}, or None.
-        below: further widgets under the numbers.
+        below: further widgets under the controls.
+        beside: further widgets under the figure.
+        groups: heading of a tab -> names of its controls, where there are too many for one column; or None.
         more_state: function that returns further arguments for the state line, or None.
         idle: function of the controls' values by name that gives those which change nothing now, each with the
             reason; they are greyed and their tooltips end in it.
@@ -40,6 +45,8 @@ class Lab(ipywidgets.VBox):
         formula="",
         presets=None,
         below=(),
+        beside=(),
+        groups=None,
         more_state=None,
         idle=None,
     ):
@@ -59,14 +66,15 @@ class Lab(ipywidgets.VBox):
         self._start = self.values()
         self._quiet = False
         self.numbers = ipywidgets.HTML()
+        self.numbers.add_class("animkit-numbers")
         self.message = ipywidgets.HTML()
         self.state = ipywidgets.Text(
             description="this state",
             tooltip="Copy this line into a cell to come back to this state; it is then saved with the notebook",
             style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="98%"),
             disabled=True,
         )
+        self.state.add_class("animkit-state")
         buttons = []
         if presets:
             self.presets = ipywidgets.Dropdown(
@@ -77,24 +85,28 @@ class Lab(ipywidgets.VBox):
             )
             self.presets.observe(self._choose, "value")
             buttons.append(self.presets)
-        self.reset_button = button("reset", "Back to how the lab began", self.reset, "undo", width=None)
+        self.reset_button = button("reset", "Back to how the lab began", self.reset, "undo")
         buttons.append(self.reset_button)
         for control in controls.values():
-            if hasattr(getattr(control, "style", None), "description_width"):
-                control.style = {"description_width": "11em"}
-            control.layout.width = control.layout.width or "26em"
             if hasattr(control, "continuous_update"):
                 control.continuous_update = True
             control.observe(self._refresh, "value")
-        grid = ipywidgets.Box(list(controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
-        heading = ipywidgets.HTML(f"<h4 style='margin:.3em 0'>{html.escape(title)}</h4>")
-        parts = [heading, ipywidgets.HTMLMath(formula)] if formula else [heading]
-        parts += [grid, ipywidgets.HBox(buttons)]
+        heading = ipywidgets.HTML(f"<h4>{html.escape(title)}</h4>")
+        self.head = ipywidgets.HBox([heading, Screen(self._enlarge)])
+        self.head.add_class("animkit-head")
+        shown = [*beside, self.numbers, self.message]
         if figure is not None:
             self.figure = figure
-            parts.append(figure.widget)
-        parts += [self.numbers, self.message, *below, self.state]
-        super().__init__(parts)
+            shown.insert(0, figure.widget)
+        formula, words = split_formula(formula)
+        shown[:0] = formula
+        if groups:
+            tabs = [ipywidgets.VBox([controls[name] for name in names]) for names in groups.values()]
+            held = [ipywidgets.Tab(tabs, titles=list(groups))]
+        else:
+            held = controls.values()
+        body = columns([*held, ipywidgets.HBox(buttons), *below, *words], shown)
+        super().__init__([self.head, body, self.state])
         self.add_class("animkit-lab")
         self._refresh()
 
@@ -177,7 +189,56 @@ class Lab(ipywidgets.VBox):
         Args:
             numbers: HTML.
         """
-        self.numbers.value = f"<div style='font-size:115%;line-height:1.5'>{numbers}</div>"
+        self.numbers.value = f"<div>{numbers}</div>"
+
+    def _enlarge(self, scale):
+        """Draw the plots as large as they are seen."""
+        for one in within_it(self):
+            if hasattr(one, "live"):
+                one.live.enlarge(scale)
+
+
+def columns(controls, shown):
+    """Put controls on the left and what they change on the right; one under the other where there is no room for both.
+
+    Args:
+        controls: widgets.
+        shown: widgets.
+
+    Returns:
+        ipywidgets.Box.
+    """
+    left, right = ipywidgets.VBox(controls), ipywidgets.VBox(shown)
+    left.add_class("animkit-controls")
+    right.add_class("animkit-shown")
+    body = ipywidgets.Box([left, right])
+    body.add_class("animkit-body")
+    return body
+
+
+def split_formula(text):
+    """Make widgets of a lab's formula, whose parts may stand in several lines, and of the words after it."""
+    formula, paragraph, words = text.partition("<p")
+    parts = []
+    for part in re.split(r"\\q?quad", formula.replace("$$", "")):
+        if parts and (
+            parts[-1].count("{") > parts[-1].count("}") or parts[-1].count(r"\begin") > parts[-1].count(r"\end")
+        ):
+            parts[-1] += r"\quad" + part  # the gap was inside
+        else:
+            parts.append(part)
+    formula = "".join(rf"<span>$\displaystyle {part.strip()}$</span> " for part in parts if part.strip())
+    made = [ipywidgets.HTMLMath(part) for part in (formula, paragraph + words)]
+    for one, name in zip(made, ("animkit-formula", "animkit-words"), strict=True):
+        one.add_class(name)
+    return [made[0]] * bool(formula), [made[1]] * bool(words)
+
+
+def within_it(widget):
+    """Go through a widget and all that it holds."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from within_it(child)
 
 
 class _Name(str):
@@ -285,7 +346,7 @@ def transport(control, *, stride=1, every_ms=100):
     def forward():
         control.value = min(control.value + 1, control.max)
 
-    step = button("step", f"Move {control.description} on by 1", forward, "step-forward", width=None)
+    step = button("step", f"Move {control.description} on by 1", forward, "step-forward")
     return ipywidgets.HBox([play, step])
 
 

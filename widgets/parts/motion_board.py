@@ -19,10 +19,6 @@ class MotionBoard(ExportBoard):
     def __init__(self, title, call, controls, update, *, folder, further, more_state):
         self.player, self.motions, self.notes = None, [], ()
         super().__init__(title, call, controls, update, folder=folder, further=further, more_state=more_state)
-        for control in (*controls.values(), self.folder):
-            if hasattr(control.style, "description_width"):
-                control.style = {"description_width": "9em"}
-        self.folder.layout.width = "26em"
 
     def play(self, motions, *, notes=()):
         """Show motions side by side; the player keeps its view and its place.

@@ -37,3 +37,12 @@ export function renewed(model, mounted, retired = (old) => old.stop()) {
   model.on("change:scene", soon);
   return () => shown;
 }
+
+// Whether a node stands on a dark page: by the first background behind it that can be seen.
+export function isDark(node) {
+  for (let one = node; one; one = one.parentElement) {
+    const [red, green, blue, opacity = 1] = getComputedStyle(one).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    if (opacity > 0.5 && red !== undefined) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+  }
+  return false;
+}

@@ -1,10 +1,15 @@
+import { isDark } from "./page.js";
+
 // The animation player: sprite frames and 2-D or 3-D skeletons, several clips in step. Everything that moves, moves here;
 // the kernel sends the clips once. `mount` serves the live widget and the copy in a saved page alike.
 
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4];
 const BONE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
-const SIDE = { left: "#0072B2", right: "#D55E00", middle: "#3c3c3c", head: "#3c3c3c" };
-const [PAPER, SHADOW, START] = ["#f4f4f1", "#c4c7ca", { yaw: 0.6, pitch: 0.25, zoom: 1 }];
+const START = { yaw: 0.6, pitch: 0.25, zoom: 1 };
+const LIGHT = { paper: "#f4f4f1", shadow: "#c4c7ca", grid: "#c8ccd0", ink: "#222", faint: "#696969", middle: "#3c3c3c", left: "#0072B2" };
+const DARK = { paper: "#1c1c1e", shadow: "#3a3b3d", grid: "#4a4c4f", ink: "#e6e6e6", faint: "#a8a8a8", middle: "#c8c8c8", left: "#3d9be0" };
+const PAGE = { ...LIGHT }; // a page has one theme for all its players
+const side = (name) => ({ left: PAGE.left, right: "#D55E00" })[name] ?? PAGE.middle;
 
 function decode(meta, bytes) {
   const part = bytes.slice(meta.offset, meta.offset + meta.bytes);
@@ -109,7 +114,7 @@ function drawGround(context, clip, project, [x, , z], reach) {
   const [floor, around] = [clip.floor, reach * 0.62];
   let step = clip.square || reach / 8;
   while (around / step > 14) step *= 2;
-  context.strokeStyle = "#c8ccd0";
+  context.strokeStyle = PAGE.grid;
   context.lineWidth = 1;
   context.beginPath();
   for (const [middle, other, across] of [[x, z, false], [z, x, true]]) {
@@ -155,16 +160,16 @@ function drawSkeleton(context, clip, frame, project, alpha, colour) {
   const thick = Math.max(2.5, clip.tall * 0.026 * placed[0][3]);
   if (alpha === 1 && axes === 3) {
     const below = (j) => project(points[start + j * 3], clip.floor, points[start + j * 3 + 2]);
-    for (const [j, parent] of bones) line(context, below(parent), below(j), SHADOW, thick);
+    for (const [j, parent] of bones) line(context, below(parent), below(j), PAGE.shadow, thick);
   }
   bones.sort((a, b) => placed[a[0]][2] + placed[a[1]][2] - placed[b[0]][2] - placed[b[1]][2]);
   for (const [j, parent] of bones) {
-    const [a, b, side] = [placed[parent], placed[j], sides[j]];
-    if (side === "head" && sides[parent] === "head") {
+    const [a, b, where] = [placed[parent], placed[j], sides[j]];
+    if (where === "head" && sides[parent] === "head") {
       context.beginPath();
       const radius = Math.max(Math.hypot(b[0] - a[0], b[1] - a[1]) * 0.5, thick * 1.8); // some heads end half-way
       context.arc((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, radius, 0, 2 * Math.PI);
-      [context.fillStyle, context.strokeStyle, context.lineWidth] = [PAPER, SIDE.head, thick / 2];
+      [context.fillStyle, context.strokeStyle, context.lineWidth] = [PAGE.paper, PAGE.middle, thick / 2];
       context.fill();
       context.stroke();
       continue;
@@ -172,25 +177,31 @@ function drawSkeleton(context, clip, frame, project, alpha, colour) {
     // a margin along the middle of a bone sets it off from what it covers; right limbs are hollow, not red alone
     const inner = (share) => [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
     context.lineCap = "butt";
-    line(context, inner(0.2), inner(0.8), PAPER, thick + 3);
+    line(context, inner(0.2), inner(0.8), PAGE.paper, thick + 3);
     context.lineCap = "round";
-    line(context, a, b, SIDE[side], thick);
-    if (side === "right") line(context, a, b, PAPER, Math.max(thick - 2.5, 1));
+    line(context, a, b, side(where), thick);
+    if (where === "right") line(context, a, b, PAGE.paper, Math.max(thick - 2.5, 1));
   }
   context.globalAlpha = 1;
 }
 
 // drawn, for many fonts lack the glyphs
-const [PLAY, PAUSE] = ["M3 1v12l9-6z", "M3 1h3v12h-3zM8 1h3v12h-3z"];
+const [PLAY, PAUSE, BACK, NEXT] = ["M3 1v12l9-6z", "M3 1h3v12h-3zM8 1h3v12h-3z", "M10 1v12L3 7z", "M4 1v12l7-6z"];
+const LOOP = "M11.8 4.2A5.6 5.6 0 1 0 12.6 7h-2A3.6 3.6 0 1 1 10.3 5.6L8.3 6.6L13.3 7.6L13.6 2.6z";
+const [MINUS, PLUS] = ["M2 6h10v2H2z", "M6 2h2v4h4v2H8v4H6V8H2V6h4z"];
+const ONION = "M7 1a6 6 0 1 0 0 12a6 6 0 0 0 0-12zm0 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9zM7 5a2 2 0 1 0 0 4a2 2 0 0 0 0-4z";
+const FOLLOW = "M6.3 0h1.4v3.2h-1.4zM6.3 10.8h1.4V14h-1.4zM0 6.3h3.2v1.4H0zM10.8 6.3H14v1.4h-3.2zM7 4a3 3 0 1 0 0 6a3 3 0 0 0 0-6z";
 const icon = (path) => `<svg width="14" height="14" aria-hidden="true"><path d="${path}" fill="currentColor"/></svg>`;
 
-function button(parent, text, label) {
+function button(parent, path, label) {
   const made = document.createElement("button");
   made.type = "button";
-  made.textContent = text;
+  made.innerHTML = icon(path);
   made.title = label;
   made.setAttribute("aria-label", label);
-  made.style.cssText = "min-width:2.4em;min-height:1.5em;font-size:16px;margin-right:4px";
+  made.style.cssText =
+    "min-width:30px;min-height:26px;padding:0 5px;line-height:0;color:inherit;border:1px solid #8888;border-radius:3px;cursor:pointer";
+  made.style.background = "transparent";
   parent.append(made);
   return made;
 }
@@ -210,7 +221,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", state.label);
-  canvas.style.cssText = "background:#f4f4f1;border:1px solid #bbb;max-width:100%;display:block;touch-action:none";
+  canvas.style.cssText = "border:1px solid #8886;max-width:100%;display:block;touch-action:none";
   const cell = clips.some((clip) => clip.kind === "skeleton") ? 320 : 224;
   const [width, height] = [cell * clips.length, cell + 24];
   const ratio = Math.max(1, Math.round(devicePixelRatio || 1));
@@ -220,21 +231,21 @@ export function mount(el, state, changed = () => {}, tool = null) {
 
   const bar = document.createElement("div");
   bar.style.cssText = "display:flex;flex-wrap:wrap;align-items:center;gap:4px;margin-top:4px;font:14px sans-serif";
-  const play = button(bar, "", "play or pause (space)");
-  const back = button(bar, "‹", "one frame back (left arrow)");
-  const next = button(bar, "›", "one frame on (right arrow)");
+  const play = button(bar, PLAY, "play or pause (space)");
+  const back = button(bar, BACK, "one frame back (left arrow)");
+  const next = button(bar, NEXT, "one frame on (right arrow)");
   const scrub = document.createElement("input");
   Object.assign(scrub, { type: "range", min: 0, max: count - 1, step: 1, title: "frame" });
   scrub.setAttribute("aria-label", "frame");
   scrub.style.flex = "1 1 160px";
   const where = document.createElement("span");
-  where.style.cssText = "min-width:11em;font-variant-numeric:tabular-nums";
-  const loop = button(bar, "⟳", "loop (L)");
-  const slower = button(bar, "−", "slower (-)");
+  where.style.cssText = "min-width:10em;font-variant-numeric:tabular-nums";
+  const loop = button(bar, LOOP, "loop (L)");
+  const slower = button(bar, MINUS, "slower (-)");
   const speed = document.createElement("span");
-  const faster = button(bar, "+", "faster (+)");
-  const onion = button(bar, "◎", "onion skin: neighbouring frames (O)");
-  const follow = button(bar, "⊕", "the camera goes along (F)");
+  const faster = button(bar, PLUS, "faster (+)");
+  const onion = button(bar, ONION, "onion skin: neighbouring frames (O)");
+  const follow = button(bar, FOLLOW, "the camera goes along (F)");
   if (!clips.some((clip) => clip.axes === 3)) follow.hidden = true;
   bar.insertBefore(scrub, loop);
   bar.insertBefore(where, loop);
@@ -281,7 +292,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
       paint(frame, 1);
       tool?.paint(context, i, frame, project);
       context.restore();
-      context.fillStyle = "#222";
+      context.fillStyle = PAGE.ink;
       context.font = "13px sans-serif";
       context.textAlign = "center";
       context.fillText(clip.title, box.x + cell / 2, 17, cell - 8);
@@ -291,7 +302,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
         const side = (step / clip.square) * clip.metres;
         context.textAlign = "right";
         context.font = "11px sans-serif";
-        context.fillStyle = "#696969";
+        context.fillStyle = PAGE.faint;
         const told = side < 1 ? `${Math.round(side * 100)} cm` : `${side} m`;
         context.fillText(`squares of ${told}`, box.x + cell - 6, box.y + cell - 7);
       }
@@ -300,17 +311,25 @@ export function mount(el, state, changed = () => {}, tool = null) {
   }
   const watcher = new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting; // out of sight time passes, and nothing is painted
-    draw();
+    dress();
   });
   watcher.observe(root);
+  function dress() {
+    Object.assign(PAGE, isDark(root) ? DARK : LIGHT);
+    canvas.style.background = PAGE.paper;
+    draw();
+  }
+  const themes = new MutationObserver(() => requestAnimationFrame(dress));
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   function controls() {
     canvas.dataset.playing = String(now.playing);
     play.innerHTML = icon(now.playing ? PAUSE : PLAY);
     loop.setAttribute("aria-pressed", String(now.loop));
-    loop.style.fontWeight = now.loop ? "bold" : "normal";
+    loop.style.background = now.loop ? "#8884" : "transparent";
+    onion.style.background = now.onion ? "#8884" : "transparent";
     onion.setAttribute("aria-pressed", String(now.onion > 0));
     follow.setAttribute("aria-pressed", String(Boolean(now.follow)));
-    follow.style.fontWeight = now.follow ? "bold" : "normal";
+    follow.style.background = now.follow ? "#8884" : "transparent";
     speed.textContent = `×${now.speed} at ${now.fps} fps`;
   }
 
@@ -452,7 +471,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
   canvas.title = "space play · arrows step · L loop · O onion skin · F follow · +/- speed · drag or W A S D orbit · wheel zoom · R reset view";
 
   tool?.begin({ now, clips, canvas, bar, scrub, width, go, draw });
-  draw();
+  dress();
   controls();
   if (now.playing) request = requestAnimationFrame(tick);
   return {
@@ -463,6 +482,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
     stop: () => {
       cancelAnimationFrame(request);
       watcher.disconnect();
+      themes.disconnect();
       root.remove();
     },
   };
