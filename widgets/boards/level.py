@@ -84,9 +84,10 @@ class LevelBoard(ExportBoard):
                     self.redo_button,
                     self.reset_button,
                 ),
+                row(self.upload, self.path),
                 self.message,
             ],
-            [self.player, self.numbers, row(self.upload, self.path), row(self.folder, *export), self.report],
+            [self.player, self.numbers, row(self.folder, *export), self.report],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ WORLDS = {"Moon": 1.62, "Mars": 3.71, "Earth": 9.81, "Jupiter": 24.8}  # m/s^2
 LOOKS = {TRUTH: ("black", "-"), NETWORK: ("blue", "--"), CONSTANT: ("orange", "-."), FITTED: ("green", ":")}
 MOMENTS = (0.5, 1.0, 1.9)  # s after the last frame seen
 PANEL = 224, 168  # pixels, as the player shows pictures
-PAPER, EARTH, RIM, DOT = (244, 244, 241, 255), (216, 205, 184, 255), (140, 126, 104, 255), (168, 168, 164, 255)
+PAPER, EARTH, RIM, DOT = (244, 244, 241, 0), (216, 205, 184, 255), (140, 126, 104, 255), (168, 168, 164, 255)
 ENDS = {"x": (-4.5, 4.5), "y": (0.0, 4.0), "right": (-6.0, 6.0), "up": (-6.0, 6.0)}  # m, m/s
 START = {  # where a body begins, m, and how fast, m/s
     "ball": {"x": -3.0, "y": 1.5, "right": 2.0, "up": 3.0},

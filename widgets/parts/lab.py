@@ -227,7 +227,9 @@ def split_formula(text):
             parts[-1] += r"\quad" + part  # the gap was inside
         else:
             parts.append(part)
-    formula = "".join(rf"<span>$\displaystyle {part.strip()}$</span> " for part in parts if part.strip())
+    formula = "".join(
+        rf"<span class='animkit-part'>$\displaystyle {part.strip()}$</span> " for part in parts if part.strip()
+    )
     made = [ipywidgets.HTMLMath(part) for part in (formula, paragraph + words)]
     for one, name in zip(made, ("animkit-formula", "animkit-words"), strict=True):
         one.add_class(name)

@@ -340,8 +340,12 @@ export function mount(el, state, tell = () => {}, before = null) {
   const context = canvas.getContext("2d");
   const bar = document.createElement("div");
   bar.style.cssText = "display:flex;flex-wrap:wrap;align-items:center;gap:5px;margin-top:5px;font:14px sans-serif";
-  const pads = [["◀", "walk left (left arrow)", "left"], ["▶", "walk right (right arrow)", "right"], ["▲ jump", "jump (up arrow or space)", "jump"]];
-  const made = pads.map(([text, label, key]) => [button(bar, text, label), key]);
+  const pads = [["M10 1v12L3 7z", "walk left (left arrow)", "left"], ["M4 1v12l7-6z", "walk right (right arrow)", "right"], ["M1 11h12L7 3z", "jump (up arrow or space)", "jump"]];
+  const made = pads.map(([path, label, key]) => {
+    const pad = button(bar, "", label);
+    pad.innerHTML = `<svg width="14" height="14" aria-hidden="true"><path d="${path}" fill="currentColor"/></svg>`;
+    return [pad, key];
+  });
   const watch = button(bar, "watch the path-finder", "watch the path-finder's way (W)");
   const reset = button(bar, "reset", "begin anew (R)");
   watch.disabled = !level.path;

@@ -227,6 +227,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
   const ratio = Math.max(1, Math.round(devicePixelRatio || 1));
   [canvas.width, canvas.height] = [width * ratio, height * ratio];
   [canvas.style.width, canvas.style.aspectRatio] = [`${width}px`, `${width} / ${height}`];
+  canvas.style.setProperty("--aspect", width / height);
   const context = canvas.getContext("2d");
 
   const bar = document.createElement("div");
@@ -293,15 +294,15 @@ export function mount(el, state, changed = () => {}, tool = null) {
       tool?.paint(context, i, frame, project);
       context.restore();
       context.fillStyle = PAGE.ink;
-      context.font = "13px sans-serif";
+      context.font = `${13 * letters}px sans-serif`;
       context.textAlign = "center";
-      context.fillText(clip.title, box.x + cell / 2, 17, cell - 8);
+      context.fillText(clip.title, box.x + cell / 2, 12 + 5 * letters, cell - 8);
       const note = clip.notes?.find(([first, last]) => first <= frame && frame <= last);
-      if (note) context.fillText(note[2], box.x + cell / 2, 35, cell - 8);
+      if (note) context.fillText(note[2], box.x + cell / 2, 18 + 17 * letters, cell - 8);
       if (step && clip.square) {
         const side = (step / clip.square) * clip.metres;
         context.textAlign = "right";
-        context.font = "11px sans-serif";
+        context.font = `${11 * letters}px sans-serif`;
         context.fillStyle = PAGE.faint;
         const told = side < 1 ? `${Math.round(side * 100)} cm` : `${side} m`;
         context.fillText(`squares of ${told}`, box.x + cell - 6, box.y + cell - 7);
@@ -319,6 +320,13 @@ export function mount(el, state, changed = () => {}, tool = null) {
     canvas.style.background = PAGE.paper;
     draw();
   }
+  // several clips side by side are made smaller to fit; their titles are not
+  let letters = 1;
+  const sizes = new ResizeObserver(() => {
+    letters = Math.min(1.8, Math.max(1, width / (canvas.clientWidth || width)));
+    draw();
+  });
+  sizes.observe(canvas);
   const themes = new MutationObserver(() => requestAnimationFrame(dress));
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   function controls() {
@@ -483,6 +491,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
       cancelAnimationFrame(request);
       watcher.disconnect();
       themes.disconnect();
+      sizes.disconnect();
       root.remove();
     },
   };

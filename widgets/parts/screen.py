@@ -20,10 +20,11 @@ class Screen(anywidget.AnyWidget):
 
     _esm = joined(HERE.with_suffix(".js"))
     _css = HERE.with_suffix(".css").read_text(encoding="utf-8")
+    description = traitlets.Unicode("full screen")
     dark = traitlets.Bool(False).tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
 
     def __init__(self, on_scale):
-        super().__init__()
+        super().__init__(tooltip="Show this alone on the whole screen; Escape leaves")
         self.observe(lambda change: set_dark(change.new), "dark")
         self.observe(lambda change: on_scale(change.new), "scale")
