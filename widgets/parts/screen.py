@@ -20,7 +20,7 @@ class Screen(anywidget.AnyWidget):
 
     _esm = joined(HERE.with_suffix(".js"))
     _css = HERE.with_suffix(".css").read_text(encoding="utf-8")
-    description = traitlets.Unicode("full screen")
+    description = traitlets.Unicode("full screen").tag(sync=True)  # a view with a tooltip asks for one
     dark = traitlets.Bool(False).tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
 
