@@ -180,6 +180,14 @@ def jupyter(chromium, tmp_path_factory, warm_kernels):
         server.wait(20)
 
 
+SMALL = {"width": 1366, "height": 768}
+# heading, width, height, and the width that would be needed without cutting anything off
+SIZES = """labs => labs.filter((lab) => lab.offsetParent).map((lab) => {
+  const { width, height } = lab.getBoundingClientRect();
+  return [lab.querySelector('h4').innerText, width, height, lab.scrollWidth];
+})"""
+
+
 class Notebook:
     """One notebook open in JupyterLab."""
 
@@ -212,6 +220,22 @@ class Notebook:
         found = self.page.locator(".animkit-lab").filter(has=self.page.locator("h4", has_text=title)).first
         found.scroll_into_view_if_needed()
         return found
+
+    def check_that_all_fits(self):
+        """Each lab and board stands whole in the notebook's area on a small screen, JupyterLab as it opens."""
+        before = self.page.viewport_size
+        self.page.set_viewport_size(SMALL)
+        self.page.wait_for_timeout(700)  # plots are drawn anew
+        room = self.page.locator(".jp-WindowedPanel-outer:visible").first.bounding_box()
+        labs = self.page.locator(".animkit-lab").evaluate_all(SIZES)
+        self.page.set_viewport_size(before)
+        assert labs
+        there = f"at 1366 x 768 there is room for {room['width']:.0f} x {room['height']:.0f}"
+        assert [
+            f"{title} has {width:.0f} x {height:.0f}, its parts need a width of {needed:.0f}; {there}"
+            for title, width, height, needed in labs
+            if width > room["width"] or height > room["height"] or needed > width + 1
+        ] == []
 
     def errors(self):
         """What cells or widgets report as an error."""

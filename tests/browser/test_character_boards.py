@@ -51,6 +51,10 @@ def hero():
     return file.getvalue()
 
 
+def test_every_board_fits_a_small_screen(notebook):
+    notebook.check_that_all_fits()
+
+
 def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):
     _, folder = jupyter
     board = notebook.lab("Design board")
@@ -85,6 +89,7 @@ def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):
     another(board, candidates, lambda: share.press("ArrowRight"))
     another(board, candidates, lambda: press(board, "reset"))
 
+    board.get_by_role("tab", name="your picture").click()
     (folder / "hero.png").write_bytes(hero())
     path = board.get_by_label("or its path")
     path.fill("hero.png")

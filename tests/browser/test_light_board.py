@@ -160,19 +160,6 @@ def test_presets_wipe_maps_and_walk(board):
     picture(board, "light_board_village")
 
 
-def test_it_fits_a_small_screen(board):
-    page = board.page
-    before = page.viewport_size
-    page.set_viewport_size({"width": 1366, "height": 768})
-    page.wait_for_timeout(500)
-    room = page.locator(".jp-WindowedPanel-outer:visible").first.bounding_box()
-    picture(board, "light_board_1366")
-    box = board.bounding_box()
-    page.set_viewport_size(before)
-    assert box["height"] <= room["height"]
-    assert box["width"] <= room["width"]
-
-
 def test_exports_and_a_page_that_needs_nobody(board, jupyter, browser):
     _, folder = jupyter
     press(board, "reset")

@@ -37,6 +37,10 @@ def keeps(board, frames):
     board.page.wait_for_function("([node, frames]) => node.value === frames", arg=[field, frames], timeout=20_000)
 
 
+def test_every_board_fits_a_small_screen(notebook):
+    notebook.check_that_all_fits()
+
+
 def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     _, folder = jupyter
     board = notebook.lab("In-between board")

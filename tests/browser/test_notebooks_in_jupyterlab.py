@@ -25,6 +25,7 @@ def press_and_see(lab, handle, key):
 def check_every_lab(notebook, name):
     """Every cell has run, every lab answers a key with another picture and other numbers, and bears extreme values."""
     assert notebook.errors() == []
+    notebook.check_that_all_fits()
     notebook.picture(f"{name}_top")
     # the live game changes nothing while it rests; it has a test of its own
     drawn = notebook.page.locator(".animkit-lab:has(.noUi-handle):has(img)")

@@ -12,7 +12,7 @@ from animkit.studio.characters import OPTIONS, nearest
 from animkit.studio.descent import CHILDREN, COUNT, FREE, Descent
 from animkit.studio.designs import save_designs
 from widgets.parts.board import ExportBoard, PixelSheet, row, seed_box, small
-from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.lab import choice, passed_in, slider, tabs
 from widgets.parts.own_file import own_file
 
 MOST_KEPT, LONGEST_NAME = 12, 24
@@ -106,7 +106,7 @@ class DesignBoard(ExportBoard):
         told = ("designer", *ATTRIBUTES, "seed", "number", "spread", "share")
         self.arrange(
             [*(controls[name] for name in told), actions, self.comparison.widget, self.numbers, self.message],
-            [ipywidgets.Tab([ipywidgets.VBox(page) for page in pages.values()], titles=list(pages)), self.report],
+            [tabs(pages), self.report],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------

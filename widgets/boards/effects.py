@@ -25,7 +25,7 @@ from animkit.studio.effects import (
 from animkit.studio.painting import FLOOR
 from animkit.studio.places import PLACES
 from widgets.parts.board import ExportBoard, PixelSheet, file_name, row, seed_box, small
-from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.lab import choice, passed_in, slider, tabs
 from widgets.parts.player import AnimationPlayer, sprites
 
 NONE, NATURAL, OWN = "none", "natural", "own"
@@ -87,7 +87,7 @@ class EffectsBoard(ExportBoard):
         write = button("export", "Write the file, read it back, compare every pixel", self.export_effect, "download")
         scene = [self.controls[name] for name in SCENE]
         made = [control for control in making if control not in scene]
-        pages = ipywidgets.Tab([ipywidgets.VBox(made), ipywidgets.VBox(scene)], titles=["effect", "where it is seen"])
+        pages = tabs({"effect": made, "where it is seen": scene})
         another = button("another", "The same wishes, the next seed", self.another, "refresh")
         self.arrange(
             [pages, row(another, self.undo_button, self.redo_button, self.reset_button), self.message],

@@ -30,7 +30,7 @@ from animkit.studio.storyboard import LONGEST_CAPTION
 from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
 from widgets.parts.film_lines import RoleLine, ShotLine, in_words, listed
-from widgets.parts.lab import choice, passed_in, slider
+from widgets.parts.lab import choice, passed_in, slider, tabs
 from widgets.parts.own_file import own_file
 
 MOST_SHOTS, MOST_ROLES = 24, 8
@@ -116,7 +116,7 @@ class FilmBoard(ExportBoard):
             "film": [self.screen, self.sheet],
             "files": [row(self.folder, save, keep), row(self.project_upload, self.project_path), self.report],
         }
-        self.pages = ipywidgets.Tab([ipywidgets.VBox(page) for page in pages.values()], titles=list(pages))
+        self.pages = tabs(pages)
         cancel = button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban")
         another = button("another story", "The next seed", self.another, "refresh")
         self.arrange(

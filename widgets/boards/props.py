@@ -32,7 +32,7 @@ from animkit.studio.throws import (
 )
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure, fan, legend_above
-from widgets.parts.lab import choice, passed_in, slider, within
+from widgets.parts.lab import choice, passed_in, slider, tabs, within
 from widgets.parts.own_file import own_file
 from widgets.parts.player import AnimationPlayer, sprites
 
@@ -109,10 +109,18 @@ class PropBoard(ExportBoard):
             button("GIF", "A GIF that loops; edges are hard, as GIF has no half transparency", self.export_gif, "film"),
             button("APNG", "An animated PNG, exact to the pixel", self.export_apng, "picture-o"),
         ]
+        acting = ("stretch", "squash", "before", "after")
+        measuring = ("noise", "futures", "seed")
+        throwing = [one for name, one in self.controls.items() if name not in (*acting, *measuring)]
+        pages = {
+            "throw": throwing,
+            "acting": [*(self.controls[name] for name in acting), row(self.upload, self.path)],
+            "measuring": [self.controls[name] for name in measuring],
+        }
         let_go = button("let go", "Play the throw from its beginning", self.let_go, "play")
         self.arrange(
             [
-                *self.controls.values(),
+                tabs(pages),
                 self.worlds,
                 row(let_go, self.undo_button, self.redo_button, self.reset_button),
                 self.message,
@@ -121,7 +129,6 @@ class PropBoard(ExportBoard):
                 self.pad.figure.widget,
                 self.player,
                 self.numbers,
-                row(self.upload, self.path),
                 row(self.folder, self.exported, *export),
                 self.report,
             ],

@@ -101,8 +101,7 @@ class Lab(ipywidgets.VBox):
         formula, words = split_formula(formula)
         shown[:0] = formula
         if groups:
-            tabs = [ipywidgets.VBox([controls[name] for name in names]) for names in groups.values()]
-            held = [ipywidgets.Tab(tabs, titles=list(groups))]
+            held = [tabs({title: [controls[name] for name in names] for title, names in groups.items()})]
         else:
             held = controls.values()
         body = columns([*held, ipywidgets.HBox(buttons), *below, *words], shown)
@@ -214,6 +213,18 @@ def columns(controls, shown):
     body = ipywidgets.Box([left, right])
     body.add_class("animkit-body")
     return body
+
+
+def tabs(pages):
+    """Put widgets on pages of which one is seen.
+
+    Args:
+        pages: heading -> widgets.
+
+    Returns:
+        ipywidgets.Tab.
+    """
+    return ipywidgets.Tab([ipywidgets.VBox(list(page)) for page in pages.values()], titles=list(pages))
 
 
 def split_formula(text):
