@@ -95,3 +95,43 @@ def test_the_readmes_example_runs(tmp_path, monkeypatch):
     exec(compile(example, "README.md", "exec"), {})
     with Image.open(tmp_path / "walk.gif") as film:
         assert (film.size, film.n_frames) == ((192, 192), 16)
+
+
+def symbols(text):
+    """Letters that stand in a text's formulas, Greek and marked ones (as "tilde c") included."""
+    tex = " ".join(a or b for a, b in re.findall(r"\$\$(.+?)\$\$|\$(.+?)\$", text, flags=re.DOTALL))
+    tex = re.sub(r"\\(text|mathrm|operatorname|begin|end)\*?\{[^}]*\}", " ", tex)
+    marked = r"\\(tilde|hat|bar|dot)(?![a-z])\s*\{?\s*(\\?[A-Za-z])[a-z]*\}?"
+    found = {" ".join(pair) for pair in re.findall(marked, tex)}
+    tex = re.sub(r"\\(mathbb|mathcal|mathbf)\s*", " ", re.sub(marked, " ", tex))
+    return (
+        found
+        | {name for name in re.findall(r"\\([a-z]+)", tex) if name in GREEK.values()}
+        | {*re.findall(r"[A-Za-z]", re.sub(r"\\[A-Za-z]+", " ", tex))}
+    )
+
+
+NAMES = "alpha beta gamma delta varepsilon theta lambda mu nu pi rho sigma tau varphi psi eta iota kappa omega"
+GREEK = dict(zip("αβγδεθλμνπρστφψηικω", NAMES.split(), strict=True))
+
+
+def test_symbols_are_read_from_formulas():
+    assert symbols(r"c $x$ and $$\tilde c_t=\dots\hat{y}\,\mathrm{cos}\,\theta$$") == {
+        "x",
+        "tilde c",
+        "t",
+        "hat y",
+        "theta",
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name < "08"])
+def test_labs_have_the_notation_of_the_notebooks_that_show_them(name):
+    cells = json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    known = symbols(text) | {GREEK[letter] for letter in text if letter in GREEK}
+    for lab in sorted(set(re.findall(r"\w+_lab\.(\w+)\(", NOTEBOOKS[name]))):
+        path = ROOT / "widgets/labs" / f"{lab}.py"
+        source = path.read_text(encoding="utf-8") if path.is_file() else ""
+        used = symbols("\n".join(re.findall(r"\$\$.+?\$\$", source.replace('"\n    r"', ""), flags=re.DOTALL)))
+        assert sorted((used | {GREEK[letter] for letter in source if letter in GREEK}) - known) == [], lab

@@ -334,11 +334,11 @@ class _Path:
             look = {"facecolor": "#e4e4e4", "hatch": "////"} if cell.reason else {"facecolor": "#cfe8dd"}
             axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, edgecolor="white", **look))
             colour = "#6b6b6b" if cell.reason else "black"
-            axes.text(x, y, f"{cell.lag:.1f}".lstrip("0"), ha="center", va="center", fontsize=8, color=colour)
+            axes.text(x, y, f"{cell.lag:.1f}".lstrip("0"), ha="center", va="center", color=colour)
         axes.set(xlim=(-0.5, len(turns) - 0.5), ylim=(-0.5, len(speeds) - 0.5), xlabel="°/s, left to right")
-        axes.set_xticks(range(len(turns)), [f"{turn:g}" for turn in reversed(turns)], fontsize=8)
-        axes.set_yticks(range(len(speeds)), [f"{speed:g}" for speed in speeds], fontsize=8)
-        axes.set_title("lag, s, by cm/s and °/s;\nhatched: not obeyed", fontsize=10)
+        axes.set_xticks(range(len(turns)), [f"{turn:g}" for turn in reversed(turns)])
+        axes.set_yticks(range(len(speeds)), [f"{speed:g}" for speed in speeds])
+        axes.set_title("lag, s, by cm/s and °/s;\nhatched: not obeyed")
         kept = sum(not cell.reason for cell in steering)
         self.grid_alt = (
             f" On the right {len(steering)} commands with their lags: {kept} are obeyed, the others hatched."
@@ -357,13 +357,13 @@ class _Path:
         way.plot(x[0], z[0], "o", color="#222")
         every = max(1, round(clip.fps))
         way.plot(x[every::every], z[every::every], ".", color="#222", markersize=9)
-        way.annotate("start", (x[0], z[0]), textcoords="offset points", xytext=(7, -4), fontsize=9)
+        way.annotate("start", (x[0], z[0]), textcoords="offset points", xytext=(7, -4))
         way.plot(x[-1], z[-1], "s", color=COLOURS["red"])
-        way.annotate("end", (x[-1], z[-1]), textcoords="offset points", xytext=(7, -4), fontsize=9)
+        way.annotate("end", (x[-1], z[-1]), textcoords="offset points", xytext=(7, -4))
         middle = (x.min() + x.max()) / 2, (z.min() + z.max()) / 2
         half = max(np.ptp(x), np.ptp(z), 1.0) * 0.6
         way.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half), aspect="equal")
-        way.set_title("from above, m; a dot each second", fontsize=10)
+        way.set_title("from above, m; a dot each second")
         if clip.frame_count > 2:
             for axes, values, place, unit in zip((speed, turn), moved(clip), (1, 2), ("cm/s", "°/s left"), strict=True):
                 times = (np.arange(len(values)) + 0.5) / clip.fps
@@ -376,7 +376,7 @@ class _Path:
                 axes.set_ylabel(unit)
                 axes.set_xlim(0, starts[-1])
             speed.set_ylim(0, 1.35 * max(speed.get_ylim()[1], 1.0))  # room for the legend
-            speed.legend(loc="upper right", fontsize=9, ncols=2, framealpha=0.9)
+            speed.legend(loc="upper right", ncols=2, framealpha=0.9)
         speed.tick_params(labelbottom=False)
         turn.set_xlabel("time, s")
         self.widget.tooltip = self.figure.alt = (

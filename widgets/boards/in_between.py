@@ -390,7 +390,6 @@ class _Timeline:
                     f"{last - first + 1} frames",
                     ha="center",
                     va="center",
-                    fontsize=10,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
                 )
         keys.set(ylim=(-0.6, 0.6), yticks=[])
@@ -404,10 +403,10 @@ class _Timeline:
                 *_speed(clip), style, color=COLOURS[colour], linewidth=wide, alpha=1 - 0.2 * (number - 1), label=title
             )
         speed.set_xlabel(f"frame, at {self.fps:g} fps")
-        speed.set_ylabel("speed of the\njoints, cm/s", fontsize=9)
+        speed.set_ylabel("speed of the\njoints, cm/s")
         fastest = max(float(_speed(clip)[1].max()) for _, clip in motions)
         speed.set_ylim(0, 1.4 * max(fastest, 1.0))  # room for the legend
-        speed.legend(loc="upper left", fontsize=9, ncols=len(motions), framealpha=0.9)
+        speed.legend(loc="upper left", ncols=len(motions), framealpha=0.9)
         told = ", ".join(f"{first} to {last}" if last > first else f"{first}" for first, last in stretches)
         self.widget.tooltip = self.figure.alt = (
             f"Timeline of {self.frames} frames: kept are {told}; below, the speed of "

@@ -330,9 +330,7 @@ class _Plot:
         for name, (colour, style) in LINES.items():
             (line,) = axes.plot([], [], style, color=COLOURS[colour], lw=2, label=name)
             self.lines[name] = self.figure.moving(line)
-        axes.legend(
-            frameon=False, loc="lower center", bbox_to_anchor=(0.5, 0.98), ncols=3, fontsize=9, handlelength=1.8
-        )
+        axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 0.98), ncols=3, handlelength=1.8)
         self.figure.update()
 
     def show(self, moods, now, who):

@@ -6,7 +6,7 @@ import numpy as np
 
 from animkit.theory import answers as theory
 from animkit.theory import gan
-from widgets.parts.figure import COLOURS, LiveFigure, legend, legend_above, nice_number, set_limits
+from widgets.parts.figure import COLOURS, LiveFigure, legend_above, nice_number, set_limits
 from widgets.parts.lab import Lab, slider
 
 ASKED = np.linspace(-60.0, 60.0, 121)  # degrees, answers whose cost is drawn
@@ -59,7 +59,7 @@ class _Picture:
         self.real = moving(top.plot(theory.LEANS, 0 * theory.LEANS, color=blue, lw=2.5, label="real")[0])
         self.fake = moving(top.plot(theory.LEANS, 0 * theory.LEANS, "--", color=red, lw=2.5, label="answer")[0])
         top.set(xlim=(-60, 60), ylim=(0, 0.125), ylabel="density", xticks=[-60, -30, 0, 30, 60])
-        legend(top, loc="upper left", fontsize=10)
+        legend_above(top)
         self.judge = moving(bottom.plot(theory.LEANS, 0 * theory.LEANS, color=COLOURS["black"], lw=2.5)[0])
         bottom.set(xlim=(-60, 60), ylim=(-0.05, 1.05), xlabel="left flank leans by, degrees", ylabel="D: real")
         bottom.set_xticks([-60, -30, 0, 30, 60])
@@ -67,7 +67,7 @@ class _Picture:
         self.lit = moving(axes["lit"].imshow(np.ones((3 * (ROOF + GAP) - GAP, ROOF)), cmap="gray", vmin=0, vmax=1))
         axes["lit"].axis("off")
         for number, said in enumerate(("a ridge", "a groove", "the answer")):
-            axes["lit"].text(ROOF / 2 - 0.5, number * (ROOF + GAP) - 0.9, said, ha="center", va="bottom", fontsize=10)
+            axes["lit"].text(ROOF / 2 - 0.5, number * (ROOF + GAP) - 0.9, said, ha="center", va="bottom")
 
     def _costs(self, axes):
         moving = self.figure.moving
@@ -78,7 +78,7 @@ class _Picture:
         self.given = moving(axes.plot([0], [0], "v", ms=12, color=COLOURS["red"], label="yours: drag")[0])
         self.figure.seldom(axes.yaxis)
         axes.set(xlim=(-60, 60), xticks=[-60, -30, 0, 30, 60], xlabel="answer, degrees", ylabel="cost")
-        legend_above(axes, fontsize=10, ncols=3)
+        legend_above(axes, ncols=3)
 
     def show(self, real, answer, costs, best):
         """Log density of what is real; the answer, degrees, and its cost; costs (3, asked); the cheapest's place."""

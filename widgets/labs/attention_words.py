@@ -62,7 +62,7 @@ class _Picture:
             *right.barh(place, np.zeros(len(place)), color=[COLOURS[name] for name in BARS], ec=COLOURS["black"])
         )
         self.before = moving(right.plot([0], [0], "|", ms=30, mew=3, color=COLOURS["black"])[0])
-        self.said = moving(*(right.text(0.0, y, "", va="center", fontsize=11) for y in place))
+        self.said = moving(*(right.text(0.0, y, "", va="center") for y in place))
         right.set(xlim=(0, 1.2), ylim=(len(place) - 0.5, -0.5), yticks=place, xlabel="probability")
         right.set(yticklabels=theory.EMOTIONS, xticks=[0, 0.25, 0.5, 0.75, 1])
 
@@ -117,6 +117,11 @@ def _update(picture, text, temperature, masked):
     return told
 
 
+def _idle(text, **_):
+    scores = theory.by_hand(reading.split(text[:LONGEST])[:MOST])[0]
+    return {"temperature": "all words have the same score"} if len({*scores}) < 2 else {}
+
+
 def _drag(lab, x, y, phase):
     if phase == "down":
         number = int(np.clip(round(x), 0, MOST - 1)) + 1
@@ -155,6 +160,7 @@ def attention_words(*, text="thanks, I was so afraid alone in the dark", tempera
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
+        idle=_idle,
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, lab), axes=picture.figure.axes["attention"])
     return lab

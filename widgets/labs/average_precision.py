@@ -22,8 +22,8 @@ WIDE, HIGH = 160, 90  # of a picture
 RECALLS = np.linspace(0, 1, 401)
 
 FORMULA = (
-    r"$$\mathrm{IoU}=\frac{|A\cap B|}{|A\cup B|}\qquad P=\frac{tp}{tp+fp}\quad R=\frac{tp}{\text{there}}\qquad "
-    r"AP_t=\int_0^1\max_{r'\ge r}P(r')\,dr\qquad mAP_{50:95}=\frac1{10}\sum_{t=.5,.55,\dots,.95}AP_t$$"
+    r"$$\mathrm{IoU}=\frac{|A\cap B|}{|A\cup B|}\qquad P_k=\frac{tp_k}{k}\quad R_k=\frac{tp_k}{n}\qquad "
+    r"AP_t=\sum_k(R_k-R_{k-1})\max_{j\ge k}P_j\qquad mAP_{50:95}=\frac1{10}\sum_{t=.5,.55,\dots,.95}AP_t$$"
     "<p>A box that overlaps a true one by at least t is a hit, but each true box is hit once: the surest box has it. "
     "Whoever says only what is sure is seldom wrong and misses much. AP is what is under the whole curve, so no score "
     "has to be chosen; and as the best precision at this recall <i>or more</i> counts, the curve falls in steps.</p>"
@@ -102,7 +102,7 @@ class _Picture:
         self.steps = seldom(right.plot([], [], color=COLOURS["black"], lw=2.5, label="best from here on")[0])
         self.now = moving(right.plot([0], [0], "v", ms=12, color=COLOURS["red"], label="yours")[0])
         right.set(xlim=(0, 1.02), ylim=(0, 1.05), xlabel="recall", ylabel="precision")
-        legend_above(right, fontsize=10)
+        legend_above(right)
 
     def show(self, boxes, curve, now):
         """Boxes and pictures by name, precision and recall by score, and the point chosen: its recall first."""

@@ -55,7 +55,7 @@ class _Picture:
             for style, colour, said in (("-", "black", "the surface"), ("--", "red", "another one"))
         ]
         cut.set(xlim=(0, SIZE - 1), ylim=(-28, 48), xlabel="column, pixels", ylabel="height, pixels")
-        legend_above(cut, fontsize=10)
+        legend_above(cut)
         titles = {
             "one": "its picture",
             "other": "the other's",
@@ -64,7 +64,7 @@ class _Picture:
         }
         self.images = {}
         for name, title in titles.items():
-            axes[name].set_title(title, fontsize=10)
+            axes[name].set_title(title)
             axes[name].axis("off")
             image = axes[name].imshow(np.zeros((SIZE, SIZE)), cmap="gray", vmin=0, vmax=1)
             self.images[name] = moving(image)
@@ -149,4 +149,5 @@ def bas_relief(*, shape="a ball", flatten=0.5, slant_right=0.3, slant_up=0.0, az
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
+        idle=lambda elevation, **_: {"azimuth": "the light stands where you are"} if elevation == 90 else {},
     )

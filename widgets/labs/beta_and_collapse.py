@@ -128,7 +128,7 @@ class _Picture:
         kl.set(xlim=(0.3, most + 0.7), xlabel="latent, largest first", ylabel="KL, nats")
         active.set(xscale="log", xlim=(BETAS[0], BETAS[-1]), ylim=(-0.5, most + 1), xlabel="β", ylabel="active latents")
         for axes in (curve, kl):
-            axes.legend(loc="upper right", frameon=False, fontsize=10)
+            axes.legend(loc="upper right", frameon=False)
         kl.set_ylim(0.0, 1.5)
         self.figure.redraw()
 
@@ -162,7 +162,7 @@ class _Picture:
             curve.plot(rate, distortion, label="trained VAEs", **TRAINED)[0],
             active.plot(beta, counts, **TRAINED)[0],
             *(
-                curve.annotate(f"β {at:.3g}", place, (8, 5), textcoords="offset points", fontsize=10)
+                curve.annotate(f"β {at:.3g}", place, (8, 5), textcoords="offset points")
                 for at, *place in zip(beta, rate, distortion, strict=True)
             ),
         )

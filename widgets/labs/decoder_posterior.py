@@ -50,7 +50,7 @@ class _Picture:
             left.plot([0], [0], "o", color=COLOURS["red"], ms=11)[0],
         )
         left.set(xlim=(-limit, limit), ylim=(-limit, limit), xlabel="z₁", ylabel="z₂", aspect="equal")
-        left.legend(loc="upper left", fontsize=10, framealpha=0.9).set_zorder(5)
+        left.legend(loc="upper left", framealpha=0.9).set_zorder(5)
         self.figure.seldom(self.heat, left.get_legend())
         self.bars, self._shown = EvidenceBars(self.figure, right), None
         self.figure.redraw()

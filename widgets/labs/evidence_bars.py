@@ -38,7 +38,7 @@ class EvidenceBars:
         ]
         self.level = axes.axhline(0, color=COLOURS["black"], lw=1.5, ls="--")
         plate = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
-        self.labels = [axes.text(place, 0, "", ha="center", va="center", fontsize=11, bbox=plate) for place in PLACES]
+        self.labels = [axes.text(place, 0, "", ha="center", va="center", bbox=plate) for place in PLACES]
         figure.moving(*self.bars, self.level, *self.labels)
         axes.set(xlim=(-0.5, 2.5), ylabel="nats", xticks=[0, 1, 2], xticklabels=COLUMNS)
         axes.set_ylim(-100.0, 0.0)

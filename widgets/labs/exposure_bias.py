@@ -88,18 +88,20 @@ class _Picture:
 
     def __init__(self, motion, toy):
         self.motion, self.toy, self.frames = motion, toy, len(motion.errors[0])
+        fan = motion.futures is not None
+        middle = " Middle: sampled futures spread like a fan around the real motion." if fan else ""
         self.figure = LiveFigure(
-            "Left: error against frames ahead; teacher-forced it stays level, free-running it grows. Middle: sampled"
-            " futures spread like a fan around the real motion. Right: schedules of how often the real frame is fed.",
-            columns=3,
+            f"Left: error against frames ahead; teacher-forced it stays level, free-running it grows.{middle} Right:"
+            " schedules of how often the real frame is fed.",
+            columns=2 + fan,
             height=320,
             besides=530,  # the player stands below
-            ratios=[1.1, 1.0, 1.0],
+            ratios=[1.1, 1.0, 1.0][: 2 + fan],
         )
-        left, middle, right = self.figure.axes
-        self._make_errors(left)
-        self._make_futures(middle)
-        self._make_schedules(right)
+        self._make_errors(self.figure.axes[0])
+        if fan:
+            self._make_futures(self.figure.axes[1])
+        self._make_schedules(self.figure.axes[-1])
 
     def _make_errors(self, axes):
         moving, at = self.figure.moving, np.arange(1, self.frames + 1)
@@ -119,13 +121,10 @@ class _Picture:
         self.futures = fan(self.figure, axes, COLOURS["sky"])
         axes.set(xlabel="frames ahead", ylabel="radians" if self.toy else "")
         self.real = self.figure.moving(axes.plot([0], [0], color=COLOURS["black"], lw=2.5, label="real")[0])
-        if futures is None:
-            axes.text(0.5, 0.5, "no sampled futures\nwere passed in", transform=axes.transAxes, ha="center")
-            return
         reach = 2.2 if self.toy else 1.05 * float(np.abs(futures).max())
         axes.set(xlim=(1, futures.shape[1]), ylim=(-reach, reach))
         axes.plot([], [], color=COLOURS["sky"], label=f"{len(futures)} sampled futures")
-        legend(axes, loc="upper left", ncols=2, fontsize=10, columnspacing=1.0)
+        legend(axes, loc="upper left", ncols=2, columnspacing=0.8, handlelength=1.4)
 
     def _make_schedules(self, axes):
         self.odds = {
@@ -135,9 +134,9 @@ class _Picture:
             for name, (style, colour) in SCHEDULES.items()
         }
         self.reading = self.figure.moving(axes.plot([0], [0], "D", color=COLOURS["black"], ms=10)[0])
-        axes.set(xlim=(0, 4100), xticks=range(0, 4001, 1000), ylim=(-0.03, 1.3))
+        axes.set(xlim=(0, 4100), xticks=range(0, 4001, 2000), ylim=(-0.03, 1.3))
         axes.set(xlabel="training step", ylabel="probability of the real frame")
-        legend(axes, loc="upper right", fontsize=10)
+        legend(axes, loc="upper right", handlelength=1.6)
 
     def show_motion(self, marks, frame):
         """Errors with dots at the frames `marks` and a rule at another, and the futures."""

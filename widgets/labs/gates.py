@@ -1,6 +1,7 @@
 """Gates of an LSTM: look into every cell at every step, edit one gate, and replay."""
 
 import html
+import re
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ from widgets.parts.lab import Lab, choice, passed_in, slider
 VIEWS = {
     "input": "input gate i",
     "forget": "forget gate f",
-    "candidate": "candidate c~",
+    "candidate": "candidate c̃",
     "output": "output gate o",
     "cell": "cell state c",
     "hidden": "hidden state h",
@@ -125,8 +126,10 @@ class _Picture:
         empty = np.zeros((run.rows, run.time))
         self.shown = moving(top.imshow(empty, extent=extent, **look))
         self.changed = moving(middle.imshow(empty, extent=extent, **look))
-        colorbar(self.shown, ax=top, ticks=[-1, 0, 1])
-        colorbar(self.changed, ax=middle, ticks=[-1, 0, 1])
+        self.scales = [colorbar(self.shown, ax=top).ax, colorbar(self.changed, ax=middle).ax]
+        self.figure.seldom(*(scale.yaxis for scale in self.scales))
+        for scale in self.scales:
+            _label(scale, 88.88)  # the widest label decides how much room they all get
         self.crosses = [
             moving(each.plot([0], [0], "s", mfc="none", mec=COLOURS["green"], mew=3, ms=15)[0])
             for each in (top, middle)
@@ -147,8 +150,7 @@ class _Picture:
         colorbar(self.shown, ax=bottom).ax.set_visible(False)
         legend(bottom, loc="upper left", ncols=2)
         self._write_ticks(*axes)
-        reach = float(np.abs(run.own.cell).max()) + 1.0
-        bottom.set_ylim(-reach, reach)
+        bottom.set_ylim(-0.06, 0.06)
         self.figure.update()  # the widest range decides how much room its labels get
 
     def _write_ticks(self, top, middle, bottom):
@@ -182,11 +184,10 @@ class _Picture:
         for cross in self.crosses:
             cross.set_data([step], [cell - first])
         which = f", cells {first} to {first + run.rows - 1} of {run.units}" if run.rows < run.units else ""
-        times = "" if scale == 1.0 else f", colour bar × {scale:.2f}"
-        self.titles[0].set_text(f"{VIEWS[view]}{which}{times}")
-        self.titles[1].set_text(
-            f"replay − run, {VIEWS[state]}, colour bar × {most:.2g}" if most else "replay − run: edit a gate to see one"
-        )
+        self.titles[0].set_text(f"{VIEWS[view]}{which}".replace("c̃", "$\\tilde{c}$"))
+        self.titles[1].set_text(f"replay − run, {VIEWS[state]}" if most else "replay − run: edit a gate to see one")
+        for each, reach in zip(self.scales, (scale, most), strict=True):
+            _label(each, reach)
 
     def show_trace(self, replay, cell, step):
         """The state of one cell over the steps, as it was and in the replay."""
@@ -206,14 +207,22 @@ def _visible(label):
     return {" ": "␣", "\n": "¶"}.get(label, label)
 
 
+def _label(scale, reach):
+    """Write at a colour scale what its ends stand for: the run's or the replay's greatest value, or nothing."""
+    ends = [f"−{reach:.3g}", "0", f"{reach:.3g}"] if reach else ["", "0", ""]
+    if [text.get_text() for text in scale.get_yticklabels()] != ends:
+        scale.set_yticks([-1, 0, 1], ends)
+
+
 def _ticks(labels):
-    """Where to write what under the steps: all of it, in two rows when one is too narrow, or every tenth step."""
-    shown = [_visible(label) for label in labels]
-    if len(shown) <= 55:
-        return range(len(shown)), shown
-    if len(shown) <= 110 and max(map(len, shown)) == 1:
-        return range(len(shown)), [label if i % 2 == 0 else f"\n{label}" for i, label in enumerate(shown)]
-    return range(0, len(shown), 10), range(0, len(shown), 10)
+    """Where to write what under the steps: all of it; too many letters as words, in two rows; or every tenth step."""
+    if len(labels) <= 55:
+        return range(len(labels)), [_visible(label) for label in labels]
+    if len(labels) <= 110 and max(map(len, labels)) == 1:
+        words = [(found.start(), found[0]) for found in re.finditer(r"\S+|\n+", "".join(labels))]
+        middles = [start + (len(word) - 1) / 2 for start, word in words]
+        return middles, ["\n" * (i % 2) + word.replace("\n", "¶") for i, (_, word) in enumerate(words)]
+    return range(0, len(labels), 10), range(0, len(labels), 10)
 
 
 def _favourites(odds, outputs):
@@ -231,7 +240,7 @@ def _update(picture, view, cell, step, edit, value):
     past = float(replay.cell[step - 1, cell]) if step else 0.0
     told = (
         f"Cell {html.escape(run.cells[cell])} at step {step}, {html.escape(_visible(run.labels[step]))}: "
-        f"c = f · c<sub>before</sub> + i · c~ = {f:.3f} · {past:.3f} + {i:.3f} · {g:.3f} = <b>{c:.3f}</b>; "
+        f"c = f · c<sub>before</sub> + i · c̃ = {f:.3f} · {past:.3f} + {i:.3f} · {g:.3f} = <b>{c:.3f}</b>; "
         f"h = o · tanh c = {o:.3f} · {np.tanh(c):.3f} = <b>{h:.3f}</b>."
     )
     if replay is not own:

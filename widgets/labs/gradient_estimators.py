@@ -72,7 +72,7 @@ class _Picture:
         return self.figure.moving(
             axes.stairs(np.zeros(60), np.arange(61.0), fill=True, color=colour, alpha=0.85),
             axes.axvline(0, color=COLOURS["black"], lw=2, ls=":"),
-            axes.text(0.99, 0.97, "", transform=axes.transAxes, va="top", ha="right", fontsize=11),
+            axes.text(0.99, 0.97, "", transform=axes.transAxes, va="top", ha="right"),
         )
 
     def _lines(self, axes):
@@ -88,7 +88,7 @@ class _Picture:
         axes.set(xscale="log", yscale="log", xlim=(0.9, 33), xlabel="dimension of z", ylabel="variance of one draw")
         axes.set_xticks(TRIED, TRIED)
         axes.minorticks_off()
-        legend(axes, loc="upper left", fontsize=10)
+        legend(axes, loc="upper left")
         axes.text(0.98, 0.02, "lines: exact; marks: from samples", transform=axes.transAxes, ha="right", color="0.3")
         axes.set_ylim(1.0, 1e5)
 

@@ -6,12 +6,13 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from animkit.theory import rnn
-from widgets.parts.figure import COLOURS, LiveFigure, brief, legend
+from widgets.parts.figure import COLOURS, LiveFigure, brief, legend_above, set_limits
 from widgets.parts.lab import Lab, choice, slider
 
 UNITS, FARTHEST = 16, 100
 STEPS = np.arange(FARTHEST + 1)
-LOW, HIGH = 1e-16, 1e12  # what the picture shows
+LOW, HIGH = -16, 12  # powers of ten that the picture shows at least
+LOWEST, HIGHEST = -120, 36  # and at most
 
 FORMULA = (
     r"$$\frac{\partial h_T}{\partial h_0}=\prod_{t=1}^{T}\operatorname{diag}\big(\varphi'(u_t)\big)\,"
@@ -56,21 +57,33 @@ class _Picture:
         self.level = moving(right.axhline(1.0, ls="--", color=red, lw=2.5))
         self.gone = moving(right.text(0.5, 0.98, "", transform=right.transAxes, ha="center", va="top", color="0.25"))
         for axes in (left, right):
-            axes.axhline(1.0, color="grey", lw=1)
-            axes.set(yscale="log", ylim=(LOW, HIGH))
-        left.text(1, 2e10, "explodes", color="dimgrey")
-        left.text(1, 2e-15, "vanishes", color="dimgrey")
+            self.figure.seldom(axes.axhline(1.0, color="grey", lw=1), axes.yaxis)
+            axes.set(yscale="log")
+        left.text(0.01, 0.93, "explodes", color="dimgrey", transform=left.transAxes)
+        left.text(0.01, 0.02, "vanishes", color="dimgrey", transform=left.transAxes)
         left.set(xlim=(0, FARTHEST), xlabel="steps T", ylabel="singular values of $\\partial h_T/\\partial h_0$")
         right.set(xlim=(0, UNITS + 1), xlabel="rank of the singular value, at T")
-        legend(left, loc="upper left", bbox_to_anchor=(0.2, 1.0))
+        legend_above(left)
+        self.show_range(10.0**LOWEST, 10.0**HIGHEST)
+        self.figure.update()  # the widest range decides how much room its labels get
+
+    def show_range(self, least, most):
+        """Let both axes reach from a value to another, by whole steps, so that they seldom move."""
+        down, up = np.log10([max(least, 10.0**LOWEST), min(most, 10.0**HIGHEST)])
+        self.low = LOW if down >= LOW else 24 * int(np.floor(down / 24))
+        self.high = HIGH if up <= HIGH else 12 * int(np.ceil(up / 12))
+        for axes in self.figure.axes:
+            set_limits(axes, ylim=(10.0**self.low, 10.0**self.high))
 
     def show_values(self, steps, logs, lost):
         """Logarithms of the singular values (steps + 1, units), and which of them rounding has taken."""
         values = _drawn(logs)
+        seen = values[~lost]
+        self.show_range(seen.min(), seen.max())
         self.band.set_segments([np.column_stack([STEPS, column]) for column in np.where(lost, np.nan, values).T])
         self.largest.set_ydata(values[:, 0])
         kept = [(rank, value) for rank, value in enumerate(values[steps], 1) if not lost[steps, rank - 1]]
-        self.bars.set_segments([[(rank, LOW), (rank, value)] for rank, value in kept])
+        self.bars.set_segments([[(rank, 10.0**self.low), (rank, value)] for rank, value in kept])
         below = UNITS - len(kept)
         self.gone.set_text(f"{below} of {UNITS}: too small\nto tell from rounding" if below else "")
 
@@ -79,18 +92,21 @@ class _Picture:
         powers = _drawn(log_powers)
         self.power.set_ydata(powers)
         self.level.set_ydata([powers[steps]] * 2)
-        at = float(np.clip(powers[steps], 3.0 * LOW, HIGH / 3.0))
+        part = (self.high - self.low) / 28  # of the decades of the narrowest range
+        at = float(np.clip(powers[steps], 10.0 ** (self.low + 0.5 * part), 10.0 ** (self.high - 0.5 * part)))
         self.marker.set_data([steps], [at])
-        early, falling = steps < 60, gain <= 1.0
+        self.marker.set_marker("s" if at == powers[steps] else "v" if at > powers[steps] else "^")
+        falling = gain <= 1.0
+        right = steps <= 62 if falling else steps < 38
         self.caption.set_text(f"{gain:.2f}$^{{{steps}}}$ = {brief(np.exp(log_powers[steps]))}")
-        self.caption.set_ha("left" if early else "right")
-        # above a falling line, below a rising one, and further away where the line has come far
-        factor = (8.0 if falling else 1e-4) if early else (1e3 if falling else 1e-6)
-        self.caption.set_position((steps + (2 if early else -2), np.clip(at * factor, LOW, 1e10)))
+        self.caption.set_ha("left" if right else "right")
+        decades = 0.9 if falling == right else -3  # where the line does not go
+        place = np.clip(np.log10(at) + decades * part, self.low + part, self.high - 4 * part)
+        self.caption.set_position((steps + (2 if right else -2), 10.0**place))
 
 
 def _drawn(logs):
-    return np.exp(np.clip(logs, np.log(LOW) - 5.0, np.log(HIGH) + 5.0))
+    return np.exp(np.clip(logs, np.log(10.0) * (LOWEST - 2), np.log(10.0) * (HIGHEST + 2)))
 
 
 def _update(picture, gain, steps, kind, activation, start, seed):
@@ -120,11 +136,15 @@ def _update(picture, gain, steps, kind, activation, start, seed):
     )
 
 
-def _idle(activation, kind, **_):
-    if activation != "linear":
-        return {}
-    alike = {"seed": "all orthogonal matrices stretch alike"} if kind == "orthogonal" else {}
-    return {"start": "a linear unit has the same slope everywhere"} | alike
+def _idle(gain, kind, activation, start, **_):
+    if not gain:
+        return dict.fromkeys(("kind", "activation", "start", "seed"), "a gain of 0 leaves nothing")
+    if activation == "relu" and not start:
+        return dict.fromkeys(("kind", "seed"), "a ReLU has no slope at 0")
+    idle = {"start": "a linear unit has the same slope everywhere"} if activation == "linear" else {}
+    if kind == "orthogonal" and (activation == "linear" or not start):
+        idle["seed"] = "all orthogonal matrices stretch alike"
+    return idle
 
 
 def jacobian_product(*, gain=0.9, steps=50, kind="orthogonal", activation="linear", start=0.0, seed=0):

@@ -66,19 +66,18 @@ class _Picture:
         moving(axes.plot(LINE, bell(LINE, 0, 1), ":", color="0.35", lw=2.5, label="prior")[0])
         self.q = moving(axes.plot(LINE, 0 * LINE, "--", color=COLOURS["red"], lw=2.5, label="q")[0])
         self.handle = moving(axes.plot([0], [0], "o", color=COLOURS["red"], ms=12, label="drag me")[0])
-        legend(axes, loc="upper left", fontsize=10, handlelength=1.6)
+        legend(axes, loc="upper left", handlelength=1.6)
 
     def _stack(self, axes):
         self.blocks, self.heights = [], []
         for number, look in enumerate(LOOKS):
             block = axes.add_patch(Rectangle((number - 0.38, 0), 0.76, 0, edgecolor=COLOURS["black"], **look))
-            height = axes.text(number, 0, "", ha="center", va="bottom", fontsize=10)
+            height = axes.text(number, 0, "", ha="center", va="bottom")
             self.blocks.append(self.figure.moving(block))
             self.heights.append(self.figure.moving(height))
         self.figure.moving(axes.axhline(0, color=COLOURS["black"], lw=1))
         axes.set(xlim=(-0.6, 4.6), ylabel="nats", title="each term starts where the last ended")
-        axes.title.set_fontsize(11)
-        axes.set_xticks(range(5), [*TERMS.values(), "KL"], fontsize=10)
+        axes.set_xticks(range(5), [*TERMS.values(), "KL"])
         axes.set_ylim(-1.5, 1.5)
 
     def _estimate(self, axes):
@@ -91,7 +90,7 @@ class _Picture:
             axes.plot([1], [0], "o", color=COLOURS["blue"], ms=10)[0],
         )
         axes.set(xscale="log", xlim=(2, MOST_SAMPLES), xlabel="draws", ylabel="KL, nats")
-        legend(axes, loc="upper right", fontsize=10)
+        legend(axes, loc="lower right")
         axes.set_ylim(-1.5, 1.5)
 
     def show_q(self, mean, std):
@@ -192,6 +191,7 @@ def kl_closed_form(*, mean=1.0, std=0.5, samples=500, seed=0):
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
+        idle=lambda mean, std, **_: {"seed": "q is the prior, every draw gives 0"} if (mean, std) == (0, 1) else {},
         below=[ipywidgets.HBox(buttons)],
     )
     lab.again = again

@@ -60,7 +60,7 @@ class _Picture:
         self.beam = moving(beam.add_patch(Polygon(np.zeros((4, 2)), fc=COLOURS["yellow"], ec=COLOURS["orange"])))
         beam.plot([-1.6, 1.6], [0, 0], color=COLOURS["black"], lw=2)
         self.covered = moving(beam.plot([0, 0], [-0.05, -0.05], color=COLOURS["orange"], lw=6)[0])
-        self.said = moving(beam.text(0, -0.32, "", ha="center", fontsize=10))
+        self.said = moving(beam.text(0, -0.32, "", ha="center"))
         beam.set(xlim=(-1.6, 1.6), ylim=(-0.45, 1.2), aspect="equal")
         beam.axis("off")
         cosine.plot(
@@ -71,10 +71,10 @@ class _Picture:
         self.now = moving(cosine.plot([0], [0], "o", ms=11, color=COLOURS["red"], label="facing you")[0])
         cosine.set(xlim=(0, 180), ylim=(0, 1.08), xlabel="angle between n and l, degrees", ylabel="n · l")
         cosine.set_xticks([0, 60, 90, 120, 180])
-        legend(cosine, loc="upper right", fontsize=10)
+        legend(cosine, loc="upper right")
         self.images = []
         for name, title in (("ball", "drag the light over the ball"), ("person", "a sprite with normals")):
-            axes[name].set_title(title, fontsize=10)
+            axes[name].set_title(title)
             axes[name].axis("off")
             self.images.append(moving(axes[name].imshow(np.zeros((SIZE, SIZE, 3)))))
         self.towards = moving(axes["ball"].plot([0], [0], "*", ms=16, color=COLOURS["yellow"], mec="k")[0])
@@ -107,7 +107,7 @@ class _Picture:
 
 
 def _update(picture, azimuth, elevation, ambient, specular, shininess):
-    light = surfaces.towards(azimuth, elevation)
+    light = np.round(surfaces.towards(azimuth, elevation), 12) + 0.0  # no −0
     picture.show(light, ambient, specular, shininess)
     _, normals, mask = picture.person
     dark = float((normals[mask] @ light <= 0).mean())
@@ -117,6 +117,14 @@ def _update(picture, azimuth, elevation, ambient, specular, shininess):
         f"ambient light {min(max(light[2], 0.0) + ambient, 1.0):.2f}.<br>"
         f"<b>{100 * dark:.0f}</b> % of the person look away from the light, n · l ≤ 0: ambient light alone."
     )
+
+
+def _idle(elevation, specular, **_):
+    behind = elevation == -90
+    idle = {"azimuth": f"the light stands {'behind' if behind else 'where you are'}"} if abs(elevation) == 90 else {}
+    if behind:
+        return idle | dict.fromkeys(("specular", "shininess"), "nothing that you see has the light on it")
+    return idle if specular else idle | {"shininess": "there is no highlight"}
 
 
 def _drag(lab, column, row, phase):
@@ -158,7 +166,7 @@ def lambert(*, azimuth=135, elevation=40, ambient=0.2, specular=0.0, shininess=1
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
-        idle=lambda specular, **_: {} if specular else {"shininess": "there is no highlight"},
+        idle=_idle,
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, lab), axes=picture.figure.axes["ball"])
     return lab

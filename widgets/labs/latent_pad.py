@@ -121,7 +121,7 @@ class _Picture:
         self.radius = self.figure.moving(
             radius.axvline(0, ymax=0.72, color=COLOURS["red"], lw=3, ls="--", label="here")
         )
-        legend(radius, loc="upper left", fontsize=10, ncols=3, columnspacing=1.0)
+        legend(radius, loc="upper left", ncols=3, columnspacing=1.0)
         self.figure.redraw()
 
     def _draw_pad(self, axes):

@@ -57,8 +57,8 @@ class _Picture:
         )
         self.expected.set_label("lerp of two draws, mean")
         norm.set(xlim=(-0.02, 1.02), xlabel="share of the way", ylabel="|z|")
-        norm.legend(loc="lower left", frameon=False, fontsize=10)
-        legend(radius, loc="upper left", fontsize=10, ncols=2)
+        legend(norm, loc="lower right", ncols=2, columnspacing=1.0, handlelength=1.6)
+        legend(radius, loc="upper left", ncols=2)
         norm.set_ylim(0.0, 1.5)
         self.figure.redraw()
 

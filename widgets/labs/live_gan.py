@@ -131,6 +131,7 @@ class LiveGAN(Lab):
             below=[row(*buttons)],
             groups=GROUPS,
             more_state=lambda: {"steps": self.updates},
+            idle=lambda penalty, **_: {"strength": "D has no penalty"} if penalty == "none" else {},
         )
         if steps:
             self._replay(steps)

@@ -76,9 +76,7 @@ class LiveGANPicture:
         distance.set(ylabel="nats", xlabel="update")
         modes.set(ylabel="% of fakes", xlabel="mode (dashed: fair share)")
         for axis in (loss, distance):
-            legend_above(
-                axis, bbox_to_anchor=(0.5, 0.93), fontsize=9, handlelength=1.8, columnspacing=1.0, borderaxespad=0.1
-            )
+            legend_above(axis, bbox_to_anchor=(0.5, 0.93), handlelength=1.8, columnspacing=1.0, borderaxespad=0.1)
 
     def clear(self):
         """Take the axes back to where a new game starts."""

@@ -65,17 +65,17 @@ class _Picture:
         self.said = moving(left.plot([0], [-0.97], "^", ms=10, color=COLOURS["red"], label="message")[0])
         left.axhline(0, color="0.8", lw=1)
         left.set(xlim=(0, LONG), ylim=(-1.05, 1.05), xlabel="seconds", ylabel="mood")
-        legend_above(left, fontsize=10)
+        legend_above(left)
         for name, point in theory.MOODS.items():
             right.plot(*point[:2], "o", ms=9, mfc="none", mec="0.4", mew=2)
             side = {"afraid": "right", "angry": "left"}.get(name, "center")  # they differ in dominance alone
-            right.text(point[0], point[1] + 0.07, name, ha=side, fontsize=10, color="0.3")
+            right.text(point[0], point[1] + 0.07, name, ha=side, color="0.3")
         self.way = moving(right.plot([0], [0], color=COLOURS["blue"], lw=2.5)[0])
         self.home = moving(right.plot([0], [0], "h", ms=14, mfc="none", mec=COLOURS["black"], mew=2, label="home")[0])
         self.start = moving(right.plot([0], [0], "s", ms=9, color=COLOURS["orange"], label="start")[0])
         self.end = moving(right.plot([0], [0], "D", ms=9, color=COLOURS["red"], label="end")[0])
         right.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", xlabel="valence", ylabel="arousal")
-        legend_above(right, fontsize=10)
+        legend_above(right)
 
     def show(self, way, calm, home, seconds):
         """Moods (times, 3), those of one who was calm, the home (3,), and when messages came."""
@@ -154,4 +154,5 @@ def mood_inertia(
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
+        idle=lambda sure, **_: {} if sure else {"inertia": "what is said is not heard, the reader is not sure at all"},
     )

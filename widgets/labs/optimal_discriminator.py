@@ -68,7 +68,7 @@ class _Picture:
         bottom.set(xlim=(-6, 6), ylim=(-0.05, 1.05), xlabel="x", ylabel="D says: real")
         right.set(xlim=(0, 1), ylim=(-3, 0.2), xlabel="answer D", ylabel="(a log D + b log(1 − D)) / (a + b)")
         for axes in (top, bottom, right):
-            legend_above(axes, fontsize=10)
+            legend_above(axes)
 
     def show_functions(self, p, q, best, small):
         """Densities and answers, each (places,)."""
@@ -120,6 +120,11 @@ def _update(picture, training, p_mean, p_std, q_mean, q_std, place, drag, p_draw
         f"{here}<br>After {steps} training steps V(D) = <b>{value:.5f}</b>, "
         f"the best possible is V(D*) = <b>{ceiling:.5f}</b>."
     )
+
+
+def _idle(p_drawn, q_drawn, **_):
+    drawn = [name for name, heights in (("p", p_drawn), ("q", q_drawn)) if heights]
+    return {f"{name}_{what}": f"{name} is drawn by hand" for name in drawn for what in ("mean", "std")}
 
 
 def _drag(controls, x, y, phase):
@@ -183,6 +188,7 @@ def optimal_discriminator(
         formula=FORMULA,
         presets=PRESETS,
         below=[transport(controls["steps"], stride=2)],
+        idle=_idle,
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, controls), axes=picture.figure.axes["densities"])
     return lab

@@ -81,7 +81,7 @@ class _Picture:
         self.patches = self.figure.moving(axes.imshow(self.strip))
         axes.axis("off")
         for number, title in enumerate(DRAWN):
-            axes.text(number * (SIDE + GAP) + (SIDE - 1) / 2, SIDE + 0.2, title, ha="center", va="top", fontsize=10)
+            axes.text(number * (SIDE + GAP) + (SIDE - 1) / 2, SIDE + 0.2, title, ha="center", va="top")
 
     def _plane(self, axes):
         moving = self.figure.moving
@@ -93,7 +93,7 @@ class _Picture:
         self.to_entry = moving(axes.plot([0, 0], [0, 0], ":", color=COLOURS["black"], lw=2)[0])
         self.mean = moving(axes.plot([0], [0], "D", ms=12, mec=COLOURS["black"], mfc="white", label="mean")[0])
         self.said = moving(axes.plot([0], [0], "v", ms=11, color=COLOURS["red"], label="your answer: drag")[0])
-        legend(axes, loc="upper right", fontsize=10)
+        legend(axes, loc="upper right")
 
     def _bowl(self, axes):
         moving = self.figure.moving
@@ -102,7 +102,7 @@ class _Picture:
         self.error = moving(axes.plot([0], [0], "v", ms=11, color=COLOURS["red"], label="your answer")[0])
         self.figure.seldom(axes.yaxis)
         axes.set(xlim=(-0.03, 1.03), xlabel="answer, from one colour to the other", ylabel="squared error, levels²")
-        legend(axes, loc="upper center", fontsize=10)
+        legend(axes, loc="upper center")
 
     def _bars(self, axes):
         names = [*PALETTE]
@@ -116,8 +116,8 @@ class _Picture:
             axes.plot([0] * len(names), range(len(names)), "|", ms=18, mew=3, color=COLOURS["red"], label="true")[0]
         )
         axes.set(xlim=(0, 1.05), ylim=(len(names) - 0.5, -0.5), xlabel="share, softmax")
-        axes.set_yticks(range(len(names)), names, fontsize=10)
-        legend(axes, loc="lower right", fontsize=10, markerscale=0.6)
+        axes.set_yticks(range(len(names)), names)
+        legend(axes, loc="lower right", markerscale=0.6)
 
     def show(self, pair, answer, mean, said, patches):
         """Two colours (2, 3), an answer from 0 to 1, the mean (3,), the softmax and shares (entries,), patches."""

@@ -59,7 +59,7 @@ class _Picture:
         axes, moving = self.figure.axes, self.figure.moving
         self.images = {}
         for name in ("light 1", "light 2", "light 3", "found", "true", "error"):
-            axes[name].set_title("error, 0 to 60°" if name == "error" else name, fontsize=10)
+            axes[name].set_title("error, 0 to 60°" if name == "error" else name)
             axes[name].axis("off")
             look = (
                 {"cmap": "magma", "vmin": 0, "vmax": 60} if name == "error" else {"cmap": "gray", "vmin": 0, "vmax": 1}
@@ -76,7 +76,7 @@ class _Picture:
         self.true = moving(disc.plot([0], [0], "o", ms=11, color=COLOURS["black"], label="true")[0])
         self.found = moving(disc.plot([0], [0], "X", ms=11, color=COLOURS["orange"], mec="k", label="found")[0])
         disc.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", xlabel="n, to the right", ylabel="n, upwards")
-        legend_above(disc, fontsize=10, ncols=5)
+        legend_above(disc, ncols=5)
 
     def show(self, maps, shades, place, lights):
         """Maps found and true with their angles and mask, brightness (lights, h, w), a pixel and the lights."""
@@ -144,6 +144,10 @@ def _update(picture, kept, row, column, **task):
     )
 
 
+def _idle(method, lights, **_):
+    return {"lights": "to solve for a normal takes all three"} if method == METHODS[2] and lights == 3 else {}
+
+
 def _drag(lab, x, y, phase):
     lab.set(row=int(np.clip(round(y), 0, SIZE - 1)), column=int(np.clip(round(x), 0, SIZE - 1)))
 
@@ -187,6 +191,7 @@ def shape_from_shading(
         figure=picture.figure,
         formula=FORMULA,
         presets=PRESETS,
+        idle=_idle,
     )
     lab.drag = picture.figure.on_pointer(partial(_drag, lab), axes=picture.figure.axes["light 1"])
     return lab

@@ -84,7 +84,7 @@ class _Picture:
         self._make_mixture(right)
         for axes in (left, right):
             axes.set(xlim=(0, FRAMES - 1), ylim=(-1.6, 2.1), xlabel="frame")
-            legend(axes, loc="upper left", fontsize=10)
+            legend(axes, loc="upper left")
         self.show_fork()
 
     def _make_fork(self, axes):
@@ -109,7 +109,7 @@ class _Picture:
         )
         axes.set(xlim=(-1.5, 1.5), ylim=(0, 60))
         axes.set(xlabel="the prediction ends at, radians", ylabel="squared error, 30 frames")
-        for handle in axes.legend(frameon=False, handlelength=1.0, loc="upper center", fontsize=10).get_lines():
+        for handle in axes.legend(frameon=False, handlelength=1.0, loc="upper center").get_lines():
             handle.set_linewidth(8)
 
     def _make_mixture(self, axes):

@@ -60,12 +60,12 @@ class _Picture:
             for name, colour in colours.items()
         }
         below.set(xlim=(0, 1), yscale="log", ylim=(0.7, 2e4), xlabel="probability, threshold", ylabel="sentences")
-        legend(below, loc="upper right", fontsize=10)
+        legend(below, loc="upper right")
         recall, precision = np.meshgrid(np.linspace(1e-3, 1, 90), np.linspace(1e-3, 1, 90))
         lines = right.contour(
             recall, precision, 2 * recall * precision / (recall + precision), np.arange(0.1, 1.0, 0.1), colors="0.75"
         )
-        right.clabel(lines, fontsize=8, fmt=lambda level: f"F1 {level:.1f}")
+        right.clabel(lines, fmt=lambda level: f"F1 {level:.1f}")
         self.against = seldom(right.plot([0], [0], color=COLOURS["black"], lw=2.5)[0])
         right.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="recall", ylabel="precision")
         self.best = seldom(top.plot([0], [0], "D", ms=10, color=COLOURS["green"], mec="k", label="best")[0])
@@ -73,7 +73,7 @@ class _Picture:
         self.now = moving(top.plot([0], [0], "v", ms=12, color=COLOURS["red"], label="yours: drag")[0])
         self.now_against = moving(right.plot([0], [0], "v", ms=12, color=COLOURS["red"])[0])
         self.line = moving(below.plot([0, 0], [0.7, 2e4], color=COLOURS["red"], lw=2)[0])
-        legend_above(top, fontsize=10)
+        legend_above(top)
 
     def show_label(self, called, curves, best, at_best):
         """Counts (2, bins), scores by name over TRIED, the best threshold, and its scores."""

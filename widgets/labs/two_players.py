@@ -55,12 +55,12 @@ class _Picture:
         )
         plane.plot([0], [0], "+", color=black, ms=16, mew=2.5, label="equilibrium")
         plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="ψ, slope of D", ylabel="θ, position of the fake")
-        legend_above(plane, ncols=4, fontsize=10)
+        legend_above(plane, ncols=4)
         turn = np.linspace(0.0, 2.0 * np.pi, 200)
         circle.plot(np.cos(turn), np.sin(turn), "--", color="grey", lw=1.5, label="unit circle")
         self.eigenvalues = moving(circle.plot([0], [0], "X", color=red, ms=12, label="eigenvalues")[0])
         circle.set(xlim=(-2.2, 2.2), ylim=(-1.35, 1.35), aspect="equal", xlabel="real", ylabel="imaginary")
-        legend_above(circle, fontsize=10)
+        legend_above(circle)
         self.away, self.away_now = moving(
             distance.plot([0], [1], color=blue, lw=2)[0],
             distance.plot([0], [1], "o", color=red, ms=10)[0],
@@ -96,6 +96,7 @@ def _complex(value):
 
 
 def _update(picture, loss, order, n_critic, learning_rate, r1, psi, theta, steps):
+    n_critic = n_critic if order == "alternating" else 1
     rules = {"loss": loss, "learning_rate": learning_rate, "order": order, "n_critic": n_critic, "r1": r1}
     walked = gan.dirac_trajectory(psi, theta, steps, **rules)
     jacobian = gan.dirac_jacobian(**rules)
@@ -158,6 +159,7 @@ def two_players(
         formula=FORMULA,
         presets=PRESETS,
         below=[transport(controls["steps"])],
+        idle=lambda order, **_: {"n_critic": "both step once"} if order == "simultaneous" else {},
     )
     lab.drag = picture.figure.on_pointer(
         lambda x, y, phase: lab.set(psi=round(x, 2), theta=round(y, 2)), axes=picture.figure.axes["plane"]

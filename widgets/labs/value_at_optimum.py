@@ -53,13 +53,11 @@ class _Picture:
         middle.axhline(-gan.LOG_4, color="grey", lw=1, ls=":")
         middle.text(20, -gan.LOG_4 + 0.03, "−log 4", ha="right", color="dimgrey")
         right.axhspan(1e-26, GRAIN, color="0.88")
-        right.text(
-            19.6, 3e-26, "finer than float64\ncan tell near log 4", color="0.3", fontsize=10, ha="right", va="bottom"
-        )
+        right.text(19.6, 3e-26, "finer than float64\ncan tell near log 4", color="0.3", ha="right", va="bottom")
         left.set(xlim=(-4, 26), ylim=(0, 0.85), xlabel="x", ylabel="density")
         middle.set(xlim=(0, 20.5), ylim=(-1.5, 0.1), xlabel="shift μ", ylabel="V(D*), nats")
         right.set(xlim=(0, 20.5), ylim=(1e-26, 10), yscale="log", xlabel="shift μ", ylabel="−V(D*), nats")
-        legend_above(left, fontsize=10, columnspacing=0.8, handlelength=1.5)
+        legend_above(left, columnspacing=0.8, handlelength=1.5)
         legend(middle, loc="center right", handlelength=2.0)
 
     def show(self, q, mean, value, exact, summed):

@@ -63,7 +63,7 @@ class _Picture:
             right.plot([0], [0], "^", color=red, ms=8, mfc="none", mew=1.8, label="fakes")[0],
         )
         right.set(xlim=(VIEW[0], VIEW[-1]), ylim=(-9, 9), xlabel="x", ylabel="critic f(x) − f(0)")
-        legend_above(right, fontsize=10)
+        legend_above(right)
 
     def show_distances(self, mu, divergence, divergences):
         """JSD and W1 at the shift, and the JSD over all shifts."""

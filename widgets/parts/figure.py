@@ -10,6 +10,7 @@ import traitlets
 from ipyevents import Event
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from widgets.parts.theme import ThemedCanvas, follow_theme
@@ -28,6 +29,7 @@ COLOURS = {
 
 
 DPI = 100
+SMALLEST = 11  # points of any text in a figure: what a room can read on a projector
 WIDTH = 800  # pixels of a plot beside its controls; it is drawn larger where there is room
 
 BESIDES = 320  # pixels of the height that JupyterLab, formula, numbers and state line take
@@ -59,7 +61,7 @@ class LiveFigure:
     def __init__(self, alt, *, columns=1, rows=1, width=WIDTH, height=340, ratios=None, mosaic=None, besides=BESIDES):
         if not alt.strip():
             raise ValueError("alt is empty: say what the picture shows")
-        with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False, "axes.spines.right": False}):
+        with matplotlib.rc_context({"font.size": SMALLEST, "axes.spines.top": False, "axes.spines.right": False}):
             self.figure = Figure(figsize=(width / 100, height / 100), dpi=DPI, layout="constrained")
             self.canvas = ThemedCanvas(self.figure)
             grid = {"width_ratios": ratios} if ratios else None
@@ -128,6 +130,13 @@ class LiveFigure:
                 artist.axes.draw_artist(artist) if artist.axes else self.figure.draw_artist(artist)
             artist.stale = False
 
+    def _enlarge(self):
+        """Let no text be smaller than can be read."""
+        for axes in self.figure.axes:
+            axes.tick_params(which="both", labelsize=SMALLEST)  # also of ticks that are yet to come
+        for text in self.figure.findobj(Text):
+            text.set_fontsize(max(text.get_fontsize(), SMALLEST))
+
     def redraw(self):
         """Draw everything, after limits, ticks or labels have changed."""
         with self._lock:
@@ -138,6 +147,7 @@ class LiveFigure:
         """Draw the moving artists over what has not changed and show the result."""
         with self._lock:
             if self._background is None:
+                self._enlarge()
                 self.canvas.draw()
                 # constrained layout has found the places; left on, it would move the axes under the background
                 self.figure.set_layout_engine("none")
@@ -204,7 +214,8 @@ def legend(axes, **settings):
         axes: matplotlib axes.
         settings: as for matplotlib's `legend`, in place of those here.
     """
-    axes.legend(**{"frameon": False, "handlelength": 2.6, "borderaxespad": 0.2} | settings)
+    look = {"frameon": False, "handlelength": 2.6, "borderaxespad": 0.2, "fontsize": SMALLEST}
+    axes.legend(**look | settings)
 
 
 def legend_above(axes, **settings):

@@ -1,4 +1,4 @@
-"""Labs that tests share, since making one means laying out its figure; and how to read what a lab shows."""
+"""Labs that tests share, since making one means laying out its figure; how to read a lab, and what it leaves idle."""
 
 import io
 import re
@@ -6,6 +6,8 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
+
+from widgets.parts.figure import LiveFigure
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +36,49 @@ def shared(made):
 def pixels():
     """A function that reads the picture of a lab."""
     return lambda lab: np.asarray(Image.open(io.BytesIO(lab.figure.widget.value)).convert("RGB")).astype(int)
+
+
+def other_values(control):
+    """A few values of a control that it does not have now, from its options or between its ends."""
+    if hasattr(control, "options"):
+        values = [value for _, value in control._options_full]
+    elif hasattr(control, "min"):
+        values = [control.min, control.max, type(control.min)(0.7 * control.min + 0.3 * control.max)]
+    else:
+        values = [not control.value] if isinstance(control.value, bool) else []
+    return [value for value in values if value != control.value]
+
+
+@pytest.fixture
+def wrongly_greyed(monkeypatch, pixels):
+    """A function that names controls of a lab that are greyed and change its numbers, or are not and change nothing.
+
+    A picture is drawn only where the numbers stay as they are, as drawing takes most of a lab's time.
+    """
+    draw = LiveFigure.update
+    monkeypatch.setattr(LiveFigure, "update", lambda self: None)
+
+    def drawn(lab):
+        draw(lab.figure)
+        return pixels(lab)
+
+    def moves(lab, name, value):
+        here, numbers, was = lab.values(), lab.numbers.value, None
+        lab.set(**{name: value})
+        moved = lab.numbers.value != numbers
+        if not moved and not lab.controls[name].disabled:
+            was = drawn(lab)
+        lab.set(**here)
+        return moved or (was is not None and np.abs(drawn(lab) - was).max() > 40)
+
+    def find(lab):
+        shown = {name: one for name, one in lab.controls.items() if one.layout.display != "none" and other_values(one)}
+        greyed = [name for name, one in shown.items() if getattr(one, "disabled", False)]
+        assert all("Greyed: " in shown[name].tooltip for name in greyed)
+        moving = [name for name, one in shown.items() if any(moves(lab, name, value) for value in other_values(one))]
+        return sorted(set(greyed) & set(moving)), sorted(set(shown) - set(greyed) - set(moving))
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ def test_fifty_orthogonal_jacobians(shared, gain, shown):
 def test_the_size_of_h_0_is_greyed_while_there_is_no_slope(shared):
     lab = shared(rnn_lab.jacobian_product)
     assert [name for name, control in lab.controls.items() if control.disabled] == ["start", "seed"]
-    lab.controls["activation"].value = "tanh"
+    lab.set(activation="tanh", start=1.0)
     assert not any(control.disabled for control in lab.controls.values())
 
 

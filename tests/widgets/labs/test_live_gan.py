@@ -27,6 +27,9 @@ def test_steps_move_only_their_player(shared):
     assert lab.updates == 0
     lab.step("both")
     assert lab.updates == 1
+    assert lab.controls["strength"].disabled  # there is no penalty
+    lab.controls["penalty"].value = "r1"
+    assert not lab.controls["strength"].disabled
 
 
 def test_updates_are_those_of_theory_and_the_state_line_replays_them(shared):

@@ -113,10 +113,11 @@ def test_every_control_bears_its_extremes_and_reset_restores(lab):
     np.testing.assert_array_equal(pixels(lab), start)
 
 
-def test_every_preset_draws(lab):
+def test_every_preset_draws_and_greys_what_changes_nothing(lab, wrongly_greyed):
     for label in lab.presets.options[1:]:
         lab.presets.value = label[1]
         assert lab.message.value == "", label
+    assert wrongly_greyed(lab) == ([], [])  # one state of each, as many decode a whole pad at each move
 
 
 def test_state_line_restores_picture_and_numbers(lab):
