@@ -14,7 +14,7 @@ from animkit.metrics.detection import (
 from animkit.metrics.detection import (
     average_precision as area_under,
 )
-from widgets.parts.figure import COLOURS, LiveFigure, legend_above
+from widgets.parts.figure import COLOURS, LiveFigure, legend, legend_above
 from widgets.parts.lab import Lab, slider
 
 PICTURES, ACROSS = 12, 3  # of a film, and how many stand side by side
@@ -97,12 +97,12 @@ class _Picture:
             name: moving(left.plot([], [], line, color=COLOURS.get(colour, "0.6"), lw=width, label=name)[0])
             for name, (line, colour, width) in styles.items()
         }
-        legend_above(left, ncols=4)
+        legend_above(left, ncols=2)
         self.curve = seldom(right.plot([], [], "o-", ms=3, color=COLOURS["sky"], lw=1.5, label="score lowered")[0])
         self.steps = seldom(right.plot([], [], color=COLOURS["black"], lw=2.5, label="best from here on")[0])
         self.now = moving(right.plot([0], [0], "v", ms=12, color=COLOURS["red"], label="yours")[0])
         right.set(xlim=(0, 1.02), ylim=(0, 1.05), xlabel="recall", ylabel="precision")
-        legend_above(right)
+        legend(right, loc="lower left")
 
     def show(self, boxes, curve, now):
         """Boxes and pictures by name, precision and recall by score, and the point chosen: its recall first."""

@@ -123,8 +123,8 @@ class _Picture:
         self.real = self.figure.moving(axes.plot([0], [0], color=COLOURS["black"], lw=2.5, label="real")[0])
         reach = 2.2 if self.toy else 1.05 * float(np.abs(futures).max())
         axes.set(xlim=(1, futures.shape[1]), ylim=(-reach, reach))
-        axes.plot([], [], color=COLOURS["sky"], label=f"{len(futures)} sampled futures")
-        legend(axes, loc="upper left", ncols=2, columnspacing=0.8, handlelength=1.4)
+        axes.plot([], [], color=COLOURS["sky"], label=f"{len(futures)} sampled")
+        legend(axes, loc="upper left", ncols=2)
 
     def _make_schedules(self, axes):
         self.odds = {
@@ -136,7 +136,7 @@ class _Picture:
         self.reading = self.figure.moving(axes.plot([0], [0], "D", color=COLOURS["black"], ms=10)[0])
         axes.set(xlim=(0, 4100), xticks=range(0, 4001, 2000), ylim=(-0.03, 1.3))
         axes.set(xlabel="training step", ylabel="probability of the real frame")
-        legend(axes, loc="upper right", handlelength=1.6)
+        legend(axes, loc="upper right", handlelength=1.4)
 
     def show_motion(self, marks, frame):
         """Errors with dots at the frames `marks` and a rule at another, and the futures."""

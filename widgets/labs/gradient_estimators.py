@@ -58,7 +58,7 @@ class _Picture:
         )
         self.rows = {name: self._histogram(self.figure.axes[name], name) for name in LOOKS}
         self.figure.seldom(self.figure.axes["reparameterised"].xaxis)
-        self.figure.axes["reparameterised"].set_xlabel("gradient from one draw (dotted: the true gradient)")
+        self.figure.axes["reparameterised"].set_xlabel("gradient, one draw (dotted: true)")
         self._lines(self.figure.axes["variance"])
         self.figure.redraw()
 

@@ -52,7 +52,7 @@ class _Picture:
             left.plot([0], [1], "s", color=red, ms=10)[0],
             left.text(0, 1, "", fontsize=14, color=red, ha="right", va="bottom", weight="bold"),
         )
-        self.bars = moving(LineCollection([], colors=blue, linewidths=9, capstyle="butt"))
+        self.bars = moving(LineCollection([], colors=blue, linewidths=7, capstyle="butt"))
         right.add_collection(self.bars)
         self.level = moving(right.axhline(1.0, ls="--", color=red, lw=2.5))
         self.gone = moving(right.text(0.5, 0.98, "", transform=right.transAxes, ha="center", va="top", color="0.25"))
@@ -62,7 +62,7 @@ class _Picture:
         left.text(0.01, 0.93, "explodes", color="dimgrey", transform=left.transAxes)
         left.text(0.01, 0.02, "vanishes", color="dimgrey", transform=left.transAxes)
         left.set(xlim=(0, FARTHEST), xlabel="steps T", ylabel="singular values of $\\partial h_T/\\partial h_0$")
-        right.set(xlim=(0, UNITS + 1), xlabel="rank of the singular value, at T")
+        right.set(xlim=(0, UNITS + 1), xlabel="singular values at T")
         legend_above(left)
         self.show_range(10.0**LOWEST, 10.0**HIGHEST)
         self.figure.update()  # the widest range decides how much room its labels get

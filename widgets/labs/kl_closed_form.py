@@ -51,7 +51,7 @@ class _Picture:
             " their sum. Right: a running Monte Carlo estimate with its standard error closes in on that sum.",
             columns=3,
             height=380,
-            ratios=[1.1, 1.3, 1.1],
+            ratios=[0.9, 1.5, 1.1],
         )
         self.left, self.middle, self.right = self.figure.axes
         self.figure.seldom(self.middle.yaxis, self.right.yaxis)
@@ -82,15 +82,15 @@ class _Picture:
 
     def _estimate(self, axes):
         self.band = self.figure.moving(
-            axes.add_patch(Polygon(np.zeros((3, 2)), color=COLOURS["sky"], alpha=0.5, label="± standard error"))
+            axes.add_patch(Polygon(np.zeros((3, 2)), color=COLOURS["sky"], alpha=0.5, label="± its error"))
         )
         self.exact, self.running, self.last = self.figure.moving(
             axes.axhline(0, color=COLOURS["black"], lw=2, ls="--", label="closed form"),
-            axes.plot([1], [0], color=COLOURS["blue"], lw=2, label="mean of the draws")[0],
+            axes.plot([1], [0], color=COLOURS["blue"], lw=2, label="mean of draws")[0],
             axes.plot([1], [0], "o", color=COLOURS["blue"], ms=10)[0],
         )
         axes.set(xscale="log", xlim=(2, MOST_SAMPLES), xlabel="draws", ylabel="KL, nats")
-        legend(axes, loc="lower right")
+        legend(axes, loc="lower right", handlelength=1.4)
         axes.set_ylim(-1.5, 1.5)
 
     def show_q(self, mean, std):

@@ -55,9 +55,9 @@ class _Picture:
         self.expected = self.figure.moving(
             norm.plot(FINE, theory.expected_radius(latents.shape[1], FINE), ":", color="0.35", lw=2)[0]
         )
-        self.expected.set_label("lerp of two draws, mean")
+        self.expected.set_label("lerp, mean")
         norm.set(xlim=(-0.02, 1.02), xlabel="share of the way", ylabel="|z|")
-        legend(norm, loc="lower right", ncols=2, columnspacing=1.0, handlelength=1.6)
+        legend(norm, loc="lower right", ncols=3)
         legend(radius, loc="upper left", ncols=2)
         norm.set_ylim(0.0, 1.5)
         self.figure.redraw()

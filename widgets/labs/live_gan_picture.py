@@ -60,7 +60,7 @@ class LiveGANPicture:
         )
         axes.plot([], [], "--", color="0.25", label="D undecided")
         axes.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal")
-        legend_above(axes, handlelength=1.8, borderaxespad=0.5)
+        legend_above(axes, borderaxespad=0.5)
 
     def _make_courses(self, loss, distance, modes):
         moving = self.figure.moving
@@ -68,7 +68,7 @@ class LiveGANPicture:
         self.g_loss = moving(loss.plot([], [], "--", color=COLOURS["red"], lw=2, label="G's loss")[0])
         self.kl = moving(distance.plot([], [], "-.", color=COLOURS["green"], lw=2, label="KL")[0])
         self.js = moving(distance.plot([], [], color=COLOURS["black"], lw=2, label="JS")[0])
-        self.floor = moving(distance.plot([0, 1e9], [0, 0], ":", color="0.45", lw=2, label="JS, data with itself")[0])
+        self.floor = moving(distance.plot([0, 1e9], [0, 0], ":", color="0.45", lw=2, label="JS of data alone")[0])
         distance.axhline(LOG_2, color="0.75", lw=1)
         self.bars = moving(*modes.bar(np.arange(25) + 1, np.zeros(25), color=COLOURS["sky"], edgecolor="0.2"))
         self.share = moving(modes.axhline(0, color="0.3", ls="--", lw=1.5))
@@ -76,7 +76,7 @@ class LiveGANPicture:
         distance.set(ylabel="nats", xlabel="update")
         modes.set(ylabel="% of fakes", xlabel="mode (dashed: fair share)")
         for axis in (loss, distance):
-            legend_above(axis, bbox_to_anchor=(0.5, 0.93), handlelength=1.8, columnspacing=1.0, borderaxespad=0.1)
+            legend_above(axis, bbox_to_anchor=(0.5, 0.93), borderaxespad=0.1)
 
     def clear(self):
         """Take the axes back to where a new game starts."""

@@ -47,8 +47,8 @@ PRESETS = {
 }
 DRAWN = (
     "as it is",
-    "squared error: the mean",
-    "its nearest entry",
+    "squared error",
+    "nearest entry",
     "softmax: likeliest",
     "softmax: drawn",
 )
@@ -92,7 +92,7 @@ class _Picture:
         self.true = moving(axes.plot([0, 1], [0, 0], "o", ms=23, mfc="none", mec=COLOURS["black"], mew=1.5)[0])
         self.to_entry = moving(axes.plot([0, 0], [0, 0], ":", color=COLOURS["black"], lw=2)[0])
         self.mean = moving(axes.plot([0], [0], "D", ms=12, mec=COLOURS["black"], mfc="white", label="mean")[0])
-        self.said = moving(axes.plot([0], [0], "v", ms=11, color=COLOURS["red"], label="your answer: drag")[0])
+        self.said = moving(axes.plot([0], [0], "v", ms=11, color=COLOURS["red"], label="your answer")[0])
         legend(axes, loc="upper right")
 
     def _bowl(self, axes):

@@ -59,7 +59,7 @@ class _Picture:
         axes, moving = self.figure.axes, self.figure.moving
         self.images = {}
         for name in ("light 1", "light 2", "light 3", "found", "true", "error"):
-            axes[name].set_title("error, 0 to 60°" if name == "error" else name)
+            axes[name].set_title("error to 60°" if name == "error" else name)
             axes[name].axis("off")
             look = (
                 {"cmap": "magma", "vmin": 0, "vmax": 60} if name == "error" else {"cmap": "gray", "vmin": 0, "vmax": 1}
@@ -76,7 +76,7 @@ class _Picture:
         self.true = moving(disc.plot([0], [0], "o", ms=11, color=COLOURS["black"], label="true")[0])
         self.found = moving(disc.plot([0], [0], "X", ms=11, color=COLOURS["orange"], mec="k", label="found")[0])
         disc.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal", xlabel="n, to the right", ylabel="n, upwards")
-        legend_above(disc, ncols=5)
+        legend_above(disc, ncols=3)
 
     def show(self, maps, shades, place, lights):
         """Maps found and true with their angles and mask, brightness (lights, h, w), a pixel and the lights."""

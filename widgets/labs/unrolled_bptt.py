@@ -75,7 +75,7 @@ class _Picture:
         left.set(xlabel="step k that passes the gradient on", ylabel="loss $L_t$ of step t", xlim=edges, ylim=edges)
         right.set(xlim=(0, LONGEST + 1), ylim=(LOW, 1e3 * HIGH), yscale="log")
         right.set(xlabel="step k", ylabel="|what step k adds to $dL_t/dW_{hh}$|")
-        legend(right, loc="upper left", ncols=2, columnspacing=1.0, handlelength=1.4)
+        legend(right, loc="upper left", handlelength=1.4)
         self.nothing = moving(
             right.text(0.5, 0.5, "", transform=right.transAxes, ha="center", fontsize=13, color=COLOURS["red"])
         )

@@ -214,8 +214,9 @@ def legend(axes, **settings):
         axes: matplotlib axes.
         settings: as for matplotlib's `legend`, in place of those here.
     """
-    look = {"frameon": False, "handlelength": 2.6, "borderaxespad": 0.2, "fontsize": SMALLEST}
-    axes.legend(**look | settings)
+    look = {"frameon": False, "borderaxespad": 0.2, "fontsize": SMALLEST}
+    short = {"handlelength": 1.8, "handletextpad": 0.5, "columnspacing": 1.0}
+    axes.legend(**look | short | settings)
 
 
 def legend_above(axes, **settings):
@@ -225,7 +226,7 @@ def legend_above(axes, **settings):
         axes: matplotlib axes.
         settings: as for matplotlib's `legend`, in place of those here.
     """
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 3, "columnspacing": 1.2, "handlelength": 2.0}
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 3}
     legend(axes, **place | settings)
 
 
