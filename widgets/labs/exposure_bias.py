@@ -95,7 +95,7 @@ class _Picture:
             " schedules of how often the real frame is fed.",
             columns=2 + fan,
             height=320,
-            besides=530,  # the player stands below
+            besides=575,  # the player stands below
             ratios=[1.1, 1.0, 1.0][: 2 + fan],
         )
         self._make_errors(self.figure.axes[0])

@@ -85,13 +85,20 @@ PRESETS = {
     },
 }
 GROUPS = {
-    "rules": (
-        *("loss", "discriminator_rate", "generator_rate", "n_critic", "batch_size", "optimizer", "penalty", "strength"),
-    ),
+    "rules": (*("loss", "discriminator_rate", "generator_rate", "n_critic", "penalty", "strength"),),
     "data, nets": (
-        *("distribution", "drawn", "noise", "generator_layers", "discriminator_layers", "activation", "seed"),
+        *(
+            "distribution",
+            "drawn",
+            "noise",
+            "generator_layers",
+            "discriminator_layers",
+            "activation",
+            "optimizer",
+            "batch_size",
+        ),
     ),
-    "picture": ("speed", "show_samples", "show_belief", "show_manifold", "show_arrows"),
+    "picture": ("speed", "seed", "show_samples", "show_belief", "show_manifold", "show_arrows"),
 }
 
 

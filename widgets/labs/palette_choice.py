@@ -69,6 +69,7 @@ class _Picture:
             " the entry nearest to the mean, the likeliest entry, and entries drawn from the softmax.",
             mosaic=[["plane", "bowl", "bars"], ["plane", "bowl", "bars"], ["patches"] * 3],
             height=520,
+            besides=350,
         )
         axes = self.figure.axes
         self._plane(axes["plane"])

@@ -75,7 +75,7 @@ class _Picture:
             " the extra. Right: futures sampled from a mixture of Gaussians.",
             columns=3,
             height=320,
-            besides=530,  # the player stands below
+            besides=575,  # the player stands below
             ratios=[1.0, 0.9, 1.0],
         )
         left, middle, right = self.figure.axes
