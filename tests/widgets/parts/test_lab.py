@@ -3,12 +3,13 @@
 import io
 import threading
 
+import ipywidgets
 import numpy as np
 import pytest
 from PIL import Image
 
 from widgets.parts.figure import LiveFigure
-from widgets.parts.lab import Lab, choice, slider
+from widgets.parts.lab import Lab, choice, slider, split_formula, within_it
 
 
 def pixels(figure):
@@ -173,3 +174,24 @@ def test_controls_need_a_label_and_an_explanation():
         )
     with pytest.raises(ValueError, match="alt is empty"):
         LiveFigure(" ")
+
+
+def test_a_formula_is_cut_between_its_parts_only_and_words_stand_apart():
+    (formula,), (words,) = split_formula(
+        r"$$a\qquad b=\frac{1}{c\quad d}\quad\begin{matrix}1\quad 2\end{matrix}$$<p>Why.</p>"
+    )
+    assert [part.split("$")[1] for part in formula.value.split("<span")[1:]] == [
+        r"\displaystyle a",
+        r"\displaystyle b=\frac{1}{c\quad d}",
+        r"\displaystyle \begin{matrix}1\quad 2\end{matrix}",
+    ]
+    assert words.value == "<p>Why.</p>"
+    assert split_formula("") == ([], [])
+
+
+def test_many_controls_stand_on_pages():
+    controls = {name: slider(name, "moves", 0.0, -1.0, 1.0) for name in ("mean", "width")}
+    lab = Lab("Bell", "demo.bell", controls, lambda **_: "", groups={"one": ["width"], "other": ["mean"]})
+    (pages,) = (one for one in within_it(lab) if isinstance(one, ipywidgets.Tab))
+    assert pages.titles == ("one", "other")
+    assert pages.children[0].children == (controls["width"],)
