@@ -8,6 +8,7 @@ from matplotlib.colors import LogNorm
 from animkit.theory import rnn
 from widgets.parts.figure import COLOURS, LiveFigure, brief, legend
 from widgets.parts.lab import Lab, slider
+from widgets.parts.theme import as_drawn
 
 SURFACE = (4.2, 5.4), (-2.7, -2.0)  # where w and b may lie
 FLOOR = 1e-5  # least loss that is told apart
@@ -63,6 +64,7 @@ class _Picture:
         left.text(5.05, -2.13, "plain", color="white", fontsize=14)
         left.text(4.23, -2.45, "behind the wall", fontsize=13)
         self.start = moving(left.plot([w], [b], "*", color=COLOURS["yellow"], mec="black", ms=20, label="start")[0])
+        as_drawn(*left.lines, *left.texts)
         left.set(xlim=SURFACE[0], ylim=SURFACE[1], xlabel="weight w", ylabel="bias b")
         left.legend(loc="lower left", facecolor="0.75", framealpha=0.9)
         right.set(xlim=(-1, 100), ylim=(FLOOR, 1), yscale="log", xlabel="round", ylabel="loss")

@@ -8,6 +8,7 @@ from animkit.theory import vae
 from widgets.labs.evidence_bars import EVIDENCE, EvidenceBars, evidence_numbers
 from widgets.parts.figure import COLOURS, LiveFigure
 from widgets.parts.lab import Lab, button, choice, passed_in, slider, within
+from widgets.parts.theme import as_drawn
 
 FORMULA = EVIDENCE + (
     "<p>Blue is the posterior itself, worked out cell by cell, which only two latents allow. It need not be "
@@ -50,6 +51,7 @@ class _Picture:
             left.plot([0], [0], "o", color=COLOURS["red"], ms=11)[0],
         )
         left.set(xlim=(-limit, limit), ylim=(-limit, limit), xlabel="z₁", ylabel="z₂", aspect="equal")
+        as_drawn(*left.lines)
         left.legend(loc="upper left", framealpha=0.9).set_zorder(5)
         self.figure.seldom(self.heat, left.get_legend())
         self.bars, self._shown = EvidenceBars(self.figure, right), None

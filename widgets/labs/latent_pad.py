@@ -12,6 +12,7 @@ from animkit.theory.vae import log_gaussian
 from widgets.labs.latent_space import checked_latents, decoded, draw_radii, on_paper
 from widgets.parts.figure import COLOURS, LiveFigure, legend
 from widgets.parts.lab import Lab, choice, passed_in, slider, within
+from widgets.parts.theme import as_drawn
 
 REACH = 3.0  # the pad goes from -3 to 3
 FORMULA = (
@@ -142,6 +143,7 @@ class _Picture:
             axes.plot([0], [0], "o", color=COLOURS["red"], ms=16, mfc="none", mew=3)[0],
             axes.plot([0], [0], "+", color=COLOURS["red"], ms=16, mew=2)[0],
         )
+        as_drawn(self.outline, *self.marks)
         for mark in self.marks:  # seen on any character
             mark.set_path_effects([withStroke(linewidth=6, foreground="white")])
         axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")

@@ -9,6 +9,7 @@ from scipy.special import expit
 from animkit.theory import point_gan
 from animkit.theory.gan import LOG_2
 from widgets.parts.figure import COLOURS, LiveFigure, legend_above
+from widgets.parts.theme import as_drawn
 
 LIMIT = 1.2
 SHOWN = 300  # points of each kind
@@ -58,6 +59,7 @@ class LiveGANPicture:
         self.arrows = moving(
             axes.quiver(zeros, zeros, zeros, zeros, color="black", angles="xy", scale_units="xy", scale=1, width=0.004)
         )
+        as_drawn(self.border, self.net, self.fake, self.arrows)
         axes.plot([], [], "--", color="0.25", label="D undecided")
         axes.set(xlim=(-LIMIT, LIMIT), ylim=(-LIMIT, LIMIT), aspect="equal")
         legend_above(axes, borderaxespad=0.5)

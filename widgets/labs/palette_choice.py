@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from animkit.theory import answers as theory
 from widgets.parts.figure import COLOURS, LiveFigure, legend, nice_number, set_limits
 from widgets.parts.lab import Lab, choice, slider, transport
+from widgets.parts.theme import as_drawn
 
 PALETTE = {
     "outline": (34, 32, 52),
@@ -69,7 +70,7 @@ class _Picture:
             " the entry nearest to the mean, the likeliest entry, and entries drawn from the softmax.",
             mosaic=[["plane", "bowl", "bars"], ["plane", "bowl", "bars"], ["patches"] * 3],
             height=520,
-            besides=350,
+            besides=370,
         )
         axes = self.figure.axes
         self._plane(axes["plane"])
@@ -78,7 +79,7 @@ class _Picture:
         self._strip(axes["patches"])
 
     def _strip(self, axes):
-        self.strip = np.ones((SIDE, 5 * (SIDE + GAP) - GAP, 3))
+        self.strip = np.zeros((SIDE, 5 * (SIDE + GAP) - GAP, 4))
         self.patches = self.figure.moving(axes.imshow(self.strip))
         axes.axis("off")
         for number, title in enumerate(DRAWN):
@@ -88,8 +89,9 @@ class _Picture:
         moving = self.figure.moving
         axes.set(xlim=(-0.75, 1.75), ylim=(-25, 235), xlabel="along the line of the two", ylabel="beside it, levels")
         self.entries = [
-            moving(axes.plot([0], [0], "s", color=_hex(colour), mec=COLOURS["black"], ms=15)[0]) for colour in ENTRIES
+            moving(axes.plot([0], [0], "s", color=_hex(colour), mec="grey", ms=15)[0]) for colour in ENTRIES
         ]
+        as_drawn(*self.entries)
         self.true = moving(axes.plot([0, 1], [0, 0], "o", ms=23, mfc="none", mec=COLOURS["black"], mew=1.5)[0])
         self.to_entry = moving(axes.plot([0, 0], [0, 0], ":", color=COLOURS["black"], lw=2)[0])
         self.mean = moving(axes.plot([0], [0], "D", ms=12, mec=COLOURS["black"], mfc="white", label="mean")[0])
@@ -108,11 +110,10 @@ class _Picture:
     def _bars(self, axes):
         names = [*PALETTE]
         self.bars = [
-            self.figure.moving(
-                axes.add_patch(Rectangle((0, place - 0.4), 0, 0.8, fc=_hex(colour), ec=COLOURS["black"]))
-            )
+            self.figure.moving(axes.add_patch(Rectangle((0, place - 0.4), 0, 0.8, fc=_hex(colour), ec="grey")))
             for place, colour in enumerate(ENTRIES)
         ]
+        as_drawn(*self.bars)
         self.shares = self.figure.moving(
             axes.plot([0] * len(names), range(len(names)), "|", ms=18, mew=3, color=COLOURS["red"], label="true")[0]
         )
@@ -144,7 +145,8 @@ class _Picture:
         self.shares.set_xdata(said[1])
         for number, colours in enumerate(patches):
             begin = number * (SIDE + GAP)
-            self.strip[:, begin : begin + SIDE] = colours / 255.0
+            self.strip[:, begin : begin + SIDE, :3] = colours / 255.0
+            self.strip[:, begin : begin + SIDE, 3] = 1.0
         self.patches.set_data(self.strip)
         self.figure.update()
 

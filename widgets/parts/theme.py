@@ -5,7 +5,7 @@ import weakref
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 
-AS_DRAWN = "as drawn"  # gid of an artist whose colour stays, such as a number written over a heat map
+AS_DRAWN = "as drawn"  # gid of an artist whose colour stays
 NIGHT, CHALK = 0x11 / 255, 0.93  # what white and black become; the first is JupyterLab's own
 _page, _drawn = {"dark": False}, weakref.WeakSet()
 
@@ -38,6 +38,16 @@ def follow_theme(one):
         one: with a method `redraw`.
     """
     _drawn.add(one)
+
+
+def as_drawn(*artists):
+    """Let artists keep their colours in the dark: those that lie on a picture, or whose colour is what is shown.
+
+    Args:
+        artists: of matplotlib.
+    """
+    for artist in artists:
+        artist.set_gid(AS_DRAWN)
 
 
 def in_the_dark(colours):

@@ -9,7 +9,7 @@ from PIL import Image
 from widgets.parts.board import PixelSheet
 from widgets.parts.figure import LiveFigure
 from widgets.parts.screen import Screen
-from widgets.parts.theme import AS_DRAWN, in_the_dark, set_dark
+from widgets.parts.theme import as_drawn, in_the_dark, set_dark
 
 
 @pytest.fixture
@@ -39,7 +39,8 @@ def test_a_plot_is_drawn_for_the_page_and_back_again(dark):
     figure.moving(axes.plot([0, 1], [0, 1], color="black", lw=4)[0])
     axes.imshow(np.ones((2, 2)), cmap="gray", vmin=0, vmax=1, extent=(0, 0.4, 0.6, 1), aspect="auto")
     axes.set(xlim=(0, 1), ylim=(0, 1))
-    axes.text(0.02, 0.8, "####", gid=AS_DRAWN, color="black", fontsize=14)
+    axes.text(0.02, 0.8, "####", color="black", fontsize=14)
+    as_drawn(*axes.texts)
     figure.update()
     light = pixels(figure.widget)
     dark(True)
