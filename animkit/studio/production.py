@@ -325,8 +325,9 @@ def kinds_of(script):
 
 
 def crosses(shots):
-    """Number of the first shot in which somebody walks to the right: a scene is built for it; or None."""
-    return next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
+    """Number of the shot in which somebody crosses a scene that is built for it; or None."""
+    walks = ((shot.crosses, shot.action, shot.direction) == (True, "walk", "right") for shot in shots)
+    return next((number for number, walk in enumerate(walks) if walk), None)
 
 
 def film_shot(crew, shot, clips, *, frames, crossing=False, light=None, surfaces=None, seed=0):

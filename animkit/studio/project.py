@@ -10,7 +10,7 @@ from typing import NamedTuple
 from animkit.data.sprites import DIRECTIONS
 from animkit.studio.backdrop import TIMES
 from animkit.studio.places import PLACES
-from animkit.studio.storyboard import LONGEST_CAPTION, Shot
+from animkit.studio.storyboard import LONGEST_CAPTION, Shot, with_crossing
 
 VERSION = 1
 SECONDS = (8.0, 90.0)  # that a film may be asked to last
@@ -177,7 +177,7 @@ def read_project(data, folder, name):
         raise ValueError(f"{name} is damaged: a project has no {', '.join(unknown)}")
     try:
         if content.get("shots") is not None:
-            content["shots"] = tuple(_shot(shot) for shot in content["shots"])
+            content["shots"] = _shots(content["shots"])
         content["edits"] = {int(number): dict(edit) for number, edit in content.get("edits", {}).items()}
         project = checked(Project(**content))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
@@ -248,9 +248,10 @@ def _number(name, value, least, most):
         raise ValueError(f"{name} is {value!r}: use a number from {least:g} to {most:g}")
 
 
-def _shot(content):
-    """A Shot from JSON, which knows no tuples."""
-    return Shot(**{name: _tuples(value) for name, value in content.items()})
+def _shots(content):
+    """Shots from JSON, which knows no tuples; an old project does not say which of them crosses a scene."""
+    shots = tuple(Shot(**{name: _tuples(value) for name, value in shot.items()}) for shot in content)
+    return shots if any("crosses" in shot for shot in content) else tuple(with_crossing(shots))
 
 
 def _tuples(value):

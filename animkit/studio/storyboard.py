@@ -55,6 +55,7 @@ class Shot(NamedTuple):
     how: str | None = None  # what becomes of the thing, or of whom it is aimed at: "found", "given", "bound", ...
     holds: tuple = ()  # pairs of a name and the thing in their hand
     notes: tuple = ()  # what is told and not shown
+    crosses: bool = False  # whether, while somebody walks to the right in it, they cross a scene that is built for it
 
 
 def words(text):
@@ -65,6 +66,19 @@ def words(text):
 def named(text):
     """The heroes' names in a text, each once, in order of appearance."""
     return tuple(dict.fromkeys(word for word in re.findall("[A-Za-z]+", text) if word in _NAMES))
+
+
+def with_crossing(shots):
+    """Lets the first walk to the right cross a scene; an edit of another shot does not make it another one.
+
+    Args:
+        shots: list of Shot.
+
+    Returns:
+        List of Shots.
+    """
+    first = next((n for n, shot in enumerate(shots) if (shot.action, shot.direction) == ("walk", "right")), None)
+    return [shot._replace(crosses=number == first) for number, shot in enumerate(shots)]
 
 
 def storyboard(tale):
@@ -120,7 +134,7 @@ def storyboard(tale):
         mood_of = (target, mood, effect_in(caption))
         shots.append(Shot(caption, place, hour, company, action, direction, *mood_of, thing, how, holds))
         mood = "merry" if mood == "merry" else "calm"
-    return title or f"The Tale of {heroes[0]}", shots
+    return title or f"The Tale of {heroes[0]}", with_crossing(shots)
 
 
 def stage_story(idea, sentences):
@@ -159,7 +173,7 @@ def stage_story(idea, sentences):
             shots.append(Shot(caption, place, hour, mood=mood, effect=told, **played))
             if played["action"] in ("hand", "thing"):  # once is enough
                 played |= {"action": None, "how": None, "holds": tuple(holds.items())}
-    return idea.title, shots
+    return idea.title, with_crossing(shots)
 
 
 def _hour(beat, hour, *, travelled):

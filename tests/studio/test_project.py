@@ -25,6 +25,17 @@ def test_what_is_saved_is_opened(tmp_path, project):
     assert moved.roles["Mira"] == str(tmp_path.parent / "elsewhere" / "hero.png")
 
 
+def test_an_old_project_lets_the_first_walk_to_the_right_cross_its_scene(tmp_path, project):
+    walk = SHOT._replace(action="walk", direction="right")
+    path = save_project(tmp_path / "p.json", project._replace(shots=(SHOT, walk, walk)))
+    assert [shot.crosses for shot in open_project(path).shots] == [False] * 3
+    content = json.loads(path.read_text())
+    for shot in content["shots"]:
+        del shot["crosses"]
+    path.write_text(json.dumps(content))
+    assert [shot.crosses for shot in open_project(path).shots] == [False, True, False]
+
+
 def test_edits_are_laid_on_the_shots():
     shots = [SHOT, SHOT._replace(place="shore")]
     one, two = edited(Project(edits={1: {"place": "forest", "hour": "night", "light": "warm"}}), shots)

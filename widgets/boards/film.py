@@ -473,7 +473,6 @@ def _played(shot, action):
     other = shot.target or next(iter(shot.company[1:]), None)
     if action in TOGETHER and not other:
         raise ValueError(f"{shot.company[0]} is alone in this shot: 'talk' and what is aimed at somebody need two")
-    # to the left, as the first walk to the right crosses a scene of its own: that shot stays the one it is
     turned = action in ("walk", "run") and shot.direction == "front"
     return {
         "action": None if action == STAND else action,

@@ -159,6 +159,19 @@ def test_what_is_done_in_a_shot_can_be_another_thing(board):
     assert board.project.shots[2].direction == "left"
 
 
+def test_no_edit_makes_another_shot_the_one_that_crosses_a_scene(board):
+    board.set(tale="East\nMira ran east. Mira walked east. Finn walked east.", **board.changed("tale"))
+    board.film()
+    assert [shot.crosses for shot in board.made.shots] == [False, True, False]
+    for number, action in ((0, "walk"), (1, "stand"), (1, "walk"), (0, "run")):
+        board.edit(number, action=action)
+        board.film()
+        assert board.made.rendered == [number]
+    board.remove(1)
+    board.film()
+    assert board.made.rendered == []
+
+
 def test_what_is_left_out_takes_its_light_along(board):
     board.edit(2, light="dim")
     board.remove(0)
