@@ -34,7 +34,7 @@ JAX_CACHE = JAX_COMPILATION_CACHE_DIR="$(CURDIR)/runs/jax_cache" JAX_PERSISTENT_
 PYTEST = PYTHONDONTWRITEBYTECODE= $(THREADS) $(JAX_CACHE) \
 	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: help run again test lab notebooks weights bench lint format clean
+.PHONY: help run again test lab notebooks slides student weights bench lint format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes o
 
 notebooks: .venv/.run ## run all notebooks, with a gallery: PROFILE=ci|demo|full [NOTEBOOK=01_gan] [SOURCE=twin] [SEED=1]
 	$(PY) notebooks/run.py $(NOTEBOOK) $(SETTINGS)
+
+slides: .venv/.run ## a lecture as slides with speaker notes, in runs/slides: PROFILE=ci|demo|full [NOTEBOOK=01_gan]
+	$(PY) notebooks/slides.py $(NOTEBOOK) --profile $(PROFILE)
+
+student: .venv/.run ## notebooks with exercises blank, and their solutions apart, in runs/student: [NOTEBOOK=01_gan]
+	$(PY) notebooks/student.py $(NOTEBOOK)
 
 weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for some of them
 	$(PY) -m animkit.recipes.make $(NAME)

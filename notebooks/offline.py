@@ -30,12 +30,13 @@ CODE_OR_FORMULA = re.compile(
 )
 
 
-def page(nb, title):
+def page(nb, title, exporter=None):
     """Render an executed notebook.
 
     Args:
         nb: the notebook, with the widget state that nbclient saved.
         title: of the page.
+        exporter: nbconvert's; None for a page like JupyterLab's.
 
     Returns:
         str, a page that loads nothing.
@@ -55,7 +56,8 @@ def page(nb, title):
             view = output.data.pop(WIDGET_VIEW)
             if "text/html" not in output.data:  # a custom view brings a copy of its own, which plays
                 output.data["text/html"] = _set_aside(_still(view["model_id"], widgets), formulas)
-    exporter = HTMLExporter(extra_loaders=[DictLoader({"offline.html.j2": TEMPLATE})], template_file="offline.html.j2")
+    loaders = [DictLoader({"offline.html.j2": TEMPLATE})]
+    exporter = exporter or HTMLExporter(extra_loaders=loaders, template_file="offline.html.j2")
     body, _ = exporter.from_notebook_node(nb, {"metadata": {"name": title}})
     return re.sub("formula([0-9]+)elumrof", lambda match: formulas[int(match[1])], body)
 
@@ -91,7 +93,7 @@ def _still(model_id, widgets):
     if kind in ("HTML", "HTMLMath"):
         return f"<div>{state['value']}</div>"
     if kind == "Image":
-        return _picture(model)
+        return picture(model)
     if kind == "Any":
         return _mounted(model)
     if kind == "Output":
@@ -113,7 +115,8 @@ def _hidden(layout, widgets):
     return state.get("display") == "none" or state.get("visibility") == "hidden"
 
 
-def _picture(model):
+def picture(model):
+    """An image widget as it stood."""
     for buffer in model.get("buffers", ()):
         if buffer["path"] == ["value"]:
             data, kind = buffer["data"], model["state"].get("format", "png")
