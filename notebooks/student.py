@@ -2,7 +2,7 @@
 
 python notebooks/student.py [NOTEBOOK ...]
 
-An exercise stands as a cell that calls `Exercise(..., solution="answer = ...")`, and the cell after it holds the answer,
+An exercise stands as a cell that calls `Exercise(..., solution="answer = ...")`, and a cell after it holds the answer,
 `answer = ...`. The students' copy has no solution to look up; the solutions' copy has it in the answer's cell.
 """
 
