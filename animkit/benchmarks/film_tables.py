@@ -111,3 +111,25 @@ def rendering(results):
             for (what, value, wanted), reached in zip(told, met, strict=True)
         ]
     return table("How films are rendered", ["what", "measured", "target"], rows)
+
+
+def variety(results):
+    """Lay out how unlike the films of two seeds are, beside plots without premises and beats without a plot.
+
+    Args:
+        results: of "film_variety".
+
+    Returns:
+        HTML.
+    """
+    rows, least = [], results["target"]["closest"]
+    for name, run in runs(results, "methods").items():
+        for method, found in run["methods"].items():
+            kind = "" if method == "premises" else ", baseline"
+            distinct = f"{found['distinct']} of {found['films']}"
+            rows.append([f"{name}{kind}: {method}", distinct, found["mean"], found["closest"]])
+        ours = run["methods"]["premises"]
+        met = verdict(ours["distinct"] == ours["films"]), verdict(ours["closest"] >= least)
+        rows.append([f"{name}: target", f"{met[0]}: all", None, f"{met[1]}: {least:g} or more"])
+    head = ["whose plots", "distinct", "mean distance", "closest two"]
+    return table("How unlike the films of two seeds are, by what is done, where and when", head, rows)

@@ -256,3 +256,17 @@ def rendering(results):
         Panel("least contrast of a caption", "more", asked["least contrast of a caption"]),
     ]
     return figure("How fast is a film rendered?", panels, rows)
+
+
+def variety(results):
+    """Draw how unlike the films of two seeds are; `results` of "film_variety"."""
+    run, asked = strongest(results), results["target"]
+    found = run["methods"]
+    panels = [
+        Panel(f"distinct, of {found['premises']['films']}", "more", found["premises"]["films"]),
+        Panel("mean distance of two", "more"),
+        Panel("distance of the closest two", "more", asked["closest"]),
+    ]
+    shuffled = ("beats shuffled among the films",)
+    rows = rows_of(found, ("distinct", "mean", "closest"), ours=("premises",), bound=shuffled)
+    return figure("Do two seeds give two films?", panels, rows)

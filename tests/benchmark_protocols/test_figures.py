@@ -116,6 +116,7 @@ COMMITTED = [
     (questions_of_studio.reading, "film_reads_back"),
     (questions_of_studio.finding, "film_reads_back"),
     (questions_of_studio.rendering, "rendering"),
+    (questions_of_studio.variety, "film_variety"),
 ]
 
 
