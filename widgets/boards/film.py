@@ -114,7 +114,7 @@ class FilmBoard(ExportBoard):
             "shots": [shots],
             "who plays whom": [*(one.widget for one in self.roles), row(self.who, self.upload, self.path)],
             "film": [self.screen, self.sheet],
-            "files": [row(self.folder, save, keep), row(self.project_upload, self.project_path), self.report],
+            "files": [row(self.folder, save, keep), row(self.project_upload, self.project_path)],
         }
         self.pages = tabs(pages)
         cancel = button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban")
@@ -128,6 +128,7 @@ class FilmBoard(ExportBoard):
                 self.step,
                 self.numbers,
                 self.message,
+                self.report,
             ],
             [self.heading, self.pages],
         )
