@@ -100,7 +100,7 @@ class InBetweener(KeepsSeeds, keras.Model):
         names += ["critic", "deceived"] if adversarial else []
         self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
-        self._fill = compiled(self, lambda x, z: self.fill(x, z))
+        self._fill = compiled(self, lambda x, z: self._turned(self.fill(x, z)))
 
     def fill(self, x, z):
         """Fill windows: x as `GapBatches` gives it, z (batch, latent_dim); poses (batch, time, 3 + 6 joints)."""
@@ -118,13 +118,17 @@ class InBetweener(KeepsSeeds, keras.Model):
         pose = pose + residual
         return ops.concatenate([pose[..., :3] * self.size, pose[..., 3:]], axis=-1)
 
+    def _turned(self, pose):
+        """Poses as they are, and their local rotations (batch, time, joints, 3, 3)."""
+        six = ops.reshape(pose[..., 3:], (*ops.shape(pose)[:2], len(self.parents), 6))
+        return pose, rotation_from_6d(six)
+
     def call(self, x, training=None):
         return self.fill(x, ops.zeros((ops.shape(x["pose"])[0], self.latent_dim)))
 
     def _placed(self, pose):
         """Positions (batch, time, joints, 3) and global rotations of poses, in units of `size`."""
-        six = ops.reshape(pose[..., 3:], (*ops.shape(pose)[:2], len(self.parents), 6))
-        return forward_kinematics(rotation_from_6d(six), pose[..., :3], parents=self.parents, offsets=self._bones)
+        return forward_kinematics(self._turned(pose)[1], pose[..., :3], parents=self.parents, offsets=self._bones)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         count = ops.shape(y)[0]
@@ -206,9 +210,7 @@ class InBetweener(KeepsSeeds, keras.Model):
         straight, line = interpolate_eased(rotations, root, start, stop)
         heading, ground = _reference(straight, line, start, self.across)
         x = gap_inputs(*_moved(straight, line, -heading, ground, before=True), start, stop)
-        pose = ops.convert_to_numpy(self._fill(x, z))
-        six = pose[..., 3:].reshape(*pose.shape[:2], -1, 6)
-        turned = ops.convert_to_numpy(rotation_from_6d(ops.convert_to_tensor(six)))
+        pose, turned = (ops.convert_to_numpy(part) for part in self._fill(x, z))
         turned, placed = _moved(turned, pose[..., :3].astype("float64"), heading, ground, before=False)
         gap = in_gap(rotations.shape[1], start, stop)
         return (

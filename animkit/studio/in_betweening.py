@@ -35,6 +35,30 @@ class Fill(NamedTuple):
     jump: float | None  # of velocity, 95th percentile over the joins
 
 
+class Remembering:
+    """A network that fills each window once: where one key of many is moved, the gaps that it does not touch are known.
+
+    Args:
+        model: `animkit.models.in_betweener.InBetweener`, all of which it has.
+        most: windows that are kept.
+    """
+
+    def __init__(self, model, *, most=60):
+        self._model, self._most, self._known = model, most, {}
+
+    def __getattr__(self, name):
+        return getattr(self._model, name)
+
+    def between(self, rotations, root, start, stop, *, z):
+        """As the network's own."""
+        window = rotations.tobytes(), root.tobytes(), tuple(start), tuple(stop), z.tobytes()
+        if window not in self._known:
+            while len(self._known) >= self._most:
+                self._known.pop(next(iter(self._known)))
+            self._known[window] = self._model.between(rotations, root, start, stop, z=z)
+        return self._known[window]
+
+
 def in_between(model, clip, keys, *, samples=1, seed=0):
     """Fill what lies between keys by a trained network.
 

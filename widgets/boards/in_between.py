@@ -1,29 +1,31 @@
-"""The in-between board: mark keys or a gap in a clip, compare what fills it, export it as BVH and GIF."""
+"""The in-between board: drag and pose keys in a clip, compare what fills the gaps, export it as BVH and GIF."""
 
 import html
 
 import ipywidgets
 import numpy as np
 
-from animkit.motion.clips import centimetres_per_unit
 from animkit.motion.foot_lock import lock_feet
 from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
+from animkit.motion.keys import Keys
+from animkit.motion.posing import find_handles, mirror_pose, pull, put_pose, read_pose, with_poses
 from animkit.motion.stretches import clear, frames_of, gaps, keep, read_stretches, tell_stretches
 from animkit.studio.familiar import keys_to_set, unfamiliar
-from animkit.studio.in_betweening import in_between_anywhere, measure, usual_jump
+from animkit.studio.in_betweening import Remembering, in_between_anywhere, measure, usual_jump
 from widgets.parts.board import row, seed_box, small
-from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.figure import COLOURS
+from widgets.parts.key_player import KeyPlayer
 from widgets.parts.lab import passed_in, slider
 from widgets.parts.motion_board import MotionBoard
 
 METHODS = ("original", "linear", "cubic", "ours")
 MOST = 5  # skeletons side by side
 AMBER = "background:#fff3d6;border-left:6px solid #e69f00;padding:0.3em 0.8em;margin:0.3em 0;color:#222"
-LOOKS = {  # colour, line style
-    "original": ("black", "-"),
-    "linear": ("orange", "--"),
-    "cubic": ("pink", "-."),
-    "ours": ("blue", "-"),
+LOOKS = {  # on the timeline
+    "original": {"colour": "ink", "dash": [], "wide": True},
+    "linear": {"colour": COLOURS["orange"], "dash": [6, 4], "wide": False},
+    "cubic": {"colour": COLOURS["pink"], "dash": [8, 3, 2, 3], "wide": False},
+    "ours": {"colour": COLOURS["blue"], "dash": [], "wide": False},
 }
 
 
@@ -37,57 +39,53 @@ class InBetweenBoard(MotionBoard):
         folder: where exports go.
         state: values of the controls.
         frame: where the player and the timeline stand.
+        poses: pairs (frame, row).
         given: what the state line repeats by name.
     """
 
-    def __init__(self, model, clip, name, folder, state, frame, given):
-        self.model, self.clip, self.name = model, clip, name
+    kind = KeyPlayer
+
+    def __init__(self, model, clip, name, folder, state, poses, frame, given):
+        self.model, self.clip, self.name = model and Remembering(model), clip, name
         self.frames, self.fps = clip.frame_count, clip.fps
-        self._filled, self._drawn = {}, None
+        self._filled, self._copied, self._source = {}, None, ((), clip)
         self.notice = ipywidgets.HTML()  # where ours is not to be trusted, or is not the best
         self._proposed, self._nearest = [], None
         self.advised = [
             self.button("set these keys", "Keep the frames that the line above names", self.set_proposed, "key"),
             self.button("show the nearest", "Show what is nearest to the original", self.show_nearest, "eye"),
         ]
-        self.frame = slider(
-            "frame",
-            "Where the player stands; keys are set and removed here",
-            frame,
-            0,
-            self.frames - 1,
-            1,
-            integer=True,
-        )
-        self.seconds = ipywidgets.Label()
-        self.timeline = _Timeline(self.frames, self.fps, self._move)
+        bones = clip.node_index
+        self._handles = [
+            {"name": key, "node": bones[handle.joint], "small": handle.kind in ("elbow", "knee")}
+            for key, handle in find_handles(clip).items()
+        ]
+        stretches = read_stretches(state["kept"], self.frames)
         for method in state["shown"]:  # what cannot be filled at all is no board
-            self._fill(
-                method, read_stretches(state["kept"], self.frames), state["samples"], state["seed"], state["lock"]
-            )
+            self._fill(method, stretches, state["samples"], state["seed"], state["lock"])
         super().__init__(
             "In-between board",
             "in_between_board",
             _controls(self.frames, self.fps, model, state),
             self._draw,
             folder=folder,
-            further={},
-            more_state=lambda: given | {"frame": self.frame.value},
+            further={"poses": poses},
+            more_state=lambda: given | self._where(),
         )
         for text in ("kept", "seed", "every"):
             self.controls[text].continuous_update = False
-        self.frame.continuous_update = True
-        self.frame.observe(lambda change: self._stand(), "value")
-        self.player.observe(lambda change: self._played(), ["frame", "playing"])
+        self.player.frame = frame
+        self.player.observe(lambda change: self._stand(), ["frame", "playing"])
+        self.player.on_action(self.act)
         self._stand()
         self._arrange()
 
     def _arrange(self):
         button = self.button
         controls = self.controls
+        here = "Keep the original's own frame where the player stands"
         keys = [
-            button("key here", "Keep the frame at which the player stands", self.key_here, "plus"),
-            button("no key here", "Let the frame at which the player stands be filled", self.no_key_here, "minus"),
+            button("original here", here, self.key_here, "plus"),
             button("empty the gap", "Let all frames of the gap be filled", self.empty_gap, "eraser"),
             button("keep the gap", "Keep all frames of the gap as they are", self.keep_gap, "lock"),
             button("keys only", "Keep nothing but a key every so many frames", self.keys_only, "ellipsis-h"),
@@ -106,14 +104,7 @@ class InBetweenBoard(MotionBoard):
                 row(self.folder, *export),
                 self.report,
             ],
-            [
-                self.player,
-                row(self.frame, self.seconds),
-                self.timeline.widget,
-                self.notice,
-                row(*self.advised),
-                self.numbers,
-            ],
+            [self.player, self.notice, row(*self.advised), self.numbers],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -123,40 +114,69 @@ class InBetweenBoard(MotionBoard):
         """What is kept: pairs (first, last) of frame numbers."""
         return read_stretches(self.controls["kept"].value, self.frames)
 
-    def key_here(self):
-        """Keep the frame at which the player stands."""
-        at = self._at()
-        if at in frames_of(self.stretches):
-            raise ValueError(f"frame {at} is kept already")
-        self._keep(keep(self.stretches, at, at, self.frames))
+    @property
+    def keyed(self):
+        """What is kept, and with which poses: `animkit.motion.keys.Keys`."""
+        return Keys(self.clip, self.stretches, dict(self.further["poses"]))
 
-    def no_key_here(self):
-        """Let the frame at which the player stands be filled."""
-        at = self._at()
-        if at not in frames_of(self.stretches):
-            raise ValueError(f"frame {at} is no key: it is filled already")
-        self._keep(clear(self.stretches, at, at, self.frames))
+    def key_here(self):
+        """Keep the original's own frame at which the player stands."""
+        self._keep(self.keyed.original(self._at()))
+
+    def key(self, frame):
+        """Set a key with the pose that is shown at a frame."""
+        if frame in frames_of(self.stretches):
+            raise ValueError(f"frame {frame} is kept already")
+        self._keep(self.keyed.pose(frame, self._shown_pose(frame)))
+
+    def delete(self, frame):
+        """Let a frame be filled."""
+        self._keep(self.keyed.delete(frame))
+
+    def move(self, frame, to):
+        """Move a key to another frame; the player goes along."""
+        self._keep(self.keyed.move(frame, to))
+        self.player.frame = to
+
+    def copy(self, frame):
+        """Remember the pose that is shown at a frame."""
+        self._copied = self._shown_pose(frame)
+
+    def paste(self, frame):
+        """Put the copied pose where a frame's pose stands, facing as it does."""
+        if self._copied is None:
+            raise ValueError("nothing was copied: copy the pose of a frame first (Ctrl+C)")
+        self._keep(self.keyed.pose(frame, put_pose(self.clip, self._copied, self._shown_pose(frame))))
+
+    def mirror(self, frame):
+        """Exchange left and right of a frame's pose."""
+        self._keep(self.keyed.pose(frame, mirror_pose(self.clip, self._shown_pose(frame))))
+
+    def pull(self, frame, handle, to, *, single=False):
+        """Pull a frame's pose by a handle, see `animkit.motion.posing.pull`; the frame becomes a key."""
+        self.keyed.check(frame)
+        self._keep(self.keyed.pose(frame, pull(self.clip, self._shown_pose(frame), handle, to, single=single)))
 
     def empty_gap(self):
         """Let all frames of the gap be filled."""
-        self._keep(clear(self.stretches, *self.controls["gap"].value, self.frames))
+        self._keep(self.keyed.keeping(clear(self.stretches, *self.controls["gap"].value, self.frames)))
 
     def keep_gap(self):
         """Keep all frames of the gap as they are."""
-        self._keep(keep(self.stretches, *self.controls["gap"].value, self.frames))
+        self._keep(self.keyed.keeping(keep(self.stretches, *self.controls["gap"].value, self.frames)))
 
     def keys_only(self):
         """Keep a key every so many frames, and nothing else."""
         every = self.controls["every"].value
         keys = tell_stretches((frame, frame) for frame in range(0, self.frames, every))
-        self._keep(read_stretches(keys, self.frames))
+        self._keep(self.keyed.keeping(read_stretches(keys, self.frames)))
 
     def set_proposed(self):
         """Keep the frames that are proposed where a gap lies outside what the network has seen."""
         stretches = self.stretches
         for frame in self._proposed:
             stretches = keep(stretches, frame, frame, self.frames)
-        self._keep(stretches)
+        self._keep(self.keyed.keeping(stretches))
 
     def show_nearest(self):
         """Show, beside the original, the way to fill that is nearest to it over the filled frames."""
@@ -193,79 +213,137 @@ class InBetweenBoard(MotionBoard):
 
     # --- how it works ------------------------------------------------------------------------------------------------
 
+    def act(self, message):
+        """Do what was asked for on the player or on the timeline, and answer.
+
+        Args:
+            message: see `KeyPlayer.on_action`.
+        """
+        name, frame = message.get("act"), message.get("frame")
+        with self.lock:
+            if name == "pull" and not message.get("done"):
+                self.player.pull(frame, self._pulled(message))
+                return
+            self.message.value, before = "", self.everything()
+            self.attempt(self._do, name, frame, message)
+            failed = bool(self.message.value)
+            told = f"the pose of frame {frame} is copied" if name == "copy" else ""
+            if not failed and self.everything() == before:
+                told = told or f"nothing to {name}"
+            self.player.answer("not done: the line below says why" if failed else told, failed=failed)
+
+    def _do(self, name, frame, message):
+        if name in ("undo", "redo"):
+            getattr(self, name)()
+        elif not (isinstance(frame, int) and 0 <= frame < self.frames):
+            raise ValueError(f"the clip's frames are 0 to {self.frames - 1}; got {frame!r}")
+        elif name == "pull":
+            self.pull(frame, message["handle"], message["to"], single=bool(message["single"]))
+        elif name == "move":
+            self.move(frame, message["to"])
+        elif name in ("key", "delete", "copy", "paste", "mirror"):
+            getattr(self, name)(frame)
+
+    def _pulled(self, message):
+        """Where the nodes of a frame would be, (nodes, 3), while a handle is dragged; None where that cannot be."""
+        frame, single = message["frame"], bool(message["single"])
+        try:
+            self.keyed.check(frame)
+            row = pull(self.clip, self._shown_pose(frame), message["handle"], message["to"], single=single)
+        except ValueError:
+            return None  # the end of the drag says why
+        return np.asarray(with_poses(self.clip[frame : frame + 1], {0: row}).node_positions())[0]
+
+    def _shown_pose(self, frame):
+        """The row of a frame as the skeleton with the handles has it."""
+        if self.player.posed < 0:
+            raise ValueError("nothing that is filled is shown: choose linear, cubic or ours")
+        return read_pose(self.motions[self.player.posed][1], frame)
+
     def _at(self):
         if self.player.playing:
             raise ValueError("the player is running: stop it (space) at the frame that you mean")
-        return self.frame.value
+        return min(self.player.frame, self.frames - 1)
 
-    def _keep(self, stretches):
-        self.set(kept=tell_stretches(stretches))
+    def _keep(self, keys):
+        self.set(kept=tell_stretches(keys.stretches), poses=_pairs(keys.poses))
 
-    def _move(self, frame):
-        """To a frame, by a click on the timeline."""
-        self.player.playing = False
-        self.frame.value = frame
+    def _where(self):
+        poses = dict(self.further["poses"])
+        return ({"poses": poses} if poses else {}) | {"frame": self.player.frame if self.player else 0}
 
     def _stand(self):
         with self.lock:
-            frame = self.frame.value
-            self.seconds.value = f"{frame / self.fps:.2f} s of {(self.frames - 1) / self.fps:.2f} s, {self.fps:g} fps"
-            if not self.player.playing and self.player.frame != frame:
-                self.player.frame = frame
-            self.timeline.stand(frame)
-            self.show_state()
-
-    def _played(self):
-        with self.lock:
-            if not self.player.playing and self.frame.value != self.player.frame:
-                self.frame.value = min(self.player.frame, self.frames - 1)
+            if not self.player.playing:
+                self.show_state()
 
     def changed(self, name):
         if name == "kept":  # as it will be read, in order
-            return {"kept": tell_stretches(self.stretches)}
+            keys = self.keyed.keeping(self.stretches)
+            return {"kept": tell_stretches(keys.stretches), "poses": _pairs(keys.poses)}
         return {}
 
-    def _draw(self, *, kept, shown, samples, seed, lock, **_):
+    def _draw(self, *, kept, shown, samples, seed, lock, poses, **_):
         stretches = read_stretches(kept, self.frames)
         if not shown:
             raise ValueError("choose at least one motion to show")
         if "ours" in shown and self.model is None:
             raise ValueError("there is no network here: make the board with one, or choose linear or cubic")
         between = gaps(stretches)
+        self._source = poses, with_poses(self.clip, dict(poses))
         motions = []
         for method in METHODS:
             if method in shown:
                 motions += self._fill(method, stretches if between else None, samples, seed, lock)
         if len(motions) > MOST:
             raise ValueError(f"{len(motions)} motions side by side are too many: show at most {MOST}")
-        notes = [(first, last, f"in-between, {last - first + 1} frames") for first, last in between]
-        notes += [(first, last, "key" if first == last else "kept") for first, last in stretches]
-        self.play(motions, notes=notes)
-        self.timeline.show(stretches, motions)
+        self._play(motions, stretches, dict(poses))
         self._notify(stretches if between and "ours" in shown else (), samples, seed, lock)
         told = self._told_numbers(motions, stretches, between)
+        if poses:
+            told += "With keys that you posed, these are distances from what was there before, not errors. "
         if between and lock and "ours" in shown:
             told += self._told_lock(stretches, samples, seed)
         return small(told)
 
+    def _play(self, motions, stretches, poses):
+        """Show motions; the first of ours, or else the last that is filled, has the handles."""
+        keys = Keys(self.clip, stretches, poses).frames
+        notes = [(frame, frame, "key") for frame in poses]
+        notes += [(first, last, f"in-between, {last - first + 1} frames") for first, last in gaps(stretches)]
+        notes += [(first, last, "key" if first == last else "kept") for first, last in stretches]
+        titles = [title for title, _ in motions]
+        filled = [number for number, title in enumerate(titles) if title != "original"]
+        own = [number for number in filled if titles[number].startswith("ours")]
+        self.play(
+            motions,
+            notes=notes,
+            key_frames=[{"frame": frame, "own": frame in poses} for frame in keys],
+            kept=[list(one) for one in stretches],
+            handles=self._handles,
+            posed=own[0] if own else filled[-1] if filled else -1,
+            looks=[LOOKS[title.split()[0]] for title in titles],
+        )
+
     def _fill(self, method, stretches, samples, seed, lock):
         """Pairs (title, clip) by one method; what was computed once is kept. No stretches: nothing is to be filled."""
+        poses, source = self._source
         if method == "original" or stretches is None:
-            return [(method, self.clip)]
-        key = method, stretches, *((samples, seed, lock) if method == "ours" else ())
+            return [(method, self.clip if method == "original" else source)]
+        key = method, stretches, poses, *((samples, seed, lock) if method == "ours" else ())
         if key not in self._filled:
             if len(self._filled) > 12:
                 self._filled.pop(next(iter(self._filled)))
             keys = frames_of(stretches)
             if method == "linear":
-                clips = [interpolate_straight(self.clip, keys)]
+                clips = [interpolate_straight(source, keys)]
             elif method == "cubic":
-                clips = [interpolate_smoothly(self.clip, keys)]
+                clips = [interpolate_smoothly(source, keys)]
             elif lock:
                 filled = self._fill(method, stretches, samples, seed, False)
                 clips = [lock_feet(clip, keep=keys) for _, clip in filled]
             else:
-                clips = in_between_anywhere(self.model, self.clip, keys, samples=samples, seed=seed)
+                clips = in_between_anywhere(self.model, source, keys, samples=samples, seed=seed)
             titles = [f"{method} {n + 1}" for n in range(len(clips))] if len(clips) > 1 else [method]
             self._filled[key] = list(zip(titles, clips, strict=True))
         return self._filled[key]
@@ -283,14 +361,15 @@ class InBetweenBoard(MotionBoard):
 
     def _notify(self, stretches, samples, seed, lock):
         """Say where gaps are unlike what the network has seen, and which way to fill is nearer to the original."""
-        strange, away = [], {}
+        strange, away, (poses, source) = [], {}, self._source
         if stretches:
-            strange = unfamiliar(self.model.seen, self.clip, stretches)
+            strange = unfamiliar(self.model.seen, source, stretches)
+        if stretches and not poses:  # to be near the original is the aim as long as nothing was posed
             filled = {method: self._fill(method, stretches, samples, seed, lock)[0][1] for method in METHODS[1:]}
             away = {method: round(measure(self.clip, clip, stretches).distance, 2) for method, clip in filled.items()}
         nearest = min(away, key=away.get, default="ours")
         self._nearest = nearest if away and away[nearest] < away["ours"] else None
-        self._proposed = keys_to_set(self.model.seen, self.clip, stretches) if strange or self._nearest else []
+        self._proposed = keys_to_set(self.model.seen, source, stretches) if strange or self._nearest else []
         told = [f"The network has not seen {'; '.join(strange)}."] if strange else []
         if self._nearest:
             times = f", {away['ours'] / away[nearest]:.2f} times as much" if away[nearest] else ""
@@ -343,83 +422,9 @@ class InBetweenBoard(MotionBoard):
         )
 
 
-class _Timeline:
-    """Keys, kept stretches and gaps over time, and how fast each motion moves; a click or a drag goes to a frame."""
-
-    def __init__(self, frames, fps, on_move):
-        self.frames, self.fps = frames, fps
-        self.figure = LiveFigure(
-            "the timeline of the clip", mosaic=[["keys"], ["speed"], ["speed"]], height=240, besides=560
-        )
-        self.widget = self.figure.widget
-        self.axes = keys, speed = self.figure.axes["keys"], self.figure.axes["speed"]
-        speed.sharex(keys)
-        for axes in (keys, speed):
-            axes.set_xlim(-0.5, max(frames - 0.5, 0.6))
-        self.cursors = [axes.axvline(0, color=COLOURS["red"], linewidth=2, zorder=5) for axes in self.axes]
-        self.figure.moving(*self.cursors)
-        self.drag = self.figure.on_pointer(lambda x, y, phase: on_move(round(min(max(x, 0), frames - 1))), axes=keys)
-
-    def stand(self, frame):
-        """Move the cursor."""
-        for cursor in self.cursors:
-            cursor.set_xdata([frame, frame])
-        self.figure.update()
-
-    def show(self, stretches, motions):
-        """Draw other keys and motions."""
-        keys, speed = self.axes
-        for axes in self.axes:
-            for artist in [*axes.patches, *axes.texts, *axes.collections, *axes.lines]:
-                if artist not in self.cursors:
-                    artist.remove()
-        for first, last in stretches:
-            if last > first:
-                keys.barh(0, last - first + 1, left=first - 0.5, height=0.7, color=COLOURS["sky"], edgecolor="#222")
-        single = [first for first, last in stretches if first == last]
-        keys.plot(single, np.zeros(len(single)), "D", color="#222", markersize=8)
-        for first, last in gaps(stretches):
-            keys.barh(
-                0, last - first + 1, left=first - 0.5, height=0.7, color="none", edgecolor="#999", hatch="///", zorder=0
-            )
-            speed.axvspan(first - 1, last + 1, color="#e8e8e4", zorder=0)
-            if last - first + 1 > 0.1 * self.frames:
-                keys.text(
-                    (first + last) / 2,
-                    0,
-                    f"{last - first + 1} frames",
-                    ha="center",
-                    va="center",
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-                )
-        keys.set(ylim=(-0.6, 0.6), yticks=[])
-        keys.set_ylabel("kept", rotation=0, ha="right", va="center")
-        keys.tick_params(labelbottom=False)
-        for title, clip in motions:
-            colour, style = LOOKS[title.split()[0]]
-            number = int(title.split()[1]) if " " in title else 1
-            wide = 2.4 if title == "original" else 1.6
-            speed.plot(
-                *_speed(clip), style, color=COLOURS[colour], linewidth=wide, alpha=1 - 0.2 * (number - 1), label=title
-            )
-        speed.set_xlabel(f"frame, at {self.fps:g} fps")
-        speed.set_ylabel("speed of the\njoints, cm/s")
-        fastest = max(float(_speed(clip)[1].max()) for _, clip in motions)
-        speed.set_ylim(0, 1.4 * max(fastest, 1.0))  # room for the legend
-        speed.legend(loc="upper left", ncols=len(motions), framealpha=0.9)
-        told = ", ".join(f"{first} to {last}" if last > first else f"{first}" for first, last in stretches)
-        self.widget.tooltip = self.figure.alt = (
-            f"Timeline of {self.frames} frames: kept are {told}; below, the speed of "
-            f"{', '.join(title for title, _ in motions)}."
-        )
-        self.figure.redraw()
-
-
-def _speed(clip):
-    """Frames between frames, and the mean speed of the joints there, cm/s."""
-    places = np.asarray(clip.joint_positions())
-    speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).mean(axis=1) * clip.fps * centimetres_per_unit(clip)
-    return np.arange(len(speed)) + 0.5, speed
+def _pairs(poses):
+    """Poses as the further state has them: pairs (frame, row), which can be compared."""
+    return tuple(sorted(poses.items()))
 
 
 def _controls(frames, fps, model, state):
@@ -480,6 +485,7 @@ def in_between_board(
     samples=1,
     seed=0,
     lock=False,
+    poses=None,
     frame=0,
 ):
     """Make the in-between board for a clip.
@@ -496,6 +502,7 @@ def in_between_board(
         samples: ways to fill the gaps, 1 to 4.
         seed: of these.
         lock: whether feet on the ground stand still.
+        poses: keys with a pose of their own, frame -> row as `animkit.motion.posing.read_pose` gives it; kept.
         frame: where the player stands.
 
     Returns:
@@ -519,6 +526,10 @@ def in_between_board(
     if not (0 <= gap[0] <= gap[1] < frames and 0 <= frame < frames):
         raise ValueError(f"the clip's frames are 0 to {frames - 1}; got the gap {tuple(gap)} and frame {frame}")
     kept = clear(((0, frames - 1),), *gap, frames) if kept is None else read_stretches(kept, frames)
+    with_poses(clip, poses or {})  # which says what is wrong with them
+    for at in poses or {}:
+        kept = keep(kept, at, at, frames)
+    poses = _pairs({int(at): tuple(map(float, row)) for at, row in (poses or {}).items()})
     shown = ("original", "linear", *(("ours",) if model is not None else ())) if shown is None else shown
     state = {
         "kept": tell_stretches(kept),
@@ -529,4 +540,4 @@ def in_between_board(
         "seed": seed,
         "lock": lock,
     }
-    return InBetweenBoard(model, clip, name, folder, state, frame, given)
+    return InBetweenBoard(model, clip, name, folder, state, poses, frame, given)

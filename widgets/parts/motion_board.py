@@ -16,24 +16,28 @@ EASY_RATE = 30  # frames per second of a GIF, at most
 class MotionBoard(ExportBoard):
     """What boards of motion share: the player, and exports as BVH and GIF. See `ExportBoard` for the arguments."""
 
+    kind = AnimationPlayer  # of the player
+
     def __init__(self, title, call, controls, update, *, folder, further, more_state):
         self.player, self.motions, self.notes = None, [], ()
         super().__init__(title, call, controls, update, folder=folder, further=further, more_state=more_state)
 
-    def play(self, motions, *, notes=()):
+    def play(self, motions, *, notes=(), **traits):
         """Show motions side by side; the player keeps its view and its place.
 
         Args:
             motions: pairs (title, pybvh.Bvh) of one skeleton's clips.
             notes: (first frame, last frame, text), shown under each title.
+            traits: further ones of the player, which change with the motions.
         """
         self.motions, self.notes = motions, notes
         clips = [player_clip(clip, title=title, notes=notes) for title, clip in motions]
         label = f"Skeletons in 3-D, side by side: {'; '.join(title for title, _ in motions)}."
         if self.player is None:
-            self.player = AnimationPlayer(*clips, label=label, fps=motions[0][1].fps, follow=True, first=0)
-        else:
-            self.player.label, self.player.fps = label, motions[0][1].fps
+            self.player = self.kind(*clips, label=label, fps=motions[0][1].fps, follow=True, first=0)
+        with self.player.hold_sync():  # in one message
+            for name, value in (traits | {"label": label, "fps": motions[0][1].fps}).items():
+                setattr(self.player, name, value)
             self.player.show(*clips)
 
     def write_bvhs(self, named):

@@ -290,8 +290,9 @@ export function mount(el, state, changed = () => {}, tool = null) {
       for (let k = now.onion; k > 0; k--) {
         for (const at of [frame - k, frame + k]) if (at >= 0 && at < clip.count) paint(at, 0.35 / k);
       }
+      tool?.under(context, i, frame, project);
       paint(frame, 1);
-      tool?.paint(context, i, frame, project);
+      tool?.over(context, i, frame, project);
       context.restore();
       context.fillStyle = PAGE.ink;
       context.font = `${13 * letters}px sans-serif`;

@@ -7,7 +7,7 @@ import traitlets
 
 from widgets.parts.saved_page import SavedPage, joined
 
-JAVASCRIPT = Path(__file__).with_name("player_view.js")
+JAVASCRIPT = Path(__file__).with_name("player_widget.js")
 SIDES = {"left", "right", "middle", "head"}
 
 

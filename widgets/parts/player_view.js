@@ -1,28 +1,26 @@
 import { mount } from "./player.js";
 
-// The player as a widget of a live notebook.
-
 const TRAITS = ["fps", "loop", "speed", "onion", "frame", "playing", "follow", "live"];
 
-function render({ model, el }) {
+// The player as a widget of a live notebook. Returns what shows the model's clips anew, and what ends it.
+export function view(model, el, tool = null) {
   let player = null;
-  const begin = () => {
+  const renew = () => {
     // other clips, but the same eyes, which look from where they were
-    const { focused, frame, ...view } = player?.view() ?? {};
+    const { focused, frame, ...eyes } = player?.view() ?? {};
     player?.stop();
     const state = Object.fromEntries([...TRAITS, "clips", "label", "first"].map((name) => [name, model.get(name)]));
     if (state.playing && frame !== undefined && !state.live) state.frame = frame;
-    player = mount(el, { ...state, ...view, bytes: model.get("data") }, (name, value) => {
+    const tell = (name, value) => {
       model.set(name, value);
       model.save_changes();
-    });
+    };
+    player = mount(el, { ...state, ...eyes, bytes: model.get("data") }, tell, tool);
     if (focused) player.focus();
   };
-  begin();
-  model.on("change:data", begin);
+  renew();
+  model.on("change:data", renew);
   model.on("msg:custom", (message, buffers) => message.more && player.more(buffers[0]));
   for (const name of TRAITS) model.on(`change:${name}`, () => player.set(name, model.get(name)));
-  return () => player.stop();
+  return { renew, stop: () => player.stop() };
 }
-
-export default { render };

@@ -1,6 +1,5 @@
 """The in-between board: keys and gaps, what fills them, numbers, timeline, undo, and exports that are read back."""
 
-import io
 import re
 from types import SimpleNamespace
 
@@ -13,10 +12,12 @@ from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import load_bvh
 from animkit.motion.drawing import bones
 from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
+from animkit.motion.posing import read_pose
 from animkit.motion.stretches import frames_of
 from widgets.boards import in_between as module
 from widgets.boards.in_between import InBetweenBoard, in_between_board
 from widgets.parts import motion_board
+from widgets.parts.key_player import KeyPlayer
 
 FRAMES = 60
 MODEL = SimpleNamespace(seen={"gap": [2.0, 8.0]})  # the stand-in below asks nothing else of it
@@ -47,7 +48,10 @@ def make(clip, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def board(make, undrawn):
+def board(make, monkeypatch):
+    sent = []
+    monkeypatch.setattr(KeyPlayer, "sent", sent, raising=False)
+    monkeypatch.setattr(KeyPlayer, "send", lambda self, message, buffers=(): sent.append((message, list(buffers))))
     return make()
 
 
@@ -58,6 +62,19 @@ def playing(board):
         part = board.player.data[clip["offset"] : clip["offset"] + clip["bytes"]]
         clips[clip["title"]] = np.frombuffer(part, "float32").reshape(clip["shape"])
     return clips
+
+
+def act(board, name, frame, **more):
+    """As the browser asks."""
+    board.act({"act": name, "frame": frame, **more})
+
+
+def answer(board):
+    return board.player.sent[-1][0]
+
+
+def node(board, name):
+    return next(handle["node"] for handle in board.player.handles if handle["name"] == name)
 
 
 def press(board, label):
@@ -121,29 +138,102 @@ def test_nothing_is_said_of_feet_that_were_moved(board, monkeypatch):
     assert "nothing has changed" not in board.numbers.value
 
 
-def test_keys_are_set_and_removed_where_the_player_stands(board):
+def test_the_originals_frames_are_kept_where_the_player_stands(board):
     board.player.frame = 30  # as the browser tells it when it is stopped or stepped
-    assert board.frame.value == 30
-    assert board.seconds.value.startswith("1.00 s of 1.97 s")
-    press(board, "key here")
+    press(board, "original here")
     assert board.controls["kept"].value == "0-19, 30, 40-59"
-    press(board, "key here")
+    press(board, "original here")
     assert "frame 30 is kept already" in board.message.value
-    board.frame.value = 10
-    assert board.player.frame == 10
-    press(board, "no key here")
+    act(board, "delete", 10)
     assert board.controls["kept"].value == "0-9, 11-19, 30, 40-59"
-    press(board, "no key here")
+    assert answer(board) == {"answered": "", "failed": False}
+    act(board, "delete", 10)
     assert "frame 10 is no key" in board.message.value
-    board.frame.value = 0
-    press(board, "no key here")
+    assert answer(board)["failed"]
+    act(board, "delete", 0)
     assert "the first and the last frame stay keys" in board.message.value
     assert board.controls["kept"].value == "0-9, 11-19, 30, 40-59"
 
 
+def test_keys_have_the_pose_that_is_shown_and_are_moved(board):
+    shown = playing(board)["ours"][30]
+    act(board, "key", 30)
+    assert board.player.key_frames == [{"frame": 30, "own": True}]
+    np.testing.assert_allclose(playing(board)["ours"][30], shown, atol=1e-3)
+    act(board, "move", 30, to=33)
+    assert board.controls["kept"].value == "0-19, 33, 40-59"
+    assert board.player.frame == 33
+    np.testing.assert_allclose(playing(board)["ours"][33], shown, atol=1e-3)
+    for to, told in ((45, "frame 45 is kept already: two keys"), (60, "are 0 to 59; got 60")):
+        act(board, "move", 33, to=to)
+        assert told in board.message.value
+    act(board, "move", 30, to=31)
+    assert "no key at frame 30; keys are 33" in board.message.value
+    act(board, "undo", None)
+    np.testing.assert_allclose(playing(board)["ours"][30], shown, atol=1e-3)
+    act(board, "redo", None)
+    act(board, "delete", 33)
+    assert board.controls["kept"].value == "0-19, 40-59"
+    assert board.further["poses"] == ()
+
+
+def test_a_hand_is_pulled_and_the_gap_filled_again(board):
+    original, before, hand = playing(board)["original"], playing(board)["ours"], node(board, "LeftHand")
+    to = (0.7 * before[30, hand] + 0.3 * before[30, node(board, "Head")]).tolist()
+    act(board, "pull", 30, handle="LeftHand", to=to, single=False, done=False)
+    (sent, buffers) = board.player.sent[-1]
+    assert sent == {"pulled": 30}
+    np.testing.assert_allclose(np.frombuffer(buffers[0], "float32").reshape(-1, 3)[hand], to, atol=1e-3)
+    assert board.further["poses"] == ()
+    act(board, "pull", 30, handle="LeftHand", to=to, single=False, done=True)
+    now = playing(board)["ours"]
+    np.testing.assert_allclose(now[30, hand], to, atol=1e-2)
+    assert np.abs(now[27, hand] - before[27, hand]).max() > 1
+    assert "not errors" in board.numbers.value
+    np.testing.assert_array_equal(playing(board)["original"], original)
+    for frame, told in ((10, "lies in the kept stretch 0-19"), (60, "frames are 0 to 59")):
+        act(board, "pull", frame, handle="LeftHand", to=to, single=False, done=True)
+        assert told in board.message.value
+    act(board, "pull", 10, handle="LeftHand", to=to, single=False, done=False)
+    assert board.player.sent[-1] == ({"pulled": 10}, [])
+    act(board, "pull", 30, handle="LeftHand", to=[0, float("nan"), 0], single=False, done=True)
+    assert "three finite numbers" in board.message.value
+    assert len(board.further["poses"]) == 1
+
+
+def test_poses_are_copied_pasted_and_mirrored(board):
+    act(board, "paste", 25)
+    assert "nothing was copied" in board.message.value
+    act(board, "copy", 10)
+    assert answer(board)["answered"] == "the pose of frame 10 is copied"
+    act(board, "paste", 25)
+    assert board.message.value == ""
+    act(board, "mirror", 35)
+    assert [frame for frame, _ in board.further["poses"]] == [25, 35]
+    ours, (left, right) = playing(board)["ours"], (node(board, name) for name in ("LeftHand", "RightHand"))
+    apart = np.linalg.norm(ours[[10, 25], left] - ours[[10, 25], right], axis=-1)
+    assert apart[0] == pytest.approx(apart[1], abs=1e-2)
+    act(board, "mirror", 25)
+    act(board, "mirror", 25)
+    np.testing.assert_allclose(playing(board)["ours"][25], ours[25], atol=2e-2)
+    board.controls["kept"].value = "0-19, 35, 40-59"
+    assert [frame for frame, _ in board.further["poses"]] == [35]
+    board.set(shown=("original",))
+    act(board, "mirror", 35)
+    assert "nothing that is filled is shown" in board.message.value
+
+
+def test_posed_keys_are_exported_exactly(board):
+    act(board, "pull", 30, handle="Hips", to=[0.0, 60.0, 20.0], single=False, done=True)
+    board.controls["lock"].value = True
+    ((_, row),) = board.further["poses"]
+    for path in board.export_bvh():
+        np.testing.assert_allclose(read_pose(load_bvh(path), 30), row, atol=1.1e-4)
+
+
 def test_a_running_player_does_not_say_where_it_is(board):
     board.player.playing = True
-    press(board, "key here")
+    press(board, "original here")
     assert "stop it (space)" in board.message.value
 
 
@@ -196,20 +286,6 @@ def test_the_original_is_no_jerk_and_what_jumps_no_more_is_none(board, every):
         assert ("jerk" in mark) is (float(jump) > limit)
 
 
-def test_the_timeline_says_what_is_kept_and_a_click_goes_there(make):
-    board = make()
-    assert board.timeline.widget.tooltip.startswith("Timeline of 60 frames: kept are 0 to 19, 40 to 59")
-    picture = Image.open(io.BytesIO(board.timeline.widget.value))
-    assert picture.size == (960, 280)
-    before = board.timeline.widget.value
-    place = board.timeline.axes[0].transData.transform((45, 0))
-    board.player.playing = True
-    board.timeline.drag(place[0], 280 - place[1], "down")
-    assert board.frame.value == board.player.frame == 45
-    assert not board.player.playing
-    assert board.timeline.widget.value != before
-
-
 def test_a_gap_longer_than_any_seen_is_told_and_keys_are_proposed(board):
     assert "a gap of 20 frames at 30 a second (trained on 2 to 8)" in board.notice.value
     assert "2 keys at the frames 26, 33 may help" in board.notice.value
@@ -232,7 +308,7 @@ def test_where_a_curve_is_nearer_to_the_original_it_is_named_and_shown(board):
     assert {button.layout.display for button in board.advised} == {"none"}
 
 
-def test_a_network_as_near_as_any_curve_in_a_gap_it_has_seen_is_not_warned_of(make, undrawn, monkeypatch):
+def test_a_network_as_near_as_any_curve_in_a_gap_it_has_seen_is_not_warned_of(make, monkeypatch):
     monkeypatch.setattr(module, "in_between_anywhere", lambda model, clip, keys, **_: [clip])
     board = make()
     board.controls["kept"].value = "0-29, 38-59"
@@ -247,11 +323,19 @@ def test_every_action_is_undone_and_done_again(board):
         states.append(board.everything())
         played.append(board.player.data)
 
-    for frame, label in ((25, "key here"), (8, "no key here"), (8, "keys only"), (8, "empty the gap")):
-        board.frame.value = frame
-        press(board, label)
+    def done(label, act, *arguments, **more):
+        act(board, label, *arguments, **more)
         if board.everything() != states[-1]:
             remember()
+
+    board.player.frame = 25
+    for label in ("original here", "keys only", "empty the gap"):
+        done(label, press)
+    done("key", act, 28)
+    done("move", act, 28, to=31)
+    done("mirror", act, 31)
+    done("pull", act, 31, handle="Head", to=[0.0, 90.0, 40.0], single=True, done=True)
+    done("delete", act, 31)
     for name, value in (("shown", ("original", "ours")), ("samples", 2), ("seed", 4), ("kept", "7-9")):
         board.controls[name].value = value
         remember()
@@ -268,13 +352,14 @@ def test_every_action_is_undone_and_done_again(board):
 
 def test_the_state_line_makes_the_same_board(clip, board):
     board.set(kept="0, 30-59", samples=2, seed=5, shown=("linear", "ours"))
-    board.frame.value = 12
+    act(board, "mirror", 15)
+    board.player.frame = 12
     names = {"in_between_board": in_between_board, "model": MODEL, "clip": clip}
     again = eval(board.state.value, names)
     assert again.state.value == board.state.value
     assert "seed=5" in again.state.value
     assert again.player.data == board.player.data
-    assert again.player.frame == again.frame.value == 12
+    assert again.player.frame == 12
 
 
 def test_what_cannot_be_shown_is_a_message_and_changes_nothing(board, monkeypatch):
@@ -302,7 +387,7 @@ def test_without_a_network_the_curves_remain(clip):
         in_between_board(None, clip, shown=("ours",))
 
 
-def test_exports_are_written_and_read_back(make, undrawn):
+def test_exports_are_written_and_read_back(make):
     board = make(walker(seconds=0.8).clip)
     board.controls["samples"].value = 2
     paths = board.export_bvh()
@@ -319,7 +404,7 @@ def test_exports_are_written_and_read_back(make, undrawn):
     assert sum(frames) == pytest.approx(800, abs=20)
 
 
-def test_a_long_clip_becomes_a_short_gif_around_its_gap(tmp_path, monkeypatch, undrawn):
+def test_a_long_clip_becomes_a_short_gif_around_its_gap(tmp_path, monkeypatch):
     monkeypatch.setattr(motion_board, "LONGEST_GIF", 0.5)
     board = in_between_board(None, walker(seconds=4.0).clip, folder=tmp_path, gap=(70, 80), shown=("linear",))
     board.export_gif()
@@ -364,8 +449,7 @@ def test_everything_has_a_label_and_an_explanation(board):
         if isinstance(one, ipywidgets.Button):
             assert one.description
             assert one.tooltip
-    for control in (*board.controls.values(), board.folder, board.frame):
+    for control in (*board.controls.values(), board.folder):
         assert control.description
         assert control.tooltip
-    assert board.timeline.widget.tooltip
     assert "Skeletons in 3-D" in board.player.label
