@@ -1,5 +1,6 @@
 """The boards of 05 in a real JupyterLab: keys, timeline, player, live play, a level, a throw, exports."""
 
+import json
 import re
 
 import pytest
@@ -41,54 +42,119 @@ def test_every_board_fits_a_small_screen(notebook):
     notebook.check_that_all_fits()
 
 
-def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
+def changes(board, act):
+    """Do something and wait until the line that tells the board's state is another one."""
+    line = board.get_by_label("this state").element_handle()
+    before = line.input_value()
+    act()
+    board.page.wait_for_function("([node, old]) => node.value !== old", arg=[line, before], timeout=60_000)
+
+
+def drag(page, start, *ways):
+    page.mouse.move(*start)
+    page.mouse.down()
+    for way in ways:
+        page.mouse.move(*way)
+    page.mouse.up()
+
+
+def test_keys_are_dragged_and_posed_on_the_player(notebook, record_property):
+    board = notebook.lab("In-between board")
+    page, player = board.page, board.locator(".animkit-player canvas")
+    timeline = board.locator("canvas.animkit-timeline")
+    keeps(board, "0-29, 60-89")
+    notebook.picture("in_between_board")
+    timeline.scroll_into_view_if_needed()
+
+    def at(frame):
+        box = timeline.bounding_box()
+        return box["x"] + 14 + frame / 89 * (box["width"] - 28), box["y"] + 31
+
+    def stands(frame):
+        there = "([canvas, frame]) => canvas.dataset.frame === frame"
+        page.wait_for_function(there, arg=[player.element_handle(), str(frame)], timeout=20_000)
+
+    # the player's frame is the timeline's, and the other way about
+    player.focus()
+    player.press("Home")
+    for _ in range(3):
+        player.press("ArrowRight")
+    stands(3)
+    timeline.focus()
+    timeline.press("ArrowRight")
+    stands(4)
+    page.mouse.click(*at(45))
+    stands(45)
+    press(board, "original here")
+    keeps(board, "0-29, 45, 60-89")
+    press(board, "original here")
+    board.get_by_role("alert").filter(has_text="is kept already").wait_for(timeout=30_000)
+
+    drag(page, at(45), at(48), at(50))
+    keeps(board, "0-29, 50, 60-89")
+    record_property("milliseconds_after_a_key", player.get_attribute("data-ms"))
+    timeline.press("Shift+ArrowRight")
+    keeps(board, "0-29, 51, 60-89")
+    timeline.press("Control+z")
+    keeps(board, "0-29, 50, 60-89")
+    page.mouse.dblclick(*at(56))
+    keeps(board, "0-29, 50, 56, 60-89")
+    timeline.press("Delete")
+    keeps(board, "0-29, 50, 60-89")
+    page.mouse.click(*at(50))
+
+    def hand():
+        box, seen = player.bounding_box(), json.loads(player.get_attribute("data-handles"))["LeftHand"]
+        scale = box["width"] / player.evaluate("(canvas) => canvas.width / Math.max(1, Math.round(devicePixelRatio))")
+        return box["x"] + seen[0] * scale, box["y"] + seen[1] * scale
+
+    stands(50)
+    x, y = hand()
+    drag_it = (x + 8, y - 12), (x + 14, y - 25)
+    changes(board, lambda: drag(page, (x, y), *drag_it))
+    page.wait_for_function(
+        "(canvas) => canvas.dataset.filling === 'false'", arg=player.element_handle(), timeout=60_000
+    )
+    record_property("milliseconds_after_a_hand", player.get_attribute("data-ms"))
+    x_now, y_now = hand()
+    assert abs(x_now - x - 14) < 6  # as far as the arm reaches
+    assert y_now < y - 10
+    notebook.picture("in_between_board_posed")
+    posed = board.get_by_label("this state").input_value()
+    changes(board, lambda: player.press("m"))
+    changes(board, lambda: player.press("Control+z"))
+    assert board.get_by_label("this state").input_value() == posed
+    player.press("h")
+    changes(board, lambda: player.press("Shift+ArrowUp"))
+    press(board, "reset")
+    keeps(board, "0-29, 60-89")
+    page.mouse.click(*at(10))
+    player.press("m")
+    board.get_by_role("alert").filter(has_text="lies in the kept stretch 0-29").wait_for(timeout=30_000)
+    assert notebook.errors() == []
+
+
+def test_filling_gaps_by_words_and_exporting(notebook, jupyter):
     _, folder = jupyter
     board = notebook.lab("In-between board")
     page, player = board.page, board.locator(".animkit-player canvas")
-    timeline = board.locator("img[alt^='Timeline'], img[title^='Timeline']").first.element_handle()
-    keeps(board, "0-29, 60-89")
-    notebook.picture("in_between_board")
-
-    # the player's frame is the board's, and the other way about
-    player.focus()
-    player.press("Home")
-    another(board, timeline, lambda: [player.press("ArrowRight") for _ in range(3)])
-    frame = slider(board, "frame")
-    page.wait_for_function("(node) => Number(node.getAttribute('aria-valuenow')) === 3", arg=frame.element_handle())
-    frame.focus()
-    frame.press("ArrowRight")
-    page.wait_for_function("(canvas) => canvas.dataset.frame === '4'", arg=player.element_handle(), timeout=20_000)
-    page.wait_for_timeout(500)
-    box = timeline.bounding_box()
-    another(board, timeline, lambda: page.mouse.click(box["x"] + box["width"] * 0.545, box["y"] + 40))
-    page.wait_for_timeout(500)
-    at = int(player.get_attribute("data-frame"))
-    assert 40 <= at <= 52
-
-    another(board, timeline, lambda: press(board, "key here"))
-    keeps(board, f"0-29, {at}, 60-89")
-    press(board, "key here")
-    board.get_by_role("alert").filter(has_text="is kept already").wait_for(timeout=30_000)
-    another(board, timeline, lambda: press(board, "undo"))
-    keeps(board, "0-29, 60-89")
-    another(board, timeline, lambda: press(board, "redo"))
     text = board.get_by_label("kept frames")
     text.fill("0-9, 80-85")
-    another(board, timeline, lambda: text.press("Enter"))
+    text.press("Enter")
     keeps(board, "0-9, 80-85, 89")
     board.get_by_role("status").filter(has_text="a gap of 70 frames at 30 a second").wait_for(timeout=30_000)
     notebook.picture("in_between_board_warning")
-    another(board, timeline, lambda: press(board, "set these keys"))
+    press(board, "set these keys")
     keeps(board, "0-9, 44, 80-85, 89")
     low = board.locator(".widget-slider", has=page.get_by_text("gap, frames", exact=True)).locator(".noUi-handle").first
     low.focus()
     low.press("ArrowRight")
-    another(board, timeline, lambda: press(board, "keep the gap"))
-    another(board, timeline, lambda: press(board, "keys only"))
+    changes(board, lambda: press(board, "keep the gap"))
+    changes(board, lambda: press(board, "keys only"))
     samples = slider(board, "samples")
     samples.focus()
-    another(board, timeline, lambda: samples.press("ArrowRight"))
-    another(board, timeline, lambda: board.get_by_label("show").select_option(["original", "cubic", "ours"]))
+    changes(board, lambda: samples.press("ArrowRight"))
+    changes(board, lambda: board.get_by_label("show").select_option(["original", "cubic", "ours"]))
     notebook.picture("in_between_board_samples")
 
     player.focus()
@@ -99,7 +165,7 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
         arg=[player.element_handle(), drawn],
         timeout=20_000,
     )
-    press(board, "no key here")
+    press(board, "original here")
     board.get_by_role("alert").filter(has_text="stop it (space)").wait_for(timeout=30_000)
     player.focus()
     player.press(" ")
@@ -113,10 +179,10 @@ def test_filling_gaps_by_keys_buttons_and_mouse(notebook, jupyter):
     board.get_by_text("pictures at 30 fps").wait_for(timeout=60_000)
     names = {path.name for path in (folder / "05_production_automation").iterdir()}
     assert {"walk_cubic.bvh", "walk_ours_1.bvh", "walk_ours_2.bvh", "walk_in-between.gif"} <= names
-    another(board, timeline, lambda: press(board, "reset"))
+    press(board, "reset")
     keeps(board, "0-29, 60-89")
     # between keys ten frames apart no foot stands long enough to be locked; in this gap some do
-    another(board, timeline, lambda: board.get_by_label("lock the feet").click())
+    changes(board, lambda: board.get_by_label("lock the feet").click())
     notebook.picture("in_between_board_exports")
     assert notebook.errors() == []
     assert notebook.page.locator("text=Traceback").count() == 0

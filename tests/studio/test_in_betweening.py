@@ -11,7 +11,15 @@ from animkit.motion.clips import find_across, resample, skeleton
 from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
 from animkit.motion.stretches import frames_of
 from animkit.studio import in_betweening
-from animkit.studio.in_betweening import compare, in_between, in_between_anywhere, measure, on_skeleton_of, usual_jump
+from animkit.studio.in_betweening import (
+    Remembering,
+    compare,
+    in_between,
+    in_between_anywhere,
+    measure,
+    on_skeleton_of,
+    usual_jump,
+)
 
 KEYS = [*range(12), *range(30, 40), 59]
 KEPT = ((0, 19), (40, 59))
@@ -49,6 +57,25 @@ def test_keys_are_met_exactly_at_any_frame_rate(model, clip):
         between = np.setdiff1d(np.arange(whole.frame_count), keys)
         assert np.abs(made[0].root_pos - straight.root_pos)[between].max() > 0.01
         assert np.abs(made[0].joint_positions() - made[1].joint_positions()).max() > 1e-3
+
+
+def test_a_gap_that_a_change_does_not_touch_is_not_filled_again(model, clip, monkeypatch):
+    asked, between = [], InBetweener.between
+    monkeypatch.setattr(InBetweener, "between", lambda *args, **z: asked.append(args[4]) or between(*args, **z))
+    remembering = Remembering(model)
+    keys = [*range(20), 30, *range(40, 60)]
+    made = in_between(remembering, clip, keys)[0]
+    assert len(asked) == 2
+    again = in_between(remembering, clip, keys)[0]
+    assert len(asked) == 2
+    np.testing.assert_array_equal(made.joint_angles, again.joint_angles)
+    np.testing.assert_array_equal(made.joint_angles, in_between(model, clip, keys)[0].joint_angles)
+    in_between(remembering, clip, [*range(20), 30, 36, *range(40, 60)])
+    assert len(asked) == 2 + 2 + 2  # the model's own two, then those beside the new key
+
+    small = Remembering(model, most=1)
+    in_between(small, clip, keys)
+    assert len(small._known) == 1
 
 
 def test_velocity_does_not_jump_at_the_keys(model, clip, filled, monkeypatch):

@@ -63,6 +63,11 @@ class InBetweenBoard(MotionBoard):
         stretches = read_stretches(state["kept"], self.frames)
         for method in state["shown"]:  # what cannot be filled at all is no board
             self._fill(method, stretches, state["samples"], state["seed"], state["lock"])
+        if "ours" in state["shown"] and gaps(stretches):
+            # a gap of another length makes the graph for all lengths now, and not when the first key is let go
+            first, last = gaps(stretches)[0]
+            more = keep(stretches, first, (first + last) // 2, self.frames)
+            self._fill("ours", more, 1, state["seed"], False)
         super().__init__(
             "In-between board",
             "in_between_board",

@@ -24,7 +24,7 @@ function tools(el, act, toggle) {
     const made = add(bar, "button", { type: "button", title: help, onclick: click }, { "aria-label": `${label}: ${help}` });
     made.innerHTML = `<svg width="14" height="14" aria-hidden="true" style="vertical-align:-2px;margin-right:4px"><path d="${ICONS[name]}" fill="none" stroke="currentColor" stroke-width="1.4"/></svg>`;
     made.append(label);
-    made.style.cssText = "font:inherit;min-height:26px;padding:1px 7px";
+    made.style.cssText = "font:inherit;color:inherit;background:transparent;min-height:26px;padding:1px 7px;border:1px solid #8888;border-radius:3px;cursor:pointer";
     return made;
   };
   button("key", "key", "a key here, with the pose that is shown (I, or a double click on the timeline)", () => act("key"));
@@ -84,7 +84,7 @@ function render({ model, el }) {
     on[name] = !on[name];
     for (const [one, button] of Object.entries(made.switches)) {
       button.setAttribute("aria-pressed", String(on[one]));
-      button.style.fontWeight = on[one] ? "bold" : "normal";
+      button.style.background = on[one] ? "#8884" : "transparent";
     }
     player?.draw();
   }
@@ -187,6 +187,7 @@ function render({ model, el }) {
         const [x, y, , unit] = project(...where);
         return { name, small, at: where, x, y, unit };
       });
+      player.canvas.dataset.handles = JSON.stringify(Object.fromEntries(spots.map(({ name, x, y }) => [name, [x, y]])));
       for (const { name, small, x, y } of spots) {
         const strong = name === (held?.name ?? chosen);
         context.beginPath();
@@ -216,11 +217,12 @@ function render({ model, el }) {
       held.to = moved(held, x - held.x, held.y - y);
       ask.pull({ frame: held.frame, handle: held.name, to: held.to, single: on.joint, done: false });
     },
-    release() {
+    release(event) {
       const done = held;
       held = null;
       ask.forget();
-      if (done?.to) act("pull", { frame: done.frame, handle: done.name, to: done.to, single: on.joint, done: true });
+      if (done && event.type === "pointercancel") shown.renew(); // as it was
+      else if (done?.to) act("pull", { frame: done.frame, handle: done.name, to: done.to, single: on.joint, done: true });
       else if (done) player.draw();
     },
     key: onKey,
