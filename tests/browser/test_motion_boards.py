@@ -61,7 +61,7 @@ def drag(page, start, *ways):
 def test_keys_are_dragged_and_posed_on_the_player(notebook, record_property):
     board = notebook.lab("In-between board")
     page, player = board.page, board.locator(".animkit-player canvas")
-    timeline = board.locator("canvas.animkit-timeline")
+    timeline, tools = board.locator("canvas.animkit-timeline"), board.locator(".animkit-keys")
     keeps(board, "0-29, 60-89")
     notebook.picture("in_between_board")
     timeline.scroll_into_view_if_needed()
@@ -71,8 +71,12 @@ def test_keys_are_dragged_and_posed_on_the_player(notebook, record_property):
         return box["x"] + 14 + frame / 89 * (box["width"] - 28), box["y"] + 31
 
     def stands(frame):
-        there = "([canvas, frame]) => canvas.dataset.frame === frame"
-        page.wait_for_function(there, arg=[player.element_handle(), str(frame)], timeout=20_000)
+        there = "([board, frame]) => board.querySelector('.animkit-player canvas').dataset.frame === frame"
+        page.wait_for_function(there, arg=[board.element_handle(), str(frame)], timeout=20_000)
+
+    def filled():
+        done = "(tools) => tools.dataset.filling === 'false'"
+        page.wait_for_function(done, arg=tools.element_handle(), timeout=60_000)
 
     # the player's frame is the timeline's, and the other way about
     player.focus()
@@ -92,7 +96,8 @@ def test_keys_are_dragged_and_posed_on_the_player(notebook, record_property):
 
     drag(page, at(45), at(48), at(50))
     keeps(board, "0-29, 50, 60-89")
-    record_property("milliseconds_after_a_key", player.get_attribute("data-ms"))
+    filled()
+    record_property("milliseconds_after_a_key", tools.get_attribute("data-ms"))
     timeline.press("Shift+ArrowRight")
     keeps(board, "0-29, 51, 60-89")
     timeline.press("Control+z")
@@ -112,10 +117,8 @@ def test_keys_are_dragged_and_posed_on_the_player(notebook, record_property):
     x, y = hand()
     drag_it = (x + 8, y - 12), (x + 14, y - 25)
     changes(board, lambda: drag(page, (x, y), *drag_it))
-    page.wait_for_function(
-        "(canvas) => canvas.dataset.filling === 'false'", arg=player.element_handle(), timeout=60_000
-    )
-    record_property("milliseconds_after_a_hand", player.get_attribute("data-ms"))
+    filled()
+    record_property("milliseconds_after_a_hand", tools.get_attribute("data-ms"))
     x_now, y_now = hand()
     assert abs(x_now - x - 14) < 6  # as far as the arm reaches
     assert y_now < y - 10

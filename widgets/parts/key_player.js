@@ -91,11 +91,10 @@ function render({ model, el }) {
 
   // an action of the kernel's; how long its answer takes is told
   function act(name, more = {}) {
-    const data = place.querySelector("canvas").dataset;
     if (waits) clearTimeout(waits.timer);
     const begun = performance.now();
     waits = { begun, timer: setTimeout(() => waits && tell("filling …"), SLOW) };
-    data.filling = "true";
+    below.dataset.filling = "true";
     ask.send({ frame: frame(), ...more }, name);
   }
   function answered(words) {
@@ -103,7 +102,7 @@ function render({ model, el }) {
     clearTimeout(waits.timer);
     const took = performance.now() - waits.begun;
     waits = null;
-    Object.assign(place.querySelector("canvas").dataset, { filling: "false", ms: took.toFixed(0) });
+    Object.assign(below.dataset, { filling: "false", ms: took.toFixed(0) });
     tell(words ?? `filled in ${took.toFixed(0)} ms`);
   }
 
