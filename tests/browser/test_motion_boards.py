@@ -154,6 +154,7 @@ def test_filling_gaps_by_words_and_exporting(notebook, jupyter):
     low.press("ArrowRight")
     changes(board, lambda: press(board, "keep the gap"))
     changes(board, lambda: press(board, "keys only"))
+    board.get_by_role("tab", name="motions").click()
     samples = slider(board, "samples")
     samples.focus()
     changes(board, lambda: samples.press("ArrowRight"))
@@ -168,6 +169,7 @@ def test_filling_gaps_by_words_and_exporting(notebook, jupyter):
         arg=[player.element_handle(), drawn],
         timeout=20_000,
     )
+    board.get_by_role("tab", name="keys").click()
     press(board, "original here")
     board.get_by_role("alert").filter(has_text="stop it (space)").wait_for(timeout=30_000)
     player.focus()
@@ -176,6 +178,7 @@ def test_filling_gaps_by_words_and_exporting(notebook, jupyter):
     player.press("a")
     notebook.picture("in_between_board_still")
 
+    board.get_by_role("tab", name="export").click()
     press(board, "BVH")
     board.get_by_text("read back: within").first.wait_for(timeout=30_000)
     press(board, "GIF")
@@ -185,6 +188,7 @@ def test_filling_gaps_by_words_and_exporting(notebook, jupyter):
     press(board, "reset")
     keeps(board, "0-29, 60-89")
     # between keys ten frames apart no foot stands long enough to be locked; in this gap some do
+    board.get_by_role("tab", name="motions").click()
     changes(board, lambda: board.get_by_label("lock the feet").click())
     notebook.picture("in_between_board_exports")
     assert notebook.errors() == []

@@ -15,7 +15,7 @@ from animkit.studio.in_betweening import Remembering, in_between_anywhere, measu
 from widgets.parts.board import row, seed_box, small
 from widgets.parts.figure import COLOURS
 from widgets.parts.key_player import KeyPlayer
-from widgets.parts.lab import passed_in, slider
+from widgets.parts.lab import passed_in, slider, tabs
 from widgets.parts.motion_board import MotionBoard
 
 METHODS = ("original", "linear", "cubic", "ours")
@@ -49,6 +49,7 @@ class InBetweenBoard(MotionBoard):
         self.model, self.clip, self.name = model and Remembering(model), clip, name
         self.frames, self.fps = clip.frame_count, clip.fps
         self._filled, self._copied, self._source = {}, None, ((), clip)
+        self._going = {}  # where the player is to stand when the next motions are shown
         self.notice = ipywidgets.HTML()  # where ours is not to be trusted, or is not the best
         self._proposed, self._nearest = [], None
         self.advised = [
@@ -99,17 +100,15 @@ class InBetweenBoard(MotionBoard):
             button("BVH", "Each motion that is shown, but the original, as a BVH file", self.export_bvh, "male"),
             button("GIF", "What is shown, side by side, as a GIF that loops", self.export_gif, "film"),
         ]
+        pages = {
+            "keys": [*(controls[name] for name in ("kept", "gap", "every")), row(*keys)],
+            "motions": [controls[name] for name in ("shown", "samples", "seed", "lock")],
+            "export": [row(self.folder), row(*export), self.report],
+        }
         self.arrange(
-            [
-                *(controls[name] for name in ("kept", "gap", "every")),
-                row(*keys),
-                *(controls[name] for name in ("shown", "samples", "seed", "lock")),
-                row(self.undo_button, self.redo_button, self.reset_button),
-                self.message,
-                row(self.folder, *export),
-                self.report,
-            ],
-            [self.player, self.notice, row(*self.advised), self.numbers],
+            [tabs(pages), row(self.undo_button, self.redo_button, self.reset_button), self.message],
+            [self.player, self.notice, row(*self.advised)],
+            self.numbers,
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -140,8 +139,12 @@ class InBetweenBoard(MotionBoard):
 
     def move(self, frame, to):
         """Move a key to another frame; the player goes along."""
-        self._keep(self.keyed.move(frame, to))
-        self.player.frame = to
+        keys = self.keyed.move(frame, to)
+        self._going = {"frame": to}
+        try:
+            self._keep(keys)
+        finally:
+            self._going = {}
 
     def copy(self, frame):
         """Remember the pose that is shown at a frame."""
@@ -328,6 +331,7 @@ class InBetweenBoard(MotionBoard):
             handles=self._handles,
             posed=own[0] if own else filled[-1] if filled else -1,
             looks=[LOOKS[title.split()[0]] for title in titles],
+            **self._going,
         )
 
     def _fill(self, method, stretches, samples, seed, lock):
@@ -439,11 +443,9 @@ def _controls(frames, fps, model, state):
         description="kept frames",
         tooltip="Frames and ranges that stay as they are: 0-29, 45, 60-89",
     )
-    kept.layout.width = "30em"
     gap = ipywidgets.IntRangeSlider(
         value=state["gap"], min=0, max=long, description="gap, frames", tooltip="The first and the last frame of a gap"
     )
-    gap.layout.width = "30em"
     every = ipywidgets.BoundedIntText(
         value=state["every"], min=1, max=max(long, 1), description="a key every", tooltip="Frames from key to key"
     )
@@ -454,19 +456,15 @@ def _controls(frames, fps, model, state):
         description="show",
         tooltip="Side by side: Ctrl or Shift and click, or Shift and the arrow keys",
     )
-    shown.layout.width = "18em"
     samples = slider("samples", "How many different ways to fill the gaps", state["samples"], 1, 4, 1, integer=True)
     seed = seed_box(state["seed"], "Another seed, another motion")
-    for control in (every, seed):
-        control.layout.width = "15em"
     lock = ipywidgets.Checkbox(
         value=state["lock"],
         description="lock the feet",
         tooltip="Feet on the ground stand still (ours, by IK)",
         indent=False,
     )
-    lock.layout.width = "10em"
-    return {
+    controls = {
         "kept": kept,
         "gap": gap,
         "every": every,
@@ -475,6 +473,9 @@ def _controls(frames, fps, model, state):
         "seed": seed,
         "lock": lock,
     }
+    for control in controls.values():
+        control.layout.width = "auto"
+    return controls
 
 
 def in_between_board(

@@ -36,9 +36,7 @@ function tools(el, act, toggle) {
     joint: button("joint", "one joint", "a handle turns one joint alone; off, it takes the limb along (J)", () => toggle("joint")),
     ghosts: button("ghosts", "ghosts", "the poses of the key before and the key after (G)", () => toggle("ghosts")),
   };
-  const status = add(bar, "span", {}, { role: "status" });
-  status.style.cssText = "margin-left:6px;min-height:1.3em";
-  return { status, switches };
+  return switches;
 }
 
 // what the notebook's kernel is asked, one thing at a time while a handle is dragged
@@ -77,12 +75,12 @@ function render({ model, el }) {
     const frames = [...get("key_frames").map((key) => key.frame), ...get("kept").flat()];
     return [Math.max(...frames.filter((one) => one < at)), Math.min(...frames.filter((one) => one > at))];
   };
-  const made = tools(below, (name) => act(name), toggle);
-  const tell = (words) => (made.status.textContent = words);
+  const switches = tools(below, (name) => act(name), toggle);
 
+  const tell = (words) => (status.textContent = words);
   function toggle(name) {
     on[name] = !on[name];
-    for (const [one, button] of Object.entries(made.switches)) {
+    for (const [one, button] of Object.entries(switches)) {
       button.setAttribute("aria-pressed", String(on[one]));
       button.style.background = on[one] ? "#8884" : "transparent";
     }
@@ -123,6 +121,8 @@ function render({ model, el }) {
     },
   };
   const track = timeline(below, desk);
+  const status = add(below, "div", {}, { role: "status" });
+  status.style.cssText = "font:12px/18px sans-serif;min-height:18px";
 
   function ghost(context, at, project, colour) {
     const { points, joints, parents } = posed();
