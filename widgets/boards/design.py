@@ -33,7 +33,7 @@ class DesignBoard(ExportBoard):
         self.company, self.descent = company, Descent(company)
         further = {name: state.pop(name) for name in ("kind", "base", "a", "b", "shelf")}
         self.descent.family(self._family(**state, **further))  # fails here rather than on the board
-        self.candidates = PixelSheet(columns=6, side=96, on_click=lambda number: self.select(number + 1))
+        self.candidates = PixelSheet(columns=8, side=64, on_click=lambda number: self.select(number + 1))
         self._examples = _examples(company)
         self.options = PixelSheet(columns=OPTIONS, side=48, on_click=self._option)
         self.comparison = PixelSheet(columns=3, side=96)
@@ -98,14 +98,14 @@ class DesignBoard(ExportBoard):
             button("cancel", "Stop refining; nothing changes", self.cancel, "ban"),
         )
         pages = {
-            "designs": [self.candidates.widget],
+            "designs": [self.candidates.widget, self.numbers],
             "what can be wished": [self.options.widget],
             "shelf": [keeping, self.kept.widget],
             "your picture": [row(self.upload, self.path, again), self.likeness.widget, refining],
         }
         told = ("designer", *ATTRIBUTES, "seed", "number", "spread", "share")
         self.arrange(
-            [*(controls[name] for name in told), actions, self.comparison.widget, self.numbers, self.message],
+            [*(controls[name] for name in told), actions, self.comparison.widget, self.message],
             [tabs(pages), self.report],
         )
 
