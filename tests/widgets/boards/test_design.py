@@ -109,7 +109,7 @@ def test_a_click_selects_and_the_nearest_known_character_is_told(company, board)
     board.candidates.click(110, 130)  # second column, second row
     assert board.controls["number"].value == 10
     assert "Number 10 is selected" in board.candidates.widget.tooltip
-    frame = stand(company.animator, family(board))[7]
+    frame = stand(company.animator, family(board))[9]
     index, share = nearest(frame, company.standing)
     assert f"<b>{share:.0%}</b> of the pixels differ from training character {company.sprites.train[index]}" in (
         board.numbers.value
