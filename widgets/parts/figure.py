@@ -73,7 +73,9 @@ class LiveFigure:
         self.widget = Picture(format="png", width=width, height=height)
         self.widget.live = self
         self.widget.add_class("animkit-figure")
-        self.widget.layout.max_width = f"calc(max(220px, 100vh - {besides}px) * {width / height:.4f})"
+        self.widget.layout.max_width = (
+            f"calc(max(220px, 100vh - {besides}px + var(--animkit-spare, 0px)) * {width / height:.4f})"
+        )
         # ipywidgets.Image has no alt attribute; the tooltip is what its view gives to screen readers
         self.widget.tooltip = alt
         self._moving, self._seldom = [], []
