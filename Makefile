@@ -76,6 +76,12 @@ slides: .venv/.run ## a lecture as slides with speaker notes, in runs/slides: PR
 student: .venv/.run ## notebooks with exercises blank, and their solutions apart, in runs/student: [NOTEBOOK=01_gan]
 	$(PY) notebooks/student.py $(NOTEBOOK)
 
+# what C++ writes at the first import (drivers, CPU features) belongs in the terminal; errors of Python stay in the notebook
+KERNELS = .venv/etc/ipython/ipython_kernel_config.py
+lab: $(KERNELS)
+$(KERNELS): .venv/.run
+	@mkdir -p $(@D) && echo 'c.IPKernelApp.capture_fd_output = False' >$@
+
 weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for some of them
 	$(PY) -m animkit.recipes.make $(NAME)
 

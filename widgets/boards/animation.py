@@ -48,6 +48,10 @@ class Clip(NamedTuple):
         return np.concatenate(lines, axis=1)
 
 
+def _idle(temperature, **_):
+    return {} if temperature else {"seed": "at temperature 0 nothing is drawn by chance"}
+
+
 class AnimationBoard(ExportBoard):
     """The board that `animation_board` makes.
 
@@ -78,6 +82,7 @@ class AnimationBoard(ExportBoard):
             folder=folder,
             further={},
             more_state=lambda: given,
+            idle=_idle,
         )
         self._arrange()
 

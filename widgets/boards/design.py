@@ -20,6 +20,14 @@ WANTED = 0.9  # share of a picture's pixels that a likeness should have
 ORANGE = np.array([213, 94, 0, 255], np.uint8)
 
 
+TWIN = {  # what the options of the twin look like, in their order
+    "skin": ("light", "tan", "brown", "dark", "green", "blue"),
+    "trousers": ("blue", "purple", "pink", "black", "grey", "teal"),
+    "top": ("red", "white", "green", "purple", "gold", "grey"),
+    "hair": ("ginger", "blue", "blond", "pink", "brown", "white"),
+}
+
+
 class DesignBoard(ExportBoard):
     """The board that `design_board` makes; buttons, keys and cells alike call its methods.
 
@@ -31,6 +39,7 @@ class DesignBoard(ExportBoard):
 
     def __init__(self, company, folder, state):
         self.company, self.descent = company, Descent(company)
+        self.called = TWIN if company.sprites.source == "twin" else dict.fromkeys(ATTRIBUTES, tuple("012345"))
         further = {name: state.pop(name) for name in ("kind", "base", "a", "b", "shelf")}
         self.descent.family(self._family(**state, **further))  # fails here rather than on the board
         self.candidates = PixelSheet(columns=8, side=64, on_click=lambda number: self.select(number + 1))
@@ -60,7 +69,7 @@ class DesignBoard(ExportBoard):
         super().__init__(
             "Design board",
             "design_board",
-            _controls(company, state),
+            _controls(self.called, state),
             self._draw,
             folder=folder,
             further=further,
@@ -341,12 +350,12 @@ class DesignBoard(ExportBoard):
         chosen = state["number"] - 1
         seen = self.descent.attributes(person)
         index, share = nearest(frames[chosen], company.standing)
-        told = ", ".join(f"{name} {option}" for name, option in zip(ATTRIBUTES, seen, strict=True))
-        made = _made(state)
+        told = ", ".join(f"{name} {self.called[name][option]}" for name, option in zip(ATTRIBUTES, seen, strict=True))
+        made = _made(state, self.called)
         self.candidates.show(
             pictures,
             f"{len(frames)} characters, {made}. Number {chosen + 1} is selected; the judge reads in it {told}.",
-            labels=_labels(state, len(frames)),
+            labels=_labels(state, len(frames), self.called),
             marked=(chosen,),
         )
         known = company.standing[index]
@@ -360,8 +369,10 @@ class DesignBoard(ExportBoard):
         wishes = [state[name] for name in ATTRIBUTES]
         self.options.show(
             self._examples,
-            "The options of each attribute, as known characters have them. Chosen: " + _wished(state) + ".",
-            labels=[str(option) for option in range(OPTIONS)] * len(ATTRIBUTES),
+            "The options of each attribute, as known characters have them. Chosen: "
+            + _wished(state, self.called)
+            + ".",
+            labels=[word for name in ATTRIBUTES for word in self.called[name]],
             rows=ATTRIBUTES,
             marked=[OPTIONS * row + option for row, option in enumerate(wishes) if option != FREE],
         )
@@ -403,8 +414,11 @@ class DesignBoard(ExportBoard):
         rows = []
         for name, option, other in zip(ATTRIBUTES, seen, known, strict=True):
             asked = state[name] if state["kind"] == "new" else FREE
-            verdict = "" if asked == FREE else "&#10003; as asked" if asked == option else f"asked for {asked}"
-            rows.append(f"<tr><td>{name}</td><td><b>{option}</b></td><td>{other}</td><td>{verdict}</td></tr>")
+            word = self.called[name]
+            verdict = "" if asked == FREE else "&#10003; as asked" if asked == option else f"asked for {word[asked]}"
+            rows.append(
+                f"<tr><td>{name}</td><td><b>{word[option]}</b></td><td>{word[other]}</td><td>{verdict}</td></tr>"
+            )
         copied = {0.0: ": <b>an exact copy</b>"}.get(share, ": nearly a copy" if share < 0.02 else "")
         lines = [f"Number {state['number']}, {html.escape(made)}."]
         if state["kind"] in ("like", "vary") and state["base"][0] == "picture":
@@ -433,10 +447,10 @@ def _child(share):
     return 1 + round(share * (CHILDREN - 1))
 
 
-def _made(state):
+def _made(state, called):
     """How the sheet of designs came about, in words."""
     if state["kind"] == "new":
-        return f"by the {state['designer']} from seed {state['seed']}, {_wished(state)}"
+        return f"by the {state['designer']} from seed {state['seed']}, {_wished(state, called)}"
     if state["kind"] == "like":
         return f"the first and others like it, spread {state['spread']:.2f}, seed {state['seed']}"
     if state["kind"] == "mix":
@@ -444,19 +458,19 @@ def _made(state):
     return "one character with one attribute changed in each row"
 
 
-def _wished(state):
-    wishes = [f"{name} {state[name]}" for name in ATTRIBUTES if state[name] != FREE]
+def _wished(state, called):
+    wishes = [f"{name} {called[name][state[name]]}" for name in ATTRIBUTES if state[name] != FREE]
     return ", ".join(wishes) or "all attributes free"
 
 
-def _labels(state, count):
+def _labels(state, count, called):
     if state["kind"] == "mix":
         return [f"{number + 1} · {100 * number // (count - 1)} % B" for number in range(count)]
     marks = ["" for _ in range(count)]
     if state["kind"] == "like":
         marks[0] = " · itself"
     if state["kind"] == "vary":
-        marks = [f" · {name} {option}" for name in ATTRIBUTES for option in range(OPTIONS)]
+        marks = [f" · {name} {word}" for name in ATTRIBUTES for word in called[name]]
     return [f"{number + 1}{mark}" for number, mark in enumerate(marks)]
 
 
@@ -479,14 +493,13 @@ def _examples(company):
     return to_rgba(np.concatenate(tiles), company.animator.palette)
 
 
-def _controls(company, state):
-    options = [(FREE, FREE), *((str(option), option) for option in range(OPTIONS))]
+def _controls(called, state):
     number = {"integer": True, "step": 1}
     return {
         "designer": choice("designer", "Which network proposes looks", ["VAE", "GAN"], state["designer"]),
         **{
             name: ipywidgets.Dropdown(
-                options=options,
+                options=[(FREE, FREE), *((word, option) for option, word in enumerate(called[name]))],
                 value=state[name],
                 description=name,
                 tooltip=f"Leave {name} to the network, or choose one of six; the picture beside shows them",

@@ -72,6 +72,7 @@ class EffectsBoard(ExportBoard):
             folder=folder,
             further={},
             more_state=lambda: given,
+            idle=_idle,
         )
         self._arrange()
 
@@ -247,6 +248,10 @@ class EffectsBoard(ExportBoard):
 
 def _one(once):
     return "one-shot" if once else "loop"
+
+
+def _idle(kind, second, **_):
+    return {"share": "there is no second kind"} if second in (NONE, kind) else {}
 
 
 def _blend(state):

@@ -181,6 +181,7 @@ class GenerationBoard(MotionBoard):
                 raise
             self._live.append(part)
             self.player.append(bones(made[-1]).positions)
+            self.tell(self._report(joined(made), course))
 
     def _paused(self):
         if not self.player.playing:
@@ -228,14 +229,24 @@ class GenerationBoard(MotionBoard):
         if self.motions and self.further["course"] == self._shown[0] and (seed, temperature, lock) == self._shown[1:]:
             return None  # a slider was moved: it is for what comes
         self._shown = course, seed, temperature, lock
-        notes, start = [], 0
-        for part in _merged(course):
-            count = max(1, round(part[0] * clip.fps))
-            notes.append((start, start + count - 1, tell_part(part)))
-            start += count
-        self.play([(self.name, clip)], notes=notes)
+        self.play([(self.name, clip)], notes=_notes(clip, course))
+        return self._report(clip, course)
+
+    def _report(self, clip, course):
+        """Draw the way of a motion and say how it obeyed."""
+        notes = _notes(clip, course)
         self.figure.show(clip, notes, course)
         return small(_told_numbers(clip, notes, _merged(course), self.steering))
+
+
+def _notes(clip, course):
+    """First and last frame of each part, and what it was told."""
+    notes, start = [], 0
+    for part in _merged(course):
+        count = max(1, round(part[0] * clip.fps))
+        notes.append((start, start + count - 1, tell_part(part)))
+        start += count
+    return notes
 
 
 def tell_part(part):

@@ -303,8 +303,7 @@ class InBetweenBoard(MotionBoard):
         for method in METHODS:
             if method in shown:
                 motions += self._fill(method, stretches if between else None, samples, seed, lock)
-        if len(motions) > MOST:
-            raise ValueError(f"{len(motions)} motions side by side are too many: show at most {MOST}")
+        motions = motions[:MOST]  # the last are samples of ours
         self._play(motions, stretches, dict(poses))
         self._notify(stretches if between and "ours" in shown else (), samples, seed, lock)
         told = self._told_numbers(motions, stretches, between)
@@ -456,7 +455,8 @@ def _controls(frames, fps, model, state):
         description="show",
         tooltip="Side by side: Ctrl or Shift and click, or Shift and the arrow keys",
     )
-    samples = slider("samples", "How many different ways to fill the gaps", state["samples"], 1, 4, 1, integer=True)
+    ways = f"How many different ways to fill the gaps; {MOST} motions stand side by side at most"
+    samples = slider("samples", ways, state["samples"], 1, 4, 1, integer=True)
     seed = seed_box(state["seed"], "Another seed, another motion")
     lock = ipywidgets.Checkbox(
         value=state["lock"],

@@ -200,9 +200,9 @@ class _Picture:
 
 def _controls(beta, noise_variance, decay, free, shape, cycles, step):
     return {
-        "beta": slider("β at the end", "Weight of the KL; 1 is the ELBO", beta, -2, 2, 0.02, log=True),
+        "beta": slider("β at the end", "Weight of the KL; 1 is the ELBO", beta, -2, 2, 0.05, log=True),
         "noise_variance": slider(
-            "σ² of the decoder", "Share of the data's largest variance", noise_variance, -3, 1, 0.02, log=True
+            "σ² of the decoder", "Share of the data's largest variance", noise_variance, -3, 1, 0.05, log=True
         ),
         "decay": slider(
             "decay of variances", "Each direction of the data varies this much less than the last", decay, 0.2, 1.0

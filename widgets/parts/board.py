@@ -275,12 +275,18 @@ class ExportBoard(Board):
         folder: where exports go.
     """
 
-    def __init__(self, title, call, controls, update, *, folder, further, more_state):
+    def __init__(self, title, call, controls, update, *, folder, further, more_state, idle=None):
         self.folder = ipywidgets.Text(
             value=str(folder), description="folder", tooltip="Where exports go; it is made if it is not there"
         )
         self.report = ipywidgets.HTML()
-        super().__init__(title, call, controls, update, further=further, more_state=more_state)
+        self._reported = None
+        super().__init__(title, call, controls, update, further=further, more_state=more_state, idle=idle)
+
+    def _remember(self, moved):
+        super()._remember(moved)
+        if self._reported not in (None, self.everything()):  # what was written is not what is shown
+            self._reported, self.report.value = None, ""
 
     def export(self, write):
         """Write files into the folder that was named, and report.
@@ -300,6 +306,7 @@ class ExportBoard(Board):
             written, lines = write(export_folder(self.folder.value))
             self.message.value = ""
             self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
+            self._reported = self.everything()
             return written
 
 

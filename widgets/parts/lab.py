@@ -115,7 +115,7 @@ class Lab(ipywidgets.VBox):
         Returns:
             dict: control name -> value.
         """
-        return {name: control.value for name, control in self.controls.items()}
+        return {name: _as_shown(control) for name, control in self.controls.items()}
 
     def set(self, **values):
         """Set several controls and redraw once.
@@ -289,7 +289,13 @@ def slider(label, explanation, value, low, high, step=0.01, *, log=False, intege
         An ipywidgets slider.
     """
     kind = ipywidgets.FloatLogSlider if log else ipywidgets.IntSlider if integer else ipywidgets.FloatSlider
-    return kind(value=value, min=low, max=high, step=step, description=label, tooltip=explanation)
+    shown = {"readout_format": ".2g"} if log else {}
+    return kind(value=value, min=low, max=high, step=step, description=label, tooltip=explanation, **shown)
+
+
+def _as_shown(control):
+    """A control's value; that of a logarithmic slider, which stands between round numbers, in the digits it shows."""
+    return float(f"{control.value:.2g}") if isinstance(control, ipywidgets.FloatLogSlider) else control.value
 
 
 def choice(label, explanation, options, value=None):

@@ -102,7 +102,7 @@ def test_wishes_seed_and_designer_decide_what_is_drawn(company, board):
     button(board, "new designs").click()
     assert board.controls["seed"].value == 8
     np.testing.assert_array_equal(family(board), wanted(company.gan, seed=8, hair=3))
-    assert "by the GAN from seed 8, hair 3" in board.candidates.widget.tooltip
+    assert "by the GAN from seed 8, hair pink" in board.candidates.widget.tooltip
 
 
 def test_a_click_selects_and_the_nearest_known_character_is_told(company, board):
@@ -121,7 +121,7 @@ def test_a_click_on_an_option_chooses_it_and_a_second_frees_it(board):
     left, cell = board.options._left, board.options._cell
     board.options.click(left + 2.5 * cell[0], 3.5 * cell[1])
     assert board.controls["hair"].value == 2
-    assert "hair 2" in board.options.widget.tooltip
+    assert "hair blond" in board.options.widget.tooltip
     board.options.click(left + 2.5 * cell[0], 3.5 * cell[1])
     assert board.controls["hair"].value == "free"
 

@@ -151,6 +151,14 @@ def test_the_state_line_hides_the_rounding_of_floats(lab):
     assert lab.state.value == "demo.bell(mean=0.3, kind='high')"
 
 
+def test_a_logarithmic_slider_counts_as_what_it_shows():
+    controls = {"beta": slider("beta", "weight", 0.05, -3, 1, 0.05, log=True)}
+    lab = Lab("Weight", "demo.weight", controls, lambda beta: f"{beta}")
+    controls["beta"].value = 10**-1.3  # where the slider stands for .05
+    assert lab.values() == {"beta": 0.05}
+    assert lab.state.value == "demo.weight(beta=0.05)"
+
+
 def test_pointer_positions_become_data_coordinates(lab):
     seen = []
     move = lab.figure.on_pointer(lambda x, y, phase: seen.append((round(x, 3), round(y, 3), phase)))
