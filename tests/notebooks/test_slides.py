@@ -41,12 +41,12 @@ def test_a_lecture_has_sections_and_notes_on_every_lab_and_prediction(name):
 
 
 def test_long_texts_are_cut_between_paragraphs_and_headings_stay_with_theirs():
-    paragraph = "word " * 100
+    paragraph = "word " * 60
     assert slides.parts("## A\n\nshort") == ["## A\n\nshort"]
     cut = slides.parts(f"## A\n\n{paragraph}\n\n{paragraph}\n\n{paragraph}")
     assert len(cut) == 2
     assert cut[0].startswith("## A\n\nword")
-    assert "\n\n".join(cut).count("word") == 300
+    assert "\n\n".join(cut).count("word") == 180
 
 
 def test_notes_follow_their_slide_and_other_cells_stay_out():
