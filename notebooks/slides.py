@@ -47,7 +47,12 @@ STYLE = """
 .reveal .jp-Cell,.reveal .jp-Cell-outputWrapper,.reveal .jp-OutputArea{padding:0;border:0;display:block}
 .reveal .jp-Collapser,.reveal .jp-OutputPrompt,.reveal .jp-InputPrompt,.reveal .anchor-link{display:none}
 .reveal .jp-RenderedHTMLCommon{font-size:inherit;line-height:inherit;padding:0}
-.reveal math{font-size:1.08em}
+.reveal math[display=block]{font-size:.88em}
+.reveal .lab{display:flex;flex-direction:column;height:700px}
+.reveal .lab>:not(.picture){flex:none}
+.reveal .lab>.numbers{max-height:180px;overflow:hidden}
+.reveal .lab>.picture{flex:1;min-height:0}
+.reveal .lab>.picture *{height:100%;max-height:none}
 """
 
 TEMPLATE = """{% extends 'reveal/index.html.j2' %}
@@ -176,7 +181,8 @@ def still(view, widgets, place):
     title = next((text for text in texts if "<h4" in text), "")
     numbers = [text for text in texts if "<h4" not in text and "$" not in text and len(text) < 600][:2]
     told = f'<p class="live">With a kernel, live: <a href="{place}" target="live">{place}</a></p>'
-    return f'{title}{pictures[0]}<div class="numbers">{"".join(numbers)}</div>{told}'
+    picture = f'<div class="picture">{pictures[0]}</div>'
+    return f'<div class="lab">{title}{picture}<div class="numbers">{"".join(numbers)}</div>{told}</div>'
 
 
 def _tree(model_id, widgets):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from animkit.data.twins.walkers import walker
 from animkit.motion.bvh import save_bvh
@@ -235,6 +236,19 @@ class Notebook:
             f"{title} has {width:.0f} x {height:.0f}, its parts need a width of {needed:.0f}; {there}"
             for title, width, height, needed in labs
             if width > room["width"] or height > room["height"] or needed > width + 1
+        ] == []
+
+    def check_for_all_readers(self):
+        """What axe-core finds in labs, boards and exercises, JupyterLab's own parts aside, is never serious.
+
+        Names for a screen reader, roles, the order of keys, contrast.
+        """
+        found = Axe().run(self.page, [".jp-OutputArea .jupyter-widgets"]).response["violations"]
+        assert [
+            f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+            for one in found
+            for node in one["nodes"][:3]
+            if one["impact"] in ("serious", "critical")
         ] == []
 
     def errors(self):

@@ -6,8 +6,10 @@ import checks
 import slides
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-TALL = """() => [...document.querySelectorAll(".slides section:not(:has(section))")]
-  .filter((one) => one.scrollHeight > 768 || one.scrollWidth > 1366).map((one) => one.innerText.slice(0, 80))"""
+TALL = """() => [...document.querySelectorAll(".slides section:not(:has(section))")].filter((one) =>
+  one.scrollHeight > 768 || one.scrollWidth > 1366 ||
+  [...one.querySelectorAll("math > *")].some((part) => part.getBoundingClientRect().right > 1350))
+  .map((one) => one.innerText.slice(0, 80))"""
 
 
 def test_no_slide_overflows(browser):
