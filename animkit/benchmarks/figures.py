@@ -29,26 +29,26 @@ COLOURS = {"ours": "#2b8cbe", "apart": "#2b8cbe", "published": "#d95f02", "basel
 FARTHEST = 3  # times the width of ours and published: a baseline beyond it is an arrow at the edge
 
 STYLE = """<style>
-.animkit-figure{container-type:inline-size;font-size:15px;line-height:1.25;max-width:70rem;margin:.5em 0 1em}
-.animkit-figure .row{display:grid;column-gap:1.2em;
+.animkit-answer{container-type:inline-size;font-size:15px;line-height:1.25;max-width:70rem;margin:.5em 0 1em}
+.animkit-answer .row{display:grid;column-gap:1.2em;
  grid-template-columns:minmax(11rem,2.8fr) repeat(var(--panels),minmax(0,3fr))}
-.animkit-figure .row>:first-child{align-self:center;padding:2px 0}
-.animkit-figure .row:nth-child(even){background:rgba(128,128,128,.1)}
-.animkit-figure .cell{display:flex;align-items:stretch;gap:.9em}
-.animkit-figure .track{flex:1;position:relative;min-height:24px;margin-left:9px}
-.animkit-figure .track>svg{position:absolute;width:100%;height:100%;overflow:visible}
-.animkit-figure .cell span{min-width:3.4em;align-self:center;font-variant-numeric:tabular-nums}
-.animkit-figure .best,.animkit-figure .title{font-weight:bold}
-.animkit-figure .legend span{display:inline-block;margin-right:1.2em}
-.animkit-figure .legend svg{vertical-align:middle;overflow:visible}
+.animkit-answer .row>:first-child{align-self:center;padding:2px 0}
+.animkit-answer .row:nth-child(even){background:rgba(128,128,128,.1)}
+.animkit-answer .cell{display:flex;align-items:stretch;gap:.9em}
+.animkit-answer .track{flex:1;position:relative;min-height:24px;margin-left:9px}
+.animkit-answer .track>svg{position:absolute;width:100%;height:100%;overflow:visible}
+.animkit-answer .cell span{min-width:3.4em;align-self:center;font-variant-numeric:tabular-nums}
+.animkit-answer .best,.animkit-answer .title{font-weight:bold}
+.animkit-answer .legend span{display:inline-block;margin-right:1.2em}
+.animkit-answer .legend svg{vertical-align:middle;overflow:visible}
 @container (max-width:600px){
-.animkit-figure .row{grid-template-columns:repeat(min(var(--panels),2),minmax(0,1fr));padding:.2em 0}
-.animkit-figure .row>:first-child{grid-column:1/-1}
-.animkit-figure .row>:first-child:empty{display:none}
-.animkit-figure .row>b:first-child{display:none}
-.animkit-figure .cell{display:grid;grid-template-columns:1fr auto;gap:0 .5em}
-.animkit-figure .cell[data-title]::before{content:attr(data-title);grid-column:1/-1}
-.animkit-figure .many{display:none}}
+.animkit-answer .row{grid-template-columns:repeat(min(var(--panels),2),minmax(0,1fr));padding:.2em 0}
+.animkit-answer .row>:first-child{grid-column:1/-1}
+.animkit-answer .row>:first-child:empty{display:none}
+.animkit-answer .row>b:first-child{display:none}
+.animkit-answer .cell{display:grid;grid-template-columns:1fr auto;gap:0 .5em}
+.animkit-answer .cell[data-title]::before{content:attr(data-title);grid-column:1/-1}
+.animkit-answer .many{display:none}}
 </style>"""
 
 
@@ -122,7 +122,7 @@ def figure(question, panels, rows, *, unlike=""):
     lines.append(f'<div class="row" aria-hidden="true"><span></span>{scales}</div>')
     told = " · ".join(filter(None, [axis.verdict() for axis in drawn]))
     return (
-        f'{STYLE}<div class="animkit-figure" style="--panels:{len(panels)}">'
+        f'{STYLE}<div class="animkit-answer" style="--panels:{len(panels)}">'
         f'<div class="title">{html.escape(question)}</div>{_legend({row.kind for row in rows}, panels, unlike)}'
         f'<div role="table" aria-label="{html.escape(question, quote=True)}">{"".join(lines)}</div>'
         f"<div>{told}</div></div>"

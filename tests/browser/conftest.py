@@ -181,6 +181,8 @@ def jupyter(chromium, tmp_path_factory, warm_kernels):
         server.wait(20)
 
 
+AUDITED = ".jp-OutputArea .jupyter-widgets"
+AUDIT = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"], "preload": False, "selectors": False}
 SMALL = {"width": 1366, "height": 768}
 # heading, width, height, and the width that would be needed without cutting anything off
 SIZES = """labs => labs.filter((lab) => lab.offsetParent).map((lab) => {
@@ -243,7 +245,7 @@ class Notebook:
 
         Names for a screen reader, roles, the order of keys, contrast.
         """
-        found = Axe().run(self.page, [".jp-OutputArea .jupyter-widgets"]).response["violations"]
+        found = Axe().run(self.page, [AUDITED], AUDIT).response["violations"]
         assert [
             f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"
             for one in found

@@ -24,7 +24,20 @@ function render({ model, el }) {
   button.hidden = !document.fullscreenEnabled;
   dress();
 
+  // sliders and play buttons of ipywidgets have no name for a screen reader
+  function name() {
+    for (const handle of lab()?.querySelectorAll(".noUi-handle:not([aria-label])") ?? []) {
+      const words = handle.closest(".widget-slider")?.querySelector(".widget-label")?.textContent.trim();
+      handle.setAttribute("aria-label", words || "value");
+    }
+    for (const bare of lab()?.querySelectorAll(".widget-play button:not([aria-label])") ?? []) {
+      const icon = bare.querySelector("i")?.className.split("fa-")[1] ?? "";
+      bare.setAttribute("aria-label", `${icon}: ${bare.closest("[title]")?.title ?? ""}`);
+    }
+  }
+
   function report() {
+    name();
     const plot = lab()?.querySelector("img.animkit-figure");
     if (!lab() || !el.offsetParent) return;
     model.set("dark", isDark(lab()));
@@ -41,7 +54,9 @@ function render({ model, el }) {
     clearTimeout(waiting);
     waiting = setTimeout(report, 200); // while a window is dragged, once
   };
+  const parts = new MutationObserver(soon); // of a page that is turned, for one
   const sizes = new ResizeObserver(() => {
+    if (lab()) parts.observe(lab(), { childList: true, subtree: true });
     const plot = lab()?.querySelector("img.animkit-figure");
     if (plot) sizes.observe(plot);
     soon();
@@ -57,6 +72,7 @@ function render({ model, el }) {
   return () => {
     clearTimeout(waiting);
     sizes.disconnect();
+    parts.disconnect();
     themes.disconnect();
     document.removeEventListener("fullscreenchange", changed);
   };
