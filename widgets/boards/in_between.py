@@ -238,7 +238,7 @@ class InBetweenBoard(MotionBoard):
             told = f"the pose of frame {frame} is copied" if name == "copy" else ""
             if not failed and self.everything() == before:
                 told = told or f"nothing to {name}"
-            self.player.answer("not done: the line below says why" if failed else told, failed=failed)
+            self.player.answer("not done: the reason stands beside the player" if failed else told, failed=failed)
 
     def _do(self, name, frame, message):
         if name in ("undo", "redo"):

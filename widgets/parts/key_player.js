@@ -139,8 +139,11 @@ function render({ model, el }) {
     words(context, `key ${at}`, top[0], top[1] - 8, colour);
     context.globalAlpha = 1;
   }
+  // several clips side by side are made smaller to fit; handles and words are not
+  const enlarged = () => Math.min(1.8, Math.max(1, player.width / (player.canvas.clientWidth || player.width)));
   function words(context, text, x, y, colour = "#222") {
-    [context.font, context.textAlign, context.strokeStyle, context.lineWidth] = ["bold 12px sans-serif", "center", "#fff", 3];
+    context.font = `bold ${12 * enlarged()}px sans-serif`;
+    [context.textAlign, context.strokeStyle, context.lineWidth] = ["center", "#fff", 3];
     context.strokeText(text, x, y);
     context.fillStyle = colour;
     context.fillText(text, x, y);
@@ -190,11 +193,11 @@ function render({ model, el }) {
       for (const { name, small, x, y } of spots) {
         const strong = name === (held?.name ?? chosen);
         context.beginPath();
-        context.arc(x, y, small ? HANDLE - 2 : HANDLE, 0, 2 * Math.PI);
+        context.arc(x, y, (small ? HANDLE - 2 : HANDLE) * enlarged(), 0, 2 * Math.PI);
         [context.fillStyle, context.strokeStyle, context.lineWidth] = [strong ? "#f0e442" : "#fff", "#222", 1.6];
         context.fill();
         context.stroke();
-        if (strong) words(context, name, x, y - 11);
+        if (strong) words(context, name, x, y - 11 * enlarged());
       }
     },
     grab(event) {

@@ -37,7 +37,7 @@ export function timeline(el, desk) {
 
   function ruler(ink) {
     let step = 1;
-    for (const factor of [2, 2.5, 2]) while ((step * (width - 2 * MARGIN)) / last() < 62 && step * factor < 1e5) step = Math.round(step * factor);
+    for (const factor of [2, 2.5, 2]) while ((step * (width - 2 * MARGIN)) / last() < 76 && step * factor < 1e5) step = Math.round(step * factor);
     pen.textAlign = "center";
     pen.fillStyle = ink;
     for (let frame = 0; frame <= last(); frame += step) {
@@ -122,8 +122,8 @@ export function timeline(el, desk) {
     if (canvas.width !== Math.round(width * ratio)) [canvas.width, canvas.height] = [Math.round(width * ratio), HEIGHT * ratio];
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, HEIGHT);
-    pen.font = "11px sans-serif";
-    const ink = getComputedStyle(canvas).color;
+    const { color: ink, fontSize } = getComputedStyle(canvas);
+    pen.font = `${Math.max(12, 0.8 * parseFloat(fontSize))}px sans-serif`; // larger on a screen of its own
     ruler(ink);
     bars(ink);
     speeds(ink);
