@@ -25,7 +25,7 @@ LOOKS = {  # on the timeline
     "original": {"colour": "ink", "dash": [], "wide": True},
     "linear": {"colour": COLOURS["orange"], "dash": [6, 4], "wide": False},
     "cubic": {"colour": COLOURS["pink"], "dash": [8, 3, 2, 3], "wide": False},
-    "ours": {"colour": COLOURS["blue"], "dash": [], "wide": False},
+    "ours": {"colour": "#2487cc", "dash": [], "wide": False},
 }
 
 
