@@ -109,11 +109,14 @@ class FilmBoard(ExportBoard):
         save = button("save the film", "MP4, GIF, poster, storyboard, record and project", self.export_film, "download")
         keep = button("save the project", "What was asked for, to go on another day", self.save, "save")
         shots = ipywidgets.VBox([one.widget for one in self.shots])
-        shots.add_class("animkit-long")  # up to MOST_SHOTS
+        sheet = ipywidgets.VBox([self.sheet])
+        for one in (shots, sheet):
+            one.add_class("animkit-long")  # up to MOST_SHOTS
         pages = {
             "shots": [shots],
             "who plays whom": [*(one.widget for one in self.roles), row(self.who, self.upload, self.path)],
-            "film": [self.screen, self.sheet],
+            "film": [self.screen],
+            "storyboard": [sheet],
             "files": [row(self.folder, save, keep), row(self.project_upload, self.project_path)],
         }
         self.pages = tabs(pages)

@@ -22,18 +22,20 @@ class ShotLine:
     def __init__(self, board, number, options):
         self.number = ipywidgets.Label(layout=ipywidgets.Layout(width="3.2em"))
         self.count = number + 1
-        wide = ipywidgets.Layout(width="34em", max_width="80%")
+        wide = ipywidgets.Layout(width="auto", flex="1 1 75%", max_width="85%")  # its choices stand below
         self.sentence = ipywidgets.Text(tooltip=f"Caption of shot {self.count}", continuous_update=False, layout=wide)
         self.choices = {
             name: ipywidgets.Dropdown(
-                options=options[name], tooltip=f"{what} of shot {self.count}", layout=ipywidgets.Layout(width="7.5em")
+                options=options[name],
+                tooltip=f"{what} of shot {self.count}",
+                layout=ipywidgets.Layout(width="auto", flex="1 1 7em"),
             )
             for name, what in WHAT.items()
         }
         for name, control in {"sentence": self.sentence, **self.choices}.items():
             control.observe(lambda change, name=name: board.wanted(board.edit, number, **{name: change.new}), "value")
         remove = board.button("", f"Leave shot {self.count} out", lambda: board.remove(number), "trash")
-        self.widget = row(self.number, self.sentence, *self.choices.values(), remove)
+        self.widget = row(self.number, self.sentence, remove, *self.choices.values())
 
     def show(self, shot, light, stale):
         """Write a shot.
