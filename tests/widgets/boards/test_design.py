@@ -468,3 +468,5 @@ def test_the_shelf_is_saved_as_designs_that_are_drawn_elsewhere(board, company, 
     standing = to_rgba(board.descent.standing(mira.how), board.descent.palette(mira.how))
     assert sheets["Mira"].shape == (9, 8, *standing.shape)
     assert list(sheets) == ["Mira", "design 2"]
+    board.select(2)
+    assert board.report.value == ""  # what was written is not what is shown

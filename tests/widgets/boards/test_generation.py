@@ -97,7 +97,8 @@ def test_live_play_makes_a_second_whenever_the_player_asks(board):
     board.controls["speed"].value = 200.0
     board.player.wanted = 90
     assert [part.shape for part in board.sent] == [(30, len(board.clip.nodes), 3)] * 2
-    assert board.clip.frame_count == whole  # in the browser it is longer already
+    assert board.clip.frame_count == whole  # in the browser it is longer already,
+    assert "4.0 s so far" in board.numbers.value  # and so are its numbers and its way
     board.player.playing = False  # a pause
     assert not board.player.live
     assert board.live_button.description == "live"
