@@ -74,6 +74,7 @@ class DesignBoard(ExportBoard):
             folder=folder,
             further=further,
             more_state=self._more_state,
+            idle=lambda a, b, **_: {} if a and b else {"share": "two parents are to be chosen first"},
         )
         self._arrange()
 

@@ -114,9 +114,10 @@ class Board(Lab):
             that it raises before it draws is shown, and the board goes back to where it was.
         further: name -> what buttons change; values that can be compared and are replaced, never changed.
         more_state: function that returns what the state line says of the further state.
+        idle: as for `Lab`, of the controls' values and the further state by name.
     """
 
-    def __init__(self, title, call, controls, update, *, further, more_state, **options):
+    def __init__(self, title, call, controls, update, *, further, more_state, idle=None, **options):
         self.further = dict(further)
         self._past, self._future, self._now, self._moved = [], [], None, None
         self.undo_button = self.button("undo", "Take the last action back", self.undo, "mail-reply")
@@ -127,6 +128,7 @@ class Board(Lab):
             controls,
             lambda **values: update(**values, **self.further),
             more_state=more_state,
+            idle=idle and (lambda **values: idle(**values, **self.further)),
             **options,
         )
         self.add_class("animkit-board")

@@ -162,7 +162,9 @@ def test_mixing_needs_two_parents_and_the_slider_walks_between_them(company, boa
     button(board, "parent A").click()
     board.select(9)
     b = board.descent.look(board.person)
+    assert board.controls["share"].disabled
     button(board, "parent B").click()
+    assert not board.controls["share"].disabled
     button(board, "mix A and B").click()
     assert board.controls["number"].value == 11
     board.controls["share"].value = 0.75
