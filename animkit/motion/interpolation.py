@@ -231,7 +231,9 @@ def smooth_joins(rotations, root, gaps, ease):
     for first, last in gaps:
         filled[first + 1 : last] = True
     turn = np.zeros((*rotations.shape[:3], 3))
-    turn[:, 1:] = rotation_vectors(rotations[:, :-1], rotations[:, 1:])
+    ends = np.unique([end + step for gap in gaps for end in gap for step in (0, 1)])
+    ends = ends[(ends > 0) & (ends < frames)].astype(int)
+    turn[:, ends] = rotation_vectors(rotations[:, ends - 1], rotations[:, ends])
     step = np.diff(root, axis=1, prepend=root[:, :1])
     bends = []
     for first, last in gaps:

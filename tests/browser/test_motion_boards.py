@@ -158,7 +158,7 @@ def test_filling_gaps_by_words_and_exporting(notebook, jupyter):
     samples = slider(board, "samples")
     samples.focus()
     changes(board, lambda: samples.press("ArrowRight"))
-    changes(board, lambda: board.get_by_label("show").select_option(["original", "cubic", "ours"]))
+    changes(board, lambda: board.get_by_label("show", exact=True).select_option(["original", "cubic", "ours"]))
     notebook.picture("in_between_board_samples")
 
     player.focus()

@@ -286,7 +286,12 @@ function render({ model, el }) {
     answered(message.answered);
     if (message.failed) shown.renew(); // nothing has changed: what was dragged goes back
   });
-  for (const name of ["key_frames", "kept"]) model.on(`change:${name}`, () => player.draw());
+  let request = 0; // mostly other clips come in the same message, and draw everything
+  const soon = () => (request ||= requestAnimationFrame(() => {
+      request = 0;
+      player.draw();
+    }));
+  for (const name of ["key_frames", "kept"]) model.on(`change:${name}`, soon);
   return () => {
     track.stop();
     shown.stop();
