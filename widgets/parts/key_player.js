@@ -287,10 +287,11 @@ function render({ model, el }) {
     if (message.failed) shown.renew(); // nothing has changed: what was dragged goes back
   });
   let request = 0; // mostly other clips come in the same message, and draw everything
-  const soon = () => (request ||= requestAnimationFrame(() => {
-      request = 0;
-      player.draw();
-    }));
+  const later = () => {
+    request = 0;
+    player.draw();
+  };
+  const soon = () => (request ||= requestAnimationFrame(later));
   for (const name of ["key_frames", "kept"]) model.on(`change:${name}`, soon);
   return () => {
     track.stop();
