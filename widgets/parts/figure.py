@@ -120,6 +120,10 @@ class LiveFigure:
         """
         return self._take(artists, self._seldom)
 
+    def artists(self):
+        """List what was named seldom or moving, in the order in which it is drawn."""
+        return [*self._seldom, *self._moving]
+
     def _take(self, artists, kind):
         for artist in artists:
             artist.set_animated(True)

@@ -1,0 +1,197 @@
+"""A recorded lab as one HTML file that loads nothing and answers without a kernel, and the page that lists them."""
+
+import base64
+import gzip
+import html
+import re
+from pathlib import Path
+
+import ipywidgets
+from latex2mathml.converter import convert
+
+from widgets.pages.record import options_of, packed
+
+HERE = Path(__file__).parent
+STYLE, SCRIPT = HERE / "lab_page.css", HERE / "lab_page.js"
+MOST = 2_000_000  # bytes of a page
+DARK = (0x17, 0x15, 0x1E)  # the paper of the dark theme
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} - animkit</title>
+<style>
+{style}
+{colours}
+</style></head>
+<body><header><a href="index.html">All labs</a><h1>{title}</h1>
+<details class="formula" open><summary>Formula</summary>{formula}</details></header>
+<main><section class="figure" role="img" aria-label="{alt}" tabindex="0"></section>
+<section class="controls" aria-label="Controls"></section>
+<section class="words"><div class="kept" hidden></div><div class="numbers" role="status"></div>
+<p class="moved" role="status"></p></section></main>
+<footer><p>{told}</p></footer>
+<noscript><p>This page computes nothing, but it needs JavaScript to show what was computed.</p></noscript>
+<script id="recorded" type="text/plain">{recorded}</script>
+<script type="module">
+{script}
+</script></body></html>
+"""
+
+
+def lab_page(recording, notebook):
+    """Write a recorded lab as a page.
+
+    Args:
+        recording: as `record` returns it.
+        notebook: file name of the notebook in which the lab stands.
+
+    Returns:
+        str, HTML of at most 2 MB.
+
+    Raises:
+        ValueError: when the page would be larger.
+    """
+    lab, recorder = recording.lab, recording.recorder
+    colours = sorted({look[key] for _, look in recorder.styles.values() for key in ("c", "f") if key in look})
+    styles = [
+        {key: colours.index(value) if key in ("c", "f") else value for key, value in look.items()}
+        for _, look in recorder.styles.values()
+    ]
+    told = {
+        "controls": [
+            _control(name, control, recording.positions[name]) for name, control in recording.controls.items()
+        ],
+        "states": list(zip(*recording.states, strict=True)),
+        "presets": list(recording.presets.items()),
+        "rows": list(zip(*recording.rows, strict=True)),
+        "styles": styles,
+        "images": list(recorder.images),
+        "size": [recorder.width, recorder.height],
+        "panels": recording.panels(),
+        "panel_of": recording.panel_of(),
+        "runs": _runs(lab),
+    }
+    tables = ",".join(f"[{','.join(table)}]" for table in recording.tables)
+    recorded = f'{packed(told)[:-1]},"tables":[{tables}]}}'
+    page = PAGE.format(
+        title=html.escape(title_of(lab)),
+        style=STYLE.read_text(encoding="utf-8"),
+        colours=theme(colours),
+        formula=with_formulas(formula_of(lab)),
+        alt=html.escape(lab.figure.alt, quote=True),
+        told=(
+            f"This page has no kernel. The notebook's own code has computed {len(recording.states):,} settings of the controls beforehand;"
+            " a control goes to the nearest of them, and what stands here are the notebook's numbers for exactly the"
+            " settings shown. Near the start and near each preset the sliders stop often, elsewhere more seldom."
+            f" In between it is notebook {html.escape(notebook)} that answers."
+        ),
+        recorded=base64.b64encode(gzip.compress(recorded.encode(), 9, mtime=0)).decode(),
+        script=SCRIPT.read_text(encoding="utf-8"),
+    )
+    if len(page.encode()) > MOST:
+        raise ValueError(
+            f"the page of {lab.call} has {len(page.encode()):,} bytes, more than {MOST:,}: give it fewer stops"
+        )
+    return page
+
+
+def widgets_of(widget):
+    """List a widget and all that stand in it."""
+    return [widget, *(each for child in getattr(widget, "children", ()) for each in widgets_of(child))]
+
+
+def title_of(lab):
+    """Read a lab's heading."""
+    headings = (re.search("<h4[^>]*>(.*?)</h4>", str(getattr(each, "value", ""))) for each in widgets_of(lab))
+    return html.unescape(next(found[1] for found in headings if found))
+
+
+def formula_of(lab):
+    """Read a lab's formula and the words about it, TeX in HTML."""
+    return next((each.value for each in widgets_of(lab) if isinstance(each, ipywidgets.HTMLMath)), "")
+
+
+def with_formulas(text):
+    """Turn TeX between dollars into MathML.
+
+    Args:
+        text: HTML with $...$ and $$...$$.
+
+    Returns:
+        str, HTML.
+    """
+
+    def replace(match):
+        tex = html.unescape(match["block"] or match["inline"])
+        return convert(tex, display="block" if match["block"] else "inline")
+
+    return re.sub(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$]+)\$", replace, text, flags=re.DOTALL)
+
+
+def theme(colours):
+    """Write the colours of a drawing as CSS, for light paper and for dark.
+
+    Args:
+        colours: hexadecimal, six or eight digits.
+
+    Returns:
+        str, CSS that defines --c0, --c1, ...
+    """
+    light = "; ".join(f"--c{number}: #{colour}" for number, colour in enumerate(colours))
+    dark = "; ".join(f"--c{number}: #{on_dark(colour)}" for number, colour in enumerate(colours))
+    return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+
+
+def on_dark(colour):
+    """Find what a colour becomes on dark paper: greys change ends, colours are lightened until they can be read.
+
+    Args:
+        colour: hexadecimal, six or eight digits.
+
+    Returns:
+        str, hexadecimal.
+    """
+    parts = [int(colour[at : at + 2], 16) for at in (0, 2, 4)]
+    if max(parts) - min(parts) < 16:
+        share = 1.0 - sum(parts) / 3 / 255
+        parts = [round(dark + share * (0xEC - dark)) for dark in DARK]
+    while _contrast(parts) < 4.5 and colour[6:] == "" and max(parts) - min(parts) >= 16:
+        parts = [round(part + 0.12 * (255 - part)) for part in parts]
+    return "".join(f"{part:02x}" for part in parts) + colour[6:]
+
+
+def _contrast(parts):
+    """How much lighter than dark paper a colour is, as WCAG 2 counts it."""
+
+    def light(each):
+        linear = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in each]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
+
+    return light(parts) / light(DARK)
+
+
+def _control(name, control, values):
+    """What the page needs to know of a control: its words, and its positions as they are read."""
+    if hasattr(control, "options"):
+        words = [next(label for label, each in options_of(control) if each == value) for value in values]
+    elif isinstance(control.value, bool):
+        words = ["yes" if value else "no" for value in values]
+    elif hasattr(control, "readout_format"):
+        words = [format(value, control.readout_format) for value in values]
+    else:
+        words = [str(value) if value else "none" for value in values]
+    slides = hasattr(control, "min") or isinstance(control, ipywidgets.SelectionSlider)
+    return {
+        "name": name,
+        "label": control.description,
+        "help": control.tooltip,
+        "slides": slides,
+        "words": words,
+    }
+
+
+def _runs(lab):
+    """The label of the control that plays by itself, if one does; a game has only its updates."""
+    plays = [each.tooltip for each in widgets_of(lab) if isinstance(each, ipywidgets.Play)]
+    return plays[0].removeprefix("Let ").removesuffix(" run") if plays else "updates"
