@@ -12,6 +12,8 @@ from jinja2 import DictLoader
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 
+from widgets.parts.still import MARK
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 # the lab template without the four scripts it would fetch
@@ -54,7 +56,8 @@ def page(nb, title, exporter=None):
             if WIDGET_VIEW not in output.get("data", {}):
                 continue
             view = output.data.pop(WIDGET_VIEW)
-            if "text/html" not in output.data:  # a custom view brings a copy of its own, which plays
+            # a custom view brings a copy of its own, which plays; a lab a still from when its cell ran
+            if "text/html" not in output.data or MARK in "".join(output.data["text/html"])[:60]:
                 output.data["text/html"] = _set_aside(_still(view["model_id"], widgets), formulas)
     loaders = [DictLoader({"offline.html.j2": TEMPLATE})]
     exporter = exporter or HTMLExporter(extra_loaders=loaders, template_file="offline.html.j2")

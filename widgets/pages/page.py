@@ -7,14 +7,15 @@ import re
 from pathlib import Path
 
 import ipywidgets
+import numpy as np
 from latex2mathml.converter import convert
 
 from widgets.pages.record import options_of, packed
+from widgets.parts.theme import in_the_dark
 
 HERE = Path(__file__).parent
 STYLE, SCRIPT = HERE / "lab_page.css", HERE / "lab_page.js"
 MOST = 2_000_000  # bytes of a page
-DARK = (0x17, 0x15, 0x1E)  # the paper of the dark theme
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -81,10 +82,10 @@ def lab_page(recording, notebook):
         formula=with_formulas(formula_of(lab)),
         alt=html.escape(lab.figure.alt, quote=True),
         told=(
-            f"This page has no kernel. The notebook's own code has computed {len(recording.states):,} settings of the controls beforehand;"
-            " a control goes to the nearest of them, and what stands here are the notebook's numbers for exactly the"
-            " settings shown. Near the start and near each preset the sliders stop often, elsewhere more seldom."
-            f" In between it is notebook {html.escape(notebook)} that answers."
+            f"This page has no kernel. The notebook's own code has computed {len(recording.states):,} settings of the"
+            " controls beforehand; a control goes to the nearest of them, and what stands here are the notebook's"
+            " numbers for exactly the settings shown. Near the start and near each preset the sliders stop often,"
+            f" elsewhere more seldom. Notebook {html.escape(notebook)} answers in between too."
         ),
         recorded=base64.b64encode(gzip.compress(recorded.encode(), 9, mtime=0)).decode(),
         script=SCRIPT.read_text(encoding="utf-8"),
@@ -109,7 +110,7 @@ def title_of(lab):
 
 def formula_of(lab):
     """Read a lab's formula and the words about it, TeX in HTML."""
-    return next((each.value for each in widgets_of(lab) if isinstance(each, ipywidgets.HTMLMath)), "")
+    return "".join(f"<div>{each.value}</div>" for each in widgets_of(lab) if isinstance(each, ipywidgets.HTMLMath))
 
 
 def with_formulas(text):
@@ -133,42 +134,21 @@ def theme(colours):
     """Write the colours of a drawing as CSS, for light paper and for dark.
 
     Args:
-        colours: hexadecimal, six or eight digits.
+        colours: hexadecimal, six or eight digits, with "=" behind those that stay.
 
     Returns:
         str, CSS that defines --c0, --c1, ...
     """
-    light = "; ".join(f"--c{number}: #{colour}" for number, colour in enumerate(colours))
-    dark = "; ".join(f"--c{number}: #{on_dark(colour)}" for number, colour in enumerate(colours))
+    light = "; ".join(f"--c{number}: #{colour.rstrip('=')}" for number, colour in enumerate(colours))
+    dark = "; ".join(f"--c{number}: #{_in_the_dark(colour)}" for number, colour in enumerate(colours))
     return f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
 
 
-def on_dark(colour):
-    """Find what a colour becomes on dark paper: greys change ends, colours are lightened until they can be read.
-
-    Args:
-        colour: hexadecimal, six or eight digits.
-
-    Returns:
-        str, hexadecimal.
-    """
-    parts = [int(colour[at : at + 2], 16) for at in (0, 2, 4)]
-    if max(parts) - min(parts) < 16:
-        share = 1.0 - sum(parts) / 3 / 255
-        parts = [round(dark + share * (0xEC - dark)) for dark in DARK]
-    while _contrast(parts) < 4.5 and colour[6:] == "" and max(parts) - min(parts) >= 16:
-        parts = [round(part + 0.12 * (255 - part)) for part in parts]
-    return "".join(f"{part:02x}" for part in parts) + colour[6:]
-
-
-def _contrast(parts):
-    """How much lighter than dark paper a colour is, as WCAG 2 counts it."""
-
-    def light(each):
-        linear = [part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in each]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05
-
-    return light(parts) / light(DARK)
+def _in_the_dark(colour):
+    if colour.endswith("="):
+        return colour[:-1]
+    turned = in_the_dark(np.array([int(colour[at : at + 2], 16) for at in (0, 2, 4)]) / 255.0)
+    return "".join(f"{round(255 * part):02x}" for part in turned.clip(0.0, 1.0)) + colour[6:]
 
 
 def _control(name, control, values):

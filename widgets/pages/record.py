@@ -148,7 +148,7 @@ class Recording:
         self._still = [packed(self.recorder.note_still(axes)) for axes in self.axes]
 
     def take(self):
-        """Note what the lab shows now: is it a message, the words, the greyed controls, the state line, each drawing."""
+        """Note what the lab shows: is it a message, the words, the greyed controls, the state line, each drawing."""
         lab = self.lab
         idle = [name for name, control in lab.controls.items() if getattr(control, "disabled", False)]
         words = lab.message.value or lab.numbers.value

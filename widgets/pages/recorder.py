@@ -10,6 +10,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 from PIL import Image
 
+from widgets.parts.theme import AS_DRAWN
+
 UNITS = 4  # of a drawing in a pixel: finer than what an eye tells apart
 SHADES = 48  # colours of an image
 
@@ -28,6 +30,7 @@ class Recorder(RendererBase):
     def __init__(self, figure):
         super().__init__()
         self.figure, self.notes, self.styles, self.images = figure, [], {}, {}
+        self._groups = []  # ids of what is being drawn
         self.width, self.height = (int(round(side)) for side in figure.bbox.size)
         self._measuring = figure.canvas.get_renderer()
         self._flip = Affine2D().scale(UNITS, -UNITS).translate(0, UNITS * self.height)
@@ -74,6 +77,17 @@ class Recorder(RendererBase):
 
     def draw_image(self, gc, x, y, im, transform=None):
         raise NotImplementedError("images are noted by `note`, as they are before matplotlib scales them")
+
+    def open_group(self, s, gid=None):
+        self._groups.append(gid)
+
+    def close_group(self, s):
+        self._groups.pop()
+
+    def draw_quad_mesh(self, *args, **more):
+        self._groups.append(AS_DRAWN)  # a colour bar says what a picture's colours mean
+        super().draw_quad_mesh(*args, **more)
+        self._groups.pop()
 
     # --- what notes are made of --------------------------------------------------------------------------------------
 
@@ -144,10 +158,10 @@ class Recorder(RendererBase):
         """The number of a style: line colour, width and dashes, filling, and the box it is cut to."""
         if face is not None:
             opacity = gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]
-            look["f"] = _colour((*face[:3], 1.0 if opacity is None else opacity))
+            look["f"] = self._colour((*face[:3], 1.0 if opacity is None else opacity))
         width = self.points_to_pixels(gc.get_linewidth()) * UNITS
         if stroke and width:
-            look |= {"c": _colour(gc.get_rgb()), "w": round(width)}
+            look |= {"c": self._colour(gc.get_rgb()), "w": round(width)}
             dashes = gc.get_dashes()[1]
             if dashes is not None:
                 look["d"] = " ".join(str(max(round(self.points_to_pixels(dash) * UNITS), 1)) for dash in dashes)
@@ -159,14 +173,15 @@ class Recorder(RendererBase):
             look["k"] = [int(side) for side in (x0, y0, x1 - x0, y1 - y0)]
         return self.styles.setdefault(repr(sorted(look.items())), (len(self.styles), look))[0]
 
+    def _colour(self, rgba):
+        """Hexadecimal; with "=" behind it where the dark theme must not turn it about."""
+        red, green, blue, alpha = (round(255 * float(part)) for part in rgba)
+        kept = "=" if AS_DRAWN in self._groups else ""
+        return f"{red:02x}{green:02x}{blue:02x}" + (f"{alpha:02x}" if alpha < 255 else "") + kept
+
 
 def _bold(prop):
     return int(str(prop.get_weight()) in ("bold", "700", "heavy"))
-
-
-def _colour(rgba):
-    red, green, blue, alpha = (round(255 * float(part)) for part in rgba)
-    return f"{red:02x}{green:02x}{blue:02x}" + (f"{alpha:02x}" if alpha < 255 else "")
 
 
 def _png(colours):

@@ -79,6 +79,7 @@ class LiveFigure:
         # ipywidgets.Image has no alt attribute; the tooltip is what its view gives to screen readers
         self.widget.tooltip = alt
         self._moving, self._seldom = [], []
+        self.behind = []  # kept artists, drawn under the moving ones
         self._background = self._kept = None
         # JupyterLab sends a slider to a subshell of the kernel and a button to its main thread: both may draw
         self._lock = threading.RLock()
@@ -164,7 +165,7 @@ class LiveFigure:
                 self._kept = self.canvas.copy_from_bbox(self.figure.bbox)
             else:
                 self.canvas.restore_region(self._kept)
-            self._draw(self._moving)
+            self._draw([*self.behind, *self._moving])
             file = io.BytesIO()
             pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
             Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=1)

@@ -7,7 +7,10 @@ import threading
 import ipywidgets
 import numpy as np
 
+from widgets.parts.compare import Compare
+from widgets.parts.copying import CopyButton
 from widgets.parts.screen import Screen
+from widgets.parts.still import with_still
 
 
 class Lab(ipywidgets.VBox):
@@ -96,8 +99,10 @@ class Lab(ipywidgets.VBox):
         self.head.add_class("animkit-head")
         shown = [*beside, self.numbers, self.message]
         if figure is not None:
-            self.figure = figure
-            shown.insert(0, figure.widget)
+            self.figure, compare = figure, Compare(figure, self.numbers, self.state)
+            buttons.append(compare.button)
+            shown = [figure.widget, *beside, compare.words, self.numbers, self.message]
+        buttons.append(CopyButton(self.state))
         formula, words = split_formula(formula)
         shown[:0] = formula
         if groups:
@@ -108,6 +113,9 @@ class Lab(ipywidgets.VBox):
         super().__init__([self.head, body, self.state])
         self.add_class("animkit-lab")
         self._refresh()
+
+    def _repr_mimebundle_(self, **kwargs):
+        return with_still(self, super()._repr_mimebundle_(**kwargs))
 
     def values(self):
         """Read the controls.

@@ -1,0 +1,73 @@
+"""What a lab leaves in a notebook for readers who have no kernel and no widgets: its pictures and its words."""
+
+import base64
+import html
+import io
+import re
+
+import ipywidgets
+from PIL import Image
+
+MARK = "animkit-still"
+MOST = 150_000  # bytes of a picture; larger ones are left out
+WIDEST = 900  # pixels
+SHADES = 128  # colours of a picture: a plot has few
+
+
+def with_still(widget, bundle):
+    """Add a still picture with the numbers to what a notebook's output holds of a widget.
+
+    Args:
+        widget: ipywidgets widget.
+        bundle: mime type -> data, as the widget gives it to the notebook; or that with metadata.
+
+    Returns:
+        The same kind of bundle.
+    """
+    shown, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
+    if shown and "text/html" not in shown:
+        shown = {**shown, "text/html": still(widget)}
+    return (shown, *metadata) if metadata else shown
+
+
+def still(widget):
+    """Write what a widget shows now as HTML.
+
+    Args:
+        widget: ipywidgets widget, with others in it.
+
+    Returns:
+        str: pictures, texts, and the labels and values of controls.
+    """
+    return f'<div class="{MARK}">{"".join(_parts(widget))}</div>'
+
+
+def _parts(widget):
+    if widget.layout.display == "none" or widget.layout.visibility == "hidden":
+        return
+    if isinstance(widget, ipywidgets.HTML | ipywidgets.HTMLMath):
+        if widget.value:
+            yield f"<div>{widget.value}</div>"
+    elif isinstance(widget, ipywidgets.Image):
+        yield _picture(widget)
+    elif hasattr(widget, "children"):
+        for child in widget.children:
+            yield from _parts(child)
+    elif isinstance(widget, ipywidgets.ValueWidget) and getattr(widget, "description", ""):
+        said = widget.label if hasattr(widget, "label") else getattr(widget, "value", "")
+        if not isinstance(widget, ipywidgets.FileUpload | ipywidgets.ToggleButton | ipywidgets.Play):
+            yield f"<span>{html.escape(widget.description)} <b>{html.escape(str(said))}</b>; </span>"
+
+
+def _picture(widget):
+    value, kind = bytes(widget.value), widget.format
+    if kind == "png" and value:
+        image = Image.open(io.BytesIO(value)).convert("RGB")
+        image.thumbnail((WIDEST, WIDEST))
+        file = io.BytesIO()
+        image.quantize(SHADES, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+        value = file.getvalue()
+    if not 0 < len(value) <= MOST or not re.fullmatch("png|gif|jpe?g", kind):
+        return ""
+    alt = html.escape(widget.tooltip or "", quote=True)
+    return f"<div><img alt=\"{alt}\" src='data:image/{kind};base64,{base64.b64encode(value).decode()}'></div>"
