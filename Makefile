@@ -34,7 +34,7 @@ JAX_CACHE = JAX_COMPILATION_CACHE_DIR="$(CURDIR)/runs/jax_cache" JAX_PERSISTENT_
 PYTEST = PYTHONDONTWRITEBYTECODE= $(THREADS) $(JAX_CACHE) \
 	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: help run again test lab notebooks slides student weights bench lint format clean
+.PHONY: help run again test lab labs notebooks slides student weights bench lint format clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,8 +64,13 @@ test: lint ## lint, what must give the same answers on JAX, all tests
 
 SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED),-p SEED=$(SEED))
 
+# the settings keep what the widgets showed in a saved notebook; those of the user's own stay above them
 lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes options on
-	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks $(LAB)
+	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks \
+		--LabApp.app_settings_dir="$(CURDIR)/notebooks/settings" $(LAB)
+
+labs: .venv/.run ## write the derivations' labs as HTML that answers without kernel and network: [LABS="saturation"]
+	$(PY) -m widgets.pages $(LABS)
 
 notebooks: .venv/.run ## run all notebooks, with a gallery: PROFILE=ci|demo|full [NOTEBOOK=01_gan] [SOURCE=twin] [SEED=1]
 	$(PY) notebooks/run.py $(NOTEBOOK) $(SETTINGS)

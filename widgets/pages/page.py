@@ -109,8 +109,9 @@ def title_of(lab):
 
 
 def formula_of(lab):
-    """Read a lab's formula and the words about it, TeX in HTML."""
-    return "".join(f"<div>{each.value}</div>" for each in widgets_of(lab) if isinstance(each, ipywidgets.HTMLMath))
+    """Read a lab's formula, and after it the words about it: TeX in HTML."""
+    parts = [each.value for each in widgets_of(lab) if isinstance(each, ipywidgets.HTMLMath)]
+    return "".join(f"<div>{part}</div>" for part in sorted(parts, key=lambda part: part.startswith("<p")))
 
 
 def with_formulas(text):
