@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = {"run", "test", "lab", "notebooks", "weights", "bench", "lint", "format", "clean"}
+TARGETS = {"run", "test", "lab", "labs", "notebooks", "weights", "bench", "lint", "format", "clean"}
 
 
 @pytest.fixture
@@ -39,6 +39,7 @@ def test_make_alone_prints_the_list(make):
             ["run", 'PROMPT=it\'s a "cat"', "SEED=3", "SECONDS=40"],
             'film --seed 3 --seconds 40 --force -o runs/short_film -- "$PROMPT"',
         ),
+        (["labs", "LABS=saturation gates"], "-m widgets.pages saturation gates"),
         (["notebooks", "PROFILE=ci"], "notebooks/run.py --profile ci"),
         (["notebooks", "NOTEBOOK=01_gan", "SOURCE=twin"], "01_gan --profile demo -p SOURCE=twin"),
         (["test"], "-m ruff format --check"),

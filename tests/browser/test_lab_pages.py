@@ -72,10 +72,8 @@ def test_a_page_says_what_the_lab_says(name, recordings, open_page):
         control = draw.choice(list(recording.positions))
         page.evaluate(MOVE, [control, draw.randrange(len(recording.positions[control]))])
         state = recording.states[page.evaluate(SHOWN)]
-        values = {
-            each: recording.positions[each][place] for each, place in zip(recording.positions, state, strict=True)
-        }
-        again.set(**values)
+        places = dict(zip(recording.positions, state, strict=True))
+        again.set(**{each: recording.positions[each][place] for each, place in places.items()})
         assert numbers(page.locator(".numbers").inner_html()) == pytest.approx(numbers(again.numbers.value), abs=1e-6)
         for each, place in places.items():
             assert page.locator(f"#control-{each}").input_value() == str(place)

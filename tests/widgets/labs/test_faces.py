@@ -8,7 +8,9 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from widgets import audience_lab, gan_lab, light_lab, rnn_lab, viewer_lab
+from widgets import audience_lab, gan_lab, light_lab, rnn_lab, vae_lab, viewer_lab
+from widgets.pages.record import states_of
+from widgets.pages.stops import GAMES, NOT_ON_PAGES, STOPS
 
 FACES = {
     "audience_lab": audience_lab,
@@ -107,6 +109,26 @@ def test_controls_are_greyed_where_they_change_nothing(named, shared, wrongly_gr
         lab.set(**values | few)
         moving, idle = wrongly_greyed(lab)
         assert (moving, sorted(set(idle) - PREPARING.get(name, set()))) == ([], []), values
+
+
+def test_its_page_can_show_the_start_and_every_preset(named, shared):
+    face, name, make = named
+    if f"{face}.{name}" == GAMES:
+        return  # its page has recorded games, one from each preset
+    lab = shared(make)
+    positions, states, presets = states_of(lab, STOPS[f"{face}.{name}"])
+    assert len(presets) == len(lab.presets.options)
+    assert len(states) < 4000  # all of it is computed by `make labs`
+    for label, number in presets.items():
+        lab.reset()
+        lab.presets.value = label
+        shown = [positions[control][place] for control, place in zip(positions, states[number], strict=True)]
+        assert shown == list(lab.values().values())
+
+
+def test_no_lab_is_forgotten_where_pages_are_made():
+    calls = {f"{face}.{name}" for face, name in LABS} | {f"vae_lab.{name}" for name in vae_lab.__all__}
+    assert {*STOPS, *NOT_ON_PAGES, GAMES} == calls
 
 
 def test_the_labs_load_no_learning_framework():
