@@ -109,7 +109,9 @@ class Lab(ipywidgets.VBox):
             held = [tabs({title: [controls[name] for name in names] for title, names in groups.items()})]
         else:
             held = controls.values()
-        body = columns([*held, ipywidgets.HBox(buttons), *below, *words], shown)
+        body = columns(
+            [*held, ipywidgets.HBox(buttons, layout=ipywidgets.Layout(flex_flow="row wrap")), *below, *words], shown
+        )
         super().__init__([self.head, body, self.state])
         self.add_class("animkit-lab")
         self._refresh()

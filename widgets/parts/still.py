@@ -69,5 +69,5 @@ def _picture(widget):
         value = file.getvalue()
     if not 0 < len(value) <= MOST or not re.fullmatch("png|gif|jpe?g", kind):
         return ""
-    alt = html.escape(widget.tooltip or "", quote=True)
+    alt = html.escape(widget.tooltip or "a picture", quote=True)
     return f"<div><img alt=\"{alt}\" src='data:image/{kind};base64,{base64.b64encode(value).decode()}'></div>"
