@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = {"run", "test", "lab", "labs", "notebooks", "weights", "bench", "lint", "format", "clean"}
+TARGETS = set("run test lab labs notebooks slides student weights bench lint format clean".split())
 
 
 @pytest.fixture
