@@ -66,8 +66,7 @@ SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED)
 
 # the settings keep what the widgets showed in a saved notebook; those of the user's own stay above them
 lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes options on
-	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks \
-		--LabApp.app_settings_dir="$(CURDIR)/notebooks/settings" $(LAB)
+	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks --LabApp.app_settings_dir="$(CURDIR)/notebooks/settings" $(LAB)
 
 labs: .venv/.run ## write the derivations' labs as HTML that answers without kernel and network: [LABS="saturation"]
 	$(PY) -m widgets.pages $(LABS)

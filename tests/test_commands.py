@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TARGETS = set("run test lab labs notebooks slides student weights bench lint format clean".split())
+TARGETS = {"run", "test", "lab", "labs", "notebooks", "slides", "student"}
+TARGETS |= {"weights", "bench", "lint", "format", "clean"}
 
 
 @pytest.fixture
@@ -44,7 +45,8 @@ def test_make_alone_prints_the_list(make):
         (["notebooks", "NOTEBOOK=01_gan", "SOURCE=twin"], "01_gan --profile demo -p SOURCE=twin"),
         (["test"], "-m ruff format --check"),
         (["test"], "KERAS_BACKEND=jax"),
-        (["lab", "LAB=--no-browser"], "-m jupyterlab --LabApp.default_url=/lab/tree/notebooks --no-browser"),
+        (["lab", "LAB=--no-browser"], "-m jupyterlab --LabApp.default_url=/lab/tree/notebooks"),
+        (["lab", "LAB=--no-browser"], f'--LabApp.app_settings_dir="{ROOT}/notebooks/settings" --no-browser'),
         (["weights", "NAME=sprites_vae"], "-m animkit.recipes.make sprites_vae"),
         (["bench"], "tests/benchmarks -m benchmark"),
     ],
