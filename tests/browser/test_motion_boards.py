@@ -275,6 +275,7 @@ def test_a_ball_is_thrown_by_the_pointer_and_exported(notebook, jupyter):
     notebook.picture("prop_board")
     another(board, drawn, lambda: press(board, "Moon"))
     board.get_by_text("gravity 1.62 lies outside").wait_for(timeout=20_000)
+    board.get_by_role("tab", name="files").click()
     press(board, "APNG")
     board.get_by_text("read back: the same pixels").wait_for(timeout=30_000)
     assert list((folder / "05_production_automation").glob("ball_ball_*.apng"))

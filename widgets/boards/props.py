@@ -114,8 +114,9 @@ class PropBoard(ExportBoard):
         throwing = [one for name, one in self.controls.items() if name not in (*acting, *measuring)]
         pages = {
             "throw": throwing,
-            "acting": [*(self.controls[name] for name in acting), row(self.upload, self.path)],
+            "acting": [self.controls[name] for name in acting],
             "measuring": [self.controls[name] for name in measuring],
+            "files": [row(self.upload, self.path), self.folder, self.exported, row(*export), self.report],
         }
         let_go = button("let go", "Play the throw from its beginning", self.let_go, "play")
         self.arrange(
@@ -125,13 +126,7 @@ class PropBoard(ExportBoard):
                 row(let_go, self.undo_button, self.redo_button, self.reset_button),
                 self.message,
             ],
-            [
-                self.pad.figure.widget,
-                self.player,
-                self.numbers,
-                row(self.folder, self.exported, *export),
-                self.report,
-            ],
+            [self.pad.figure.widget, self.player, self.numbers],
         )
         self._show_used(self.controls["body"].value)
 
