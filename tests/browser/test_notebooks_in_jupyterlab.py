@@ -58,7 +58,9 @@ def check_every_lab(notebook, name):
 
 
 def test_every_lab_of_01_answers(open_notebook):
-    check_every_lab(open_notebook("01_gan.ipynb"), "01_gan")
+    notebook = open_notebook("01_gan.ipynb")
+    notebook.check_for_all_readers()
+    check_every_lab(notebook, "01_gan")
 
 
 def test_the_live_gan_steps_plays_and_lets_the_kernel_answer(open_notebook):
@@ -105,7 +107,9 @@ def test_every_lab_of_02_answers(open_notebook):
 
 
 def test_every_lab_of_03_answers(open_notebook):
-    check_every_lab(open_notebook("03_rnn.ipynb"), "03_rnn")
+    notebook = open_notebook("03_rnn.ipynb")
+    notebook.check_for_all_readers()
+    check_every_lab(notebook, "03_rnn")
 
 
 def test_the_player_plays_at_the_notebooks_side(open_notebook):

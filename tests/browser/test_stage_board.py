@@ -84,7 +84,9 @@ def act_alone(browser, path):
 
 
 def test_every_lab_of_07_answers(open_notebook):
-    check_every_lab(open_notebook(NAME), NAME.removesuffix(".ipynb"))
+    notebook = open_notebook(NAME)
+    notebook.check_for_all_readers()
+    check_every_lab(notebook, NAME.removesuffix(".ipynb"))
 
 
 def test_characters_turn_answer_and_go_on_in_a_saved_page(open_notebook, browser, tmp_path, jupyter):
