@@ -329,7 +329,7 @@ class InBetweenBoard(MotionBoard):
             kept=[list(one) for one in stretches],
             handles=self._handles,
             posed=own[0] if own else filled[-1] if filled else -1,
-            looks=[LOOKS[title.split()[0]] for title in titles],
+            looks=[_look(title) for title in titles],
             **self._going,
         )
 
@@ -428,6 +428,12 @@ class InBetweenBoard(MotionBoard):
             f"stand.{jerks}<table><tr><th></th><th>joints, cm away</th><th>L2Q</th><th>feet slide, cm/s</th>"
             f"<th>velocity jumps at the joins, cm/s</th></tr><tr>{'</tr><tr>'.join(lines)}</tr></table>"
         )
+
+
+def _look(title):
+    """How a motion is drawn on the timeline; further samples of ours have dots and dashes."""
+    name, _, number = title.partition(" ")
+    return LOOKS[name] | ({"dash": [3 * int(number), 3]} if number not in ("", "1") else {})
 
 
 def _pairs(poses):

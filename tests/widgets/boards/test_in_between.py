@@ -109,6 +109,7 @@ def test_original_linear_and_ours_stand_side_by_side(clip, board):
 def test_samples_seed_and_cubic_are_further_choices(clip, board):
     board.controls["samples"].value = 3
     assert list(playing(board)) == ["original", "linear", "ours 1", "ours 2", "ours 3"]
+    assert [look["dash"] for look in board.player.looks[2:]] == [[], [6, 3], [9, 3]]
     first = playing(board)["ours 1"]
     board.controls["seed"].value = 7
     assert np.abs(playing(board)["ours 1"] - first).max() > 1
