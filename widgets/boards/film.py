@@ -104,7 +104,7 @@ class FilmBoard(ExportBoard):
             if hasattr(control, "continuous_update"):
                 control.continuous_update = False
         self._busy(False)
-        begin = button("film it", "Film what has changed since the film above; the rest is kept", self.film, "film")
+        begin = button("film it", "Film what has changed since the last film; the rest is kept", self.film, "film")
         begin.button_style = "primary"
         save = button("save the film", "MP4, GIF, poster, storyboard, record and project", self.export_film, "download")
         keep = button("save the project", "What was asked for, to go on another day", self.save, "save")

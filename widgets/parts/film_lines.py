@@ -49,7 +49,7 @@ class ShotLine:
         if not shot:
             return
         self.number.value = f"{self.count} {STALE if stale else DONE}"
-        self.number.tooltip = "to be filmed anew" if stale else "as in the film below"
+        self.number.tooltip = "to be filmed anew" if stale else "as in the film"
         self.sentence.value = shot.sentence
         for name, control in self.choices.items():
             value = light if name == "light" else getattr(shot, name) or control.options[0]
@@ -121,5 +121,5 @@ def in_words(shots, seconds, notes, stale, filmed, cut_anew):
     elif cut_anew:
         lines.append("&#9651; No shot is to be filmed anew; put the film together anew by <i>film it</i>.")
     else:
-        lines.append("&#10003; The film below is as it is asked for.")
+        lines.append("&#10003; The film is as it is asked for.")
     return " ".join(lines) + "".join(f"<br>Note: {html.escape(note)}." for note in notes)
