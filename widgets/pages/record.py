@@ -183,7 +183,8 @@ class Recording:
         height, home = self.recorder.height, self.panel_of()
         found = []
         for number in range(len(self.axes)):
-            boxes = [box for box, at in zip(self.boxes, home, strict=False) if at == number]
+            here = [at for at, axes in enumerate(self.axes) if home[at] == number and axes.get_visible()]
+            boxes = [self.boxes[at] for at in here]
             box = Bbox.union(boxes).padded(4) if boxes else None
             sides = (box.x0, height - box.y1, box.width, box.height) if boxes else None
             found.append([round(float(side), 1) for side in sides] if boxes else None)
@@ -195,7 +196,7 @@ class Recording:
         Returns:
             list of numbers of axes.
         """
-        home = [self.axes.index(_home(axes, self.axes)) for axes in self.axes]
+        home = [self.axes.index(_home(axes, self.axes)) for axes in self.axes]  # of what is hidden, any will do
         return [*home, *(home[self.axes.index(artist.axes)] for artist in self.artists)]
 
 

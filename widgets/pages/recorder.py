@@ -46,12 +46,12 @@ class Recorder(RendererBase):
     def get_text_width_height_descent(self, s, prop, ismath):
         return self._measuring.get_text_width_height_descent(s, prop, ismath)
 
-    def draw_path(self, gc, path, transform, rgbFace=None):  # noqa: N803: matplotlib's own name
+    def draw_path(self, gc, path, transform, rgbFace=None):
         line = self._line(path, transform, filled=rgbFace is not None)
         if line:
             self.notes.append(["p", self._style(gc, rgbFace), line])
 
-    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):  # noqa: N803
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = trans.transform(path.vertices)
         places = self._flip.transform(places[np.isfinite(places).all(axis=1)])
         if len(places):
@@ -116,14 +116,12 @@ class Recorder(RendererBase):
         """
         self.notes = []
         if axes.get_visible():
-            still = [child for child in axes.get_children() if not child.get_animated()]
-            if not axes.axison or not axes.get_frame_on():
-                still.remove(axes.patch)
-            if not axes.axison:
-                still = [child for child in still if child not in (*axes.spines.values(), axes.xaxis, axes.yaxis)]
-            for child in sorted(still, key=lambda each: each.zorder):
-                if child.get_visible():
-                    self._draw(child)
+            background = [axes.patch] if axes.axison and axes.get_frame_on() else []
+            frame = {axes.patch} if axes.axison else {axes.patch, *axes.spines.values(), axes.xaxis, axes.yaxis}
+            still = [each for each in axes.get_children() if each not in frame and not each.get_animated()]
+            for each in [*background, *sorted(still, key=lambda each: each.zorder)]:
+                if each.get_visible():
+                    self._draw(each)
         return self.notes
 
     def _draw(self, artist):
