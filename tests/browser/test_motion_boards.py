@@ -38,8 +38,9 @@ def keeps(board, frames):
     board.page.wait_for_function("([node, frames]) => node.value === frames", arg=[field, frames], timeout=20_000)
 
 
-def test_every_board_fits_a_small_screen(notebook):
+def test_every_board_fits_a_small_screen_and_has_names(notebook):
     notebook.check_that_all_fits()
+    notebook.check_for_all_readers()
 
 
 def changes(board, act):
