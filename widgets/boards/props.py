@@ -411,7 +411,7 @@ class _Pad:
     """Where to throw: all paths, the frames seen, and an arrow that the pointer drags."""
 
     def __init__(self, drag):
-        self.figure = LiveFigure("where the body is thrown", height=390, besides=540)
+        self.figure = LiveFigure("where the body is thrown", height=390, besides=572)
         (axes,) = self.figure.axes
         axes.set(xlim=(-5, 5), ylim=(-0.5, 4.1), aspect="equal", xlabel="m", ylabel="height, m")
         moving = self.figure.moving
