@@ -148,6 +148,8 @@ class Recorder(RendererBase):
         margin = 2.0 * self.width
         clip = None if filled or path.codes is not None else (-50, -50, self.width + 50, self.height + 50)
         path = path.cleaned(transform, remove_nans=True, clip=clip, simplify=path.should_simplify)
+        if path.codes[0] == Path.STOP:  # no place of it is a number
+            return ""
         if len(path.vertices):
             path = Path(np.clip(path.vertices, -margin, margin), path.codes)
         return _words(path, self._flip)
