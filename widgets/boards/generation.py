@@ -374,7 +374,7 @@ class _Path:
         middle = (x.min() + x.max()) / 2, (z.min() + z.max()) / 2
         half = max(np.ptp(x), np.ptp(z), 1.0) * 0.6
         way.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half), aspect="equal")
-        way.set_title("from above, m; a dot each second")
+        way.set_title("from above, m;\na dot each second")
         if clip.frame_count > 2:
             for axes, values, place, unit in zip((speed, turn), moved(clip), (1, 2), ("cm/s", "°/s left"), strict=True):
                 times = (np.arange(len(values)) + 0.5) / clip.fps
