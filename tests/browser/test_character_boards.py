@@ -94,7 +94,7 @@ def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):
     path = board.get_by_label("or its path")
     path.fill("hero.png")
     another(board, candidates, lambda: path.press("Enter"))
-    board.get_by_text("hero.png is seen as").wait_for(timeout=30_000)
+    board.get_by_text("hero.png is seen as").filter(visible=True).wait_for(timeout=30_000)
     notebook.picture("design_board_own")
     press(board, "refine likeness")
     agreed = board.get_by_text(re.compile("^\\d+% agree$"))
@@ -107,7 +107,7 @@ def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):
         press(board, "your picture (0)")
     upload = {"name": "<b>up</b>.png", "mimeType": "image/png", "buffer": hero()}
     another(board, candidates, lambda: chooser.value.set_files([upload]))
-    board.get_by_text("<b>up</b>.png is seen as").wait_for(timeout=30_000)
+    board.get_by_text("<b>up</b>.png is seen as").filter(visible=True).wait_for(timeout=30_000)
     Image.new("RGBA", (64, 64), "teal").save(folder / "wall.png")
     path.fill("wall.png")
     path.press("Enter")

@@ -111,7 +111,7 @@ class DesignBoard(ExportBoard):
             "designs": [self.candidates.widget, self.numbers],
             "what can be wished": [self.options.widget],
             "shelf": [keeping, self.kept.widget],
-            "your picture": [row(self.upload, self.path, again), self.likeness.widget, refining],
+            "your picture": [row(self.upload, self.path, again), self.likeness.widget, refining, self.numbers],
         }
         told = ("designer", *ATTRIBUTES, "seed", "number", "spread", "share")
         self.arrange(

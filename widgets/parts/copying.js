@@ -1,6 +1,6 @@
-// A button that puts a line into the clipboard; where the page may not, the line stands there marked, to be copied.
-
 import { add } from "./page.js";
+
+// A button that puts a line into the clipboard; where the page may not, the line stands there marked, to be copied.
 
 export function mount(el, text) {
   const place = add(el, "span", { className: "animkit-copy" });

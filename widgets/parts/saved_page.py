@@ -19,6 +19,9 @@ def joined(path):
 
     Returns:
         str.
+
+    Raises:
+        ValueError: an import that is not among the first lines.
     """
     return _joined(Path(path), set())
 
@@ -30,6 +33,8 @@ def _joined(path, seen):
         if imported[1] not in seen:
             seen.add(imported[1])
             parts.append(_joined(path.with_name(imported[1]), seen))
+    if late := re.search(r"^import .*", text, flags=re.M):
+        raise ValueError(f"{path.name}: {late[0]!r} must stand before all else, to be joined with what it imports")
     return "\n".join([*parts, text])
 
 

@@ -11,6 +11,7 @@ from widgets.parts.compare import Compare
 from widgets.parts.copying import CopyButton
 from widgets.parts.figure import LiveFigure
 from widgets.parts.lab import Lab, slider
+from widgets.parts.saved_page import joined
 from widgets.parts.still import MARK, still, with_still
 
 
@@ -96,3 +97,13 @@ def test_a_lab_leaves_a_picture_with_its_numbers(lab):
 
 def test_what_brings_html_of_its_own_keeps_it(lab):
     assert with_still(lab, {"text/html": "it plays"}) == {"text/html": "it plays"}
+
+
+def test_a_module_with_an_import_that_cannot_be_joined_is_refused(tmp_path):
+    (tmp_path / "page.js").write_text("export const one = 1;\n")
+    late = tmp_path / "late.js"
+    late.write_text('import { one } from "./page.js";\n\nexport const two = 2 * one;\n')
+    assert joined(late) == "export const one = 1;\n\n\nexport const two = 2 * one;\n"
+    late.write_text('// words\nimport { one } from "./page.js";\n')
+    with pytest.raises(ValueError, match="late.js: .* must stand before all else"):
+        joined(late)
