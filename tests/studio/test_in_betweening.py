@@ -1,5 +1,6 @@
 """Gaps filled by a network: exact keys, no jumps, any rate, size and skeleton; and the numbers of a filled gap."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -32,6 +33,7 @@ def clip():
 
 @pytest.fixture(scope="module")
 def model(clip):
+    keras.utils.set_random_seed(0)
     made = InBetweener(*skeleton(clip), size=clip.skeleton_size(), across=find_across(clip), units=8, latent_dim=2)
     # other weights than those from which it merely interpolates
     made.write.kernel.assign(np.random.default_rng(0).normal(0, 0.02, made.write.kernel.shape))
