@@ -97,12 +97,11 @@ class Lab(ipywidgets.VBox):
         heading = ipywidgets.HTML(f"<h4>{html.escape(title)}</h4>")
         self.head = ipywidgets.HBox([heading, Screen(self._enlarge)])
         self.head.add_class("animkit-head")
-        shown = [*beside, self.numbers, self.message]
+        shown, foot = [*beside, self.numbers, self.message], [self.state, CopyButton(self.state)]
         if figure is not None:
             self.figure, compare = figure, Compare(figure, self.numbers, self.state)
-            buttons.append(compare.button)
+            foot.append(compare.button)
             shown = [figure.widget, *beside, compare.words, self.numbers, self.message]
-        buttons.append(CopyButton(self.state))
         formula, words = split_formula(formula)
         shown[:0] = formula
         if groups:
@@ -112,7 +111,7 @@ class Lab(ipywidgets.VBox):
         body = columns(
             [*held, ipywidgets.HBox(buttons, layout=ipywidgets.Layout(flex_flow="row wrap")), *below, *words], shown
         )
-        super().__init__([self.head, body, self.state])
+        super().__init__([self.head, body, ipywidgets.HBox(foot)])
         self.add_class("animkit-lab")
         self._refresh()
 
