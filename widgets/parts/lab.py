@@ -85,6 +85,7 @@ class Lab(ipywidgets.VBox):
                 options=[("choose ...", ""), *((label, label) for label in presets)],
                 description="preset",
                 tooltip="Set several controls at once to a case worth seeing",
+                layout={"flex": "1 1 10em"},  # one row with reset
             )
             self.presets.observe(self._choose, "value")
             buttons.append(self.presets)
@@ -108,9 +109,7 @@ class Lab(ipywidgets.VBox):
             held = [tabs({title: [controls[name] for name in names] for title, names in groups.items()})]
         else:
             held = controls.values()
-        body = columns(
-            [*held, ipywidgets.HBox(buttons, layout=ipywidgets.Layout(flex_flow="row wrap")), *below, *words], shown
-        )
+        body = columns([*held, ipywidgets.HBox(buttons), *below, *words], shown)
         super().__init__([self.head, body, ipywidgets.HBox(foot)])
         self.add_class("animkit-lab")
         self._refresh()
