@@ -157,7 +157,10 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Train the weights that ship again.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MAKERS)}; all of them without one")
     parser.add_argument(
-        "--profile", default="full", choices=PROFILES, help="full (what ships) takes an hour or two on two cores"
+        "--profile",
+        default="full",
+        choices=PROFILES,
+        help="full (what ships) takes up to an hour for one, half a day for all, on two cores",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--ship", action="store_true", help=f"put a trial, too, into {weights.FOLDER}")
