@@ -31,7 +31,7 @@ from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
 from widgets.parts.film_lines import RoleLine, ShotLine, in_words, listed
 from widgets.parts.lab import choice, passed_in, slider, tabs
-from widgets.parts.own_file import own_file
+from widgets.parts.own_file import name_apart, own_file
 
 MOST_SHOTS, MOST_ROLES = 24, 8
 TOGETHER = ("talk", "slash", "spellcast")  # what is aimed at somebody
@@ -75,8 +75,8 @@ class FilmBoard(ExportBoard):
             example="my_hero.png",
             take=self._take,
             read=lambda path: self.recast(self.who.value, path),
+            together=True,
         )
-        self.upload.multiple = True
         self.project_upload, self.project_path = own_file(
             self,
             "open a project",
@@ -383,17 +383,28 @@ class FilmBoard(ExportBoard):
                 self._draw(**self.everything())
                 self.message.value = message
 
-    def _take(self, name, data):
-        """Keep an uploaded file beside the films, and let it play the role that is chosen."""
-        if len(data) > LARGEST:
-            raise ValueError(f"{name} has {len(data) / 1e6:.0f} MB: what plays a role has {LARGEST / 1e6:.0f} at most")
-        folder = export_folder(str(Path(self.folder.value or ".") / "players"))
-        path = folder / Path(name).name
-        temporary = path.with_name(f".{path.name}.partial")
-        temporary.write_bytes(data)
-        temporary.replace(path)
-        sheet = path.with_suffix(".json")  # a picture of the same name is the sheet's own
-        self.recast(self.who.value, sheet if path.suffix.lower() == ".png" and sheet.is_file() else path)
+    def _take(self, files):
+        """Keep uploaded files beside the films, and let them play the role that is chosen.
+
+        Args:
+            files: name -> bytes; a sheet with its picture, a picture, or a motion.
+        """
+        files = {Path(name).name: data for name, data in files.items()}
+        for name, data in files.items():
+            if len(data) > LARGEST:
+                size = f"{len(data) / 1e6:.0f} MB: what plays a role has {LARGEST / 1e6:.0f} at most"
+                raise ValueError(f"{name} has {size}")
+        now = Path(str(self.further["roles"].get(self.who.value, "")))
+        if f"{now.stem}.png" in files and now.suffix == ".json" and now.is_file():
+            files = {now.name: now.read_bytes()} | files  # the sheet's own picture, drawn anew
+        beside = export_folder(self.folder.value or ".")
+        folder = export_folder(str(beside / name_apart("players", lambda one: _differs(beside / one, files))))
+        for name, data in files.items():
+            temporary = folder / f".{name}.partial"
+            temporary.write_bytes(data)
+            temporary.replace(folder / name)
+        player = next((name for name in files if name.lower().endswith(".json")), name)
+        self.recast(self.who.value, folder / player)
 
     def _open(self, name, data):
         """Open an uploaded project; files that play roles are looked for in the folder of the films."""
@@ -484,6 +495,11 @@ def _played(shot, action):
         "direction": "left" if turned else shot.direction,
         "how": None,
     }
+
+
+def _differs(folder, files):
+    """Whether one of the files lies in a folder with other content."""
+    return any((folder / name).is_file() and (folder / name).read_bytes() != data for name, data in files.items())
 
 
 def _told_by(project):

@@ -30,7 +30,7 @@ from widgets.parts.light_canvas import (
     read_look,
     ticks_of,
 )
-from widgets.parts.own_file import own_file
+from widgets.parts.own_file import name_apart, own_file
 
 ALONE, DRAWN, SAMPLE = "alone", "as drawn", "a sample"
 WALL, GROUND = (96, 98, 108), (112, 106, 100)  # what a figure stands before and on when it is alone
@@ -75,7 +75,7 @@ class LightBoard(ExportBoard):
             "A drawing, an animation or a sheet, of any kind and depth",
             accept="image/*",
             example="my_hero.png",
-            take=self._take,
+            take=self._take_upload,
             read=self.read,
         )
         shape = self._shape(state)
@@ -173,6 +173,10 @@ class LightBoard(ExportBoard):
         self._sources[name] = source
         self._cut.cache_clear()
         self._surface.cache_clear()
+
+    def _take_upload(self, name, data):
+        known = self._sources
+        self._take(name_apart(name, lambda one: one in self.pictures and known.get(one) != data), data)
 
     def _take(self, name, source):
         self._know(name, source)

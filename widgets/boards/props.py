@@ -33,7 +33,7 @@ from animkit.studio.throws import (
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.figure import COLOURS, LiveFigure, fan, legend_above
 from widgets.parts.lab import choice, passed_in, slider, tabs, within
-from widgets.parts.own_file import own_file
+from widgets.parts.own_file import name_apart, own_file
 from widgets.parts.player import AnimationPlayer, sprites
 
 FUTURES = 50
@@ -78,7 +78,7 @@ class PropBoard(ExportBoard):
             "A still drawing of any kind, to be thrown",
             accept="image/*",
             example="my_prop.png",
-            take=self._take,
+            take=self._take_upload,
             read=self.read,
         )
         names = [TRUTH, *([NETWORK] if model is not None else []), CONSTANT, FITTED]
@@ -208,6 +208,11 @@ class PropBoard(ExportBoard):
         self.controls["up"].layout.display = "none" if body in ("wheel", "leaf", "edge") else None
         self.controls["right"].layout.display = "none" if body == "edge" else None
         self.worlds.layout.display = None if "gravity" in HIDDEN[body] else "none"
+
+    def _take_upload(self, name, data):
+        picture = read_prop(data)
+        known = self.pictures
+        self._take(name_apart(name, lambda one: one in known and not np.array_equal(known[one], picture)), data)
 
     def _take(self, name, source):
         self.pictures[name] = read_prop(source)

@@ -1,9 +1,12 @@
 """A file of a person's own: uploaded from where the browser is, or read by its path from where the notebook runs."""
 
+from itertools import chain, count
+from pathlib import Path
+
 import ipywidgets
 
 
-def own_file(board, label, explanation, *, accept, example, take, read):
+def own_file(board, label, explanation, *, accept, example, take, read, together=False):
     """Make the button that uploads a file and the field for its path; what fails becomes a message of the board.
 
     Args:
@@ -14,11 +17,12 @@ def own_file(board, label, explanation, *, accept, example, take, read):
         example: a file's name, shown in the empty field.
         take: called with an uploaded file's name, its last 80 letters, and its bytes.
         read: called with the path as it was written.
+        together: several files may come at once and make one thing; `take` is then called with a dict name -> bytes.
 
     Returns:
         (ipywidgets.FileUpload, ipywidgets.Text).
     """
-    upload = ipywidgets.FileUpload(accept=accept, description=label, tooltip=explanation)
+    upload = ipywidgets.FileUpload(accept=accept, description=label, tooltip=explanation, multiple=together)
     upload.layout.width = "auto"
     field = ipywidgets.Text(
         description="or its path", tooltip="A file where this notebook runs; Enter reads it", placeholder=example
@@ -26,11 +30,27 @@ def own_file(board, label, explanation, *, accept, example, take, read):
     field.continuous_update = False
 
     def uploaded(change):
-        for file in change.new:
-            board.attempt(take, file["name"][-80:], bytes(file["content"]))
-        if change.new:
+        files = {file["name"][-80:]: bytes(file["content"]) for file in change.new}
+        for came in [(files,)] if together and files else files.items():
+            board.attempt(take, *came)
+        if files:
             upload.value = ()  # so that the same file can come again
 
     upload.observe(uploaded, "value")
     field.observe(lambda change: board.attempt(read, change.new) if change.new.strip() else None, "value")
     return upload, field
+
+
+def name_apart(name, other):
+    """Find a name for what was uploaded under which nothing else is kept, so that undo finds that again.
+
+    Args:
+        name: "hero.png"; where it is taken, "hero (2).png" and so on.
+        other: function of a name that says whether it stands for something else.
+
+    Returns:
+        str.
+    """
+    path = Path(name)
+    names = chain([name], (f"{path.stem} ({number}){path.suffix}" for number in count(2)))
+    return next(one for one in names if not other(one))

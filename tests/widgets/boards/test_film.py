@@ -202,7 +202,7 @@ def test_roles_are_given_to_others(board, tmp_path):
     board.who.value = "Finn"
     board.path.value = str(tmp_path / "hero.png")
     assert board.project.roles == {"Mira": 7, "Finn": str(tmp_path / "hero.png")}
-    board._take("walk.bvh", b"HIERARCHY")
+    board._take({"../walk.bvh": b"HIERARCHY"})
     assert board.project.roles["Finn"] == str(tmp_path / "players" / "walk.bvh")
     board.roles[0].player.value = ""
     assert "Mira" not in board.project.roles
@@ -214,17 +214,19 @@ def test_roles_are_given_to_others(board, tmp_path):
 
 def test_an_upload_of_the_same_name_with_other_content_is_filmed_anew(board, tmp_path):
     board.who.value = "Finn"
-    board._take("hero.json", b"{}")
-    board._take("hero.png", b"red")  # the sheet's picture, not another player
+    board._take({"hero.png": b"red", "hero.json": b"{}"})  # one sheet with its picture
     assert board.project.roles == {"Finn": str(tmp_path / "players" / "hero.json")}
-    board.recast("Finn", tmp_path / "players" / "hero.png")
     board.film()
-    board._take("hero.bvh", b"")
+    board._take({"hero.bvh": b""})
     board.undo()
     assert marks(board) == ["✓"] * 3
-    (tmp_path / "players" / "hero.json").unlink()
-    board._take("hero.png", b"blue")
+    board._take({"hero.png": b"blue"})  # of the sheet, not another player
+    assert board.project.roles == {"Finn": str(tmp_path / "players (2)" / "hero.json")}
     assert marks(board) == ["✓", "△", "✓"]
+    board.undo()
+    assert (marks(board), (tmp_path / "players" / "hero.png").read_bytes()) == (["✓"] * 3, b"red")
+    board._take({"hero.png": b"red"})  # the same again
+    assert board.project.roles == {"Finn": str(tmp_path / "players" / "hero.json")}
 
 
 def test_another_tale_is_another_story(board):

@@ -202,6 +202,15 @@ def test_what_cannot_be_lit_is_a_message_and_goes_back(board, content, message):
     assert board.everything() == before
 
 
+def test_undo_brings_back_the_picture_whose_name_another_took(board):
+    for shade in (60, 200, 60):
+        board.attempt(board._take_upload, "mine.png", png(np.full((4, 4, 3), shade, "uint8")))
+    assert board.controls["picture"].value == "mine.png"
+    board.undo()
+    assert board.controls["picture"].value == "mine (2).png"
+    assert [int(board.pictures[name][0, 0, 0, 0]) for name in ("mine.png", "mine (2).png")] == [60, 200]
+
+
 def test_one_pixel_and_a_photo_without_alpha_are_lit(board):
     board.attempt(board._take, "dot.png", png(np.full((1, 1, 4), 255, "uint8")))
     assert board.message.value == ""

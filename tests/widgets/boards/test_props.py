@@ -154,10 +154,16 @@ def test_an_own_picture_is_thrown_and_comes_back_in_the_state_line(board, tmp_pa
     assert again.player.data == board.player.data
     board.undo()
     assert board.controls["prop"].value == "ball"
-    file = io.BytesIO()
-    Image.new("RGBA", (1, 1), (200, 30, 30, 255)).save(file, "PNG")
-    board.attempt(board._take, "dot.png", file.getvalue())
-    assert board.controls["prop"].value == "dot.png"
+    shown = {}
+    for colour, name in ((200, "dot.png"), (90, "dot (2).png"), (200, "dot.png")):
+        file = io.BytesIO()
+        Image.new("RGBA", (1, 1), (colour, 30, 30, 255)).save(file, "PNG")
+        board.attempt(board._take_upload, "dot.png", file.getvalue())
+        assert board.controls["prop"].value == name
+        assert shown.setdefault(name, board.player.data) == board.player.data
+    board.undo()
+    board.undo()
+    assert board.player.data == shown["dot.png"] != shown["dot (2).png"]
 
 
 def test_what_is_no_picture_is_a_message(board):

@@ -4,17 +4,16 @@ from datetime import datetime
 
 import pytest
 
-from widgets.parts.own_file import own_file
+from widgets.parts.own_file import name_apart, own_file
 
 
 class Told:
     """Stands for a board: it keeps what came and what went wrong."""
 
-    def __init__(self):
+    def __init__(self, **options):
         self.came, self.wrong = [], []
-        self.upload, self.path = own_file(
-            self, "your picture", "Any picture", accept="image/*", example="a.png", take=self.take, read=self.read
-        )
+        given = {"accept": "image/*", "example": "a.png", "take": self.take, "read": self.read}
+        self.upload, self.path = own_file(self, "your picture", "Any picture", **given | options)
 
     def attempt(self, action, *arguments):
         try:
@@ -51,6 +50,18 @@ def test_what_fails_is_a_message(told):
     told.upload.value = (uploaded("a.png", b""), uploaded("b.png", b"1"))
     assert told.wrong == ["a.png is empty"]
     assert told.came == [("b.png", b"1")]
+
+
+def test_files_that_make_one_thing_come_together():
+    came = []
+    told = Told(together=True, take=came.append)
+    told.upload.value = (uploaded("a.png", b"1"), uploaded("a.json", b"2"))
+    assert came == [{"a.png": b"1", "a.json": b"2"}]
+
+
+def test_what_was_uploaded_is_named_apart():
+    assert name_apart("a.b.png", {"a.b.png", "a.b (2).png"}.__contains__) == "a.b (3).png"
+    assert name_apart("a", set().__contains__) == "a"
 
 
 def test_a_path_is_read_as_it_was_written_and_nothing_is_no_path(told):
