@@ -210,7 +210,7 @@ def _tableau(shot, clips, tick, count):
         if tick < 16:
             marks.append(Mark(name, "walk", "front", tick, column, row))
         elif restless and glad:
-            marks.append(Mark(name, "spellcast", "front", beat, column, row - 7 * np.sin(np.pi * beat / 8), "cheer"))
+            marks.append(_joy(name, beat, column, row))
         elif restless and shot.company[0] in CREATURES and not shot.how and shot.action is None:
             marks.append(Mark(name, "slash", "front", beat, column, row))
         else:
@@ -226,6 +226,13 @@ def _tableau(shot, clips, tick, count):
         drops = ((11, 0), (11, 5), (20, 3), (20, 8))
         others += [_about(marks[0], tear, at, 16 + (tick + late) % 10)._replace(tinted=False) for at, late in drops]
     return 60, marks, others, None
+
+
+def _joy(name, beat, column, row=FLOOR, *, way="front"):
+    """Eight frames of a jump with both arms up, counted by `beat`, and what rest is after it."""
+    if beat >= 8:
+        return _stand(name, way, column, row, "cheer")
+    return Mark(name, "spellcast", way, beat, column, row - 7 * np.sin(np.pi * beat / 8), "cheer")
 
 
 def _wish(shot, clips):
@@ -282,7 +289,11 @@ def _talk(shot, clips, tick, count):
     marks, others = _meet(shot, tick), []
     if tick >= 14:
         if shot.how == "heart":
-            marks = [mark._replace(row=mark.row - 3 * (tick // 3 % 4 == 0), does="cheer") for mark in marks]
+            late = (14, 18)  # one jumps while the other lands
+            marks = [
+                _joy(mark.who, (tick - first) % 12, mark.column, way=mark.direction)
+                for mark, first in zip(marks, late, strict=False)
+            ]
             heart = stage_art.sign("heart")
             others.append(_about(_stand("", "front", MIDDLE), heart, 16, 2 - (tick // 4) % 2)._replace(tinted=False))
         else:
@@ -448,7 +459,10 @@ def _deed(shot, clips, tick, count):
         marks.append(_target(shot, clips, since, other, way))
         if shot.how == "bound" and since >= 2 or shot.action == "free" and since < 0:
             still = clips[shot.target][ACTION_DIRECTIONS.index(f"spellcast {marks[-1].direction}"), 0]
-            others.append(_about(marks[-1], stage_art.bind(still), 16, 16))
+            shown = still if marks[-1].shows is None else marks[-1].shows
+            others.append(_about(marks[-1], stage_art.bind(shown), 16, 16))
+        elif marks[-1].does == "reel" and since >= 4:
+            others.append(_about(marks[-1], stage_art.stars(since), 16 + 6 * way, 3)._replace(tinted=False))
     draw_on = None
     if shot.action != "free" and 2 <= beat < 14:
         drawn = _magic if shot.action == "spellcast" else _swing
@@ -466,22 +480,23 @@ def _target(shot, clips, since, column, way):
     if shot.mood == "vain":
         return Mark(shot.target, "slash", back, since, column)
     if shot.action == "free":
-        return _stand(shot.target, back, column, FLOOR - 4 * abs(np.sin(since / 2)), "cheer")
-    moved = column + way * (min(since, 6) + (since % 2 if since < 7 else 0))
+        return _joy(shot.target, since % 11, column)
     if shot.how in ("slain", "asleep") and since >= 8:
         return _laid(clips, _stand(shot.target, back, column + way * 6, FLOOR + 1))
     if shot.how == "routed" and since >= 8:
         ahead = "right" if way > 0 else "left"
         return Mark(shot.target, "walk", ahead, int(since * 1.7), column + way * (6 + 3 * (since - 7)), does="run")
-    if shot.action == "spellcast":
-        hop = 2 * (since % 6 < 3)
-        return _stand(shot.target, back if since < 6 else "front", column, FLOOR - hop, "reel")
-    reeling = _stand(shot.target, back, moved, does="reel")
-    if since < 5 and since % 2:
-        pale = clips[shot.target][ACTION_DIRECTIONS.index(f"spellcast {back}"), 0].copy()
-        pale[..., :3] = 255
-        reeling = reeling._replace(shows=pale)
-    return reeling
+    return _reeling(clips, _stand(shot.target, back, column + way * min(since, 6), does="reel"), since, way)
+
+
+def _reeling(clips, mark, since, way):
+    """Thrown back by a blow or a spell, for a moment white; then it sways, dazed."""
+    clip = clips[mark.who][ACTION_DIRECTIONS.index(f"spellcast {mark.direction}")]
+    struck = clip[4 % len(clip) if since < 6 else 0].copy()  # arms, paws or wings flung up
+    if since < 4 and since % 2 == 0:
+        struck[..., :3] = 255
+    back = min(3 * since + 3, 9) if since < 6 else 5 + 3 * np.sin((since - 6) / 2)
+    return mark._replace(shows=stage_art.lean(struck, int(round(way * back))))
 
 
 def _magic(picture, rng, *, progress, start, end, way):

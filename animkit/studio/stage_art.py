@@ -1,4 +1,4 @@
-"""What the stage draws beside people and places: bubbles, cover to hide behind, ropes, sleep, tears and lightning."""
+"""What the stage draws beside people and places: bubbles, cover, ropes, sleep, blows, tears and lightning."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from animkit.studio.painting import channels
 from animkit.studio.prop_art import PROPS
 
 CELL = 64  # rows and columns of a cell in which something is drawn about a figure, whose own is 32 x 32
-_INK, _PAPER = (38, 28, 56, 255), (255, 250, 238, 255)
+_INK, _PAPER, _GOLD = (38, 28, 56, 255), (255, 250, 238, 255), (255, 206, 74, 255)
 _SIGNS = {
     "speaks": "........\n.o.o.o..\n........",
     "heart": ".rr.rr.\nrwrrrrr\nrrrrrrr\n.rrrrr.\n..rrr..\n...r...",
@@ -122,6 +122,33 @@ def lie_down(sprite):
     lying = np.rot90(sprite).copy()
     there = np.flatnonzero(lying[..., 3].any(axis=1))
     return np.roll(lying, len(lying) - 1 - there[-1], axis=0) if len(there) else lying
+
+
+def lean(sprite, pixels):
+    """A figure whose head is so many pixels to the right of its feet, to the left below 0, in a cell as much wider."""
+    rows = np.flatnonzero(sprite[..., 3].any(axis=1))
+    leaning = np.pad(sprite, ((0, 0), (abs(pixels), abs(pixels)), (0, 0)))
+    if len(rows):
+        share = (rows[-1] - rows) / max(rows[-1] - rows[0], 1)
+        for row, shift in zip(rows, np.rint(pixels * share).astype(int), strict=True):
+            leaning[row] = np.roll(leaning[row], shift, axis=0)
+    return leaning
+
+
+def stars(tick):
+    """Stars that circle over the head of somebody dazed, (9, 26, 4) uint8."""
+    ring = np.zeros((9, 26, 4), np.uint8)
+    turns = 2 * np.pi * (np.arange(3) / 3 + tick / 10)
+    for turn in sorted(turns, key=np.sin):  # what is nearer to us covers what is behind
+        column, row = 12.5 + 10 * np.cos(turn), 4 + 2.5 * np.sin(turn)
+        _star(ring, int(round(column)), int(round(row)))
+    return ring
+
+
+def _star(picture, column, row):
+    picture[row - 1 : row + 2, column - 1 : column + 2] = _INK
+    picture[row, column - 2 : column + 3] = picture[max(row - 2, 0) : row + 3, column] = _GOLD
+    picture[row, column] = _PAPER
 
 
 def flash(picture, whose, rng):
