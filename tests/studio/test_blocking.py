@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from animkit.data.sprites import ACTION_DIRECTIONS
-from animkit.studio import backdrop, blocking, things
+from animkit.studio import backdrop, blocking, stage_art, things
 from animkit.studio.blocking import SCALE, play
 from animkit.studio.storyboard import Shot
 
@@ -66,6 +66,58 @@ def test_nobody_jumps_inside_a_shot(clips, shot):
         where = [one for one in of(seen, name) if one.box[0] > 0 and one.box[2] < 640 and one.action != "lie"]
         feet = np.array([((one.box[0] + one.box[2]) / 2, one.box[3]) for one in where]) / SCALE
         assert np.abs(np.diff(feet, axis=0)).max() <= 6, name  # art pixels a frame: a run, or a jump for joy
+
+
+@pytest.mark.parametrize(("direction", "way"), [("right", 1), ("left", -1)])
+@pytest.mark.parametrize("action", ["slash", "spellcast"])
+def test_who_is_struck_is_thrown_back_and_sways(clips, action, direction, way):
+    shot = ALONE._replace(action=action, direction=direction, target="Otto")
+    leans = []
+    for tick in range(FRAMES):
+        _, marks, _, _ = blocking._deed(shot, clips, tick, FRAMES)
+        if marks[-1].does == "reel":
+            rows, columns = np.nonzero(marks[-1].shows[..., 3])
+            leans.append(way * (columns[rows == rows.min()].mean() - columns[rows == rows.max()].mean()))
+    assert len(leans) >= 12
+    assert min(leans) >= 2
+    assert max(leans) >= 8
+    sways = np.sign(np.diff(leans[6:]))
+    assert {-1, 1} <= set(sways)
+
+
+def test_a_figure_that_leans_keeps_its_feet_and_all_its_pixels(clips):
+    still = clips["Mira"][0, 0]
+    for pixels in (-9, 0, 6):
+        leaning = stage_art.lean(still, pixels)
+        assert leaning.shape == (32, 32 + 2 * abs(pixels), 4)
+        assert (leaning[..., 3] > 0).sum() == (still[..., 3] > 0).sum()
+        assert np.flatnonzero(leaning[-2, :, 3])[0] - abs(pixels) == 10
+        assert np.flatnonzero(leaning[7, :, 3])[0] - abs(pixels) == 10 + pixels
+    assert not stage_art.lean(np.zeros_like(still), 5).any()
+
+
+def test_three_stars_go_round_in_ten_frames():
+    for tick in range(10):
+        ring = stage_art.stars(tick)
+        np.testing.assert_array_equal(ring, stage_art.stars(tick + 10))
+        assert (ring != stage_art.stars(tick + 1)).any()
+        hearts = (ring == stage_art._PAPER).all(axis=-1).sum()
+        assert hearts == 3
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        ALONE._replace(action="free", direction="right", target="Otto"),
+        SHOT._replace(action="talk", how="heart"),
+        SHOT._replace(action="cheer"),
+    ],
+    ids=lambda shot: shot.action,
+)
+def test_who_rejoices_leaves_the_ground(clips, shot):
+    glad = [one for one in of(staged(shot, clips, 50), "Otto") if one.action == "cheer"]
+    feet = np.array([one.box[3] for one in glad]) / SCALE
+    assert np.ptp(feet) >= 6
 
 
 def test_who_flees_is_faster_than_who_walks(clips):
