@@ -28,20 +28,26 @@ LECTURES = ("01_gan", "02_vae", "03_rnn")
 CARRIER = "sphinx-revealjs==3.2.1"  # a Python package that carries reveal.js 5.2.0, whole; nothing of it is installed
 INSIDE = "sphinx_revealjs/_static/revealjs/"
 REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js")
-LINES, LETTERS = 13, 80  # of a slide, and of a line on it
+LINES, LETTERS = 15, 80  # of a slide, and of a line on it
 LIVE = "http://localhost:8888/lab/tree/notebooks"  # where `make lab` opens
 
 STYLE = """
 .reveal{font:29px/1.38 system-ui,sans-serif}
 .reveal .slides{text-align:left}
-.reveal .slides section{padding:28px 60px 0!important;box-sizing:border-box;line-height:1.3!important}
+.reveal .slides section:not(:has(section)){padding:28px 60px 0!important;box-sizing:border-box}
+.reveal .slides section{line-height:1.3!important}
+.reveal .slides section.stack{padding:0!important}
+.reveal .slide-number{right:auto;left:8px;background:none;color:#666}
 .reveal h1{font-size:52px}.reveal h2{font-size:40px}.reveal h3{font-size:32px}
 .reveal h1,.reveal h2,.reveal h3{margin:.2em 0 .6em;line-height:1.15}
 .reveal p,.reveal ul,.reveal ol{margin:.5em 0}
 .reveal table{font-size:24px}
 .reveal img{max-width:100%;max-height:500px;width:auto;object-fit:contain;background:#fff}
+.reveal .jp-RenderedHTML>img,.reveal .jp-RenderedImage>img{width:100%;height:500px;object-position:left top}
 .reveal pre{font-size:18px;line-height:1.3;white-space:pre-wrap;margin:.3em 0;max-height:200px;overflow:hidden}
+.reveal .jp-RenderedText pre{word-break:normal;overflow-wrap:anywhere}
 .reveal .numbers,.reveal .live{font-size:18px;line-height:1.3;margin:.2em 0;max-width:1120px}
+.reveal .numbers table{font-size:18px}
 .reveal .options li{margin:.3em 0}
 .reveal .answer{border-left:6px solid #2b8cbe;padding:.1em .8em}
 .reveal .jp-Cell,.reveal .jp-Cell-outputWrapper,.reveal .jp-OutputArea{padding:0;border:0;display:block}
@@ -108,19 +114,23 @@ def parts(source):
         list of Markdown; a heading stays with what follows.
     """
     found, lines = [[]], 0
-    for paragraph in re.split(r"\n\s*\n", source.strip()):
-        more = _lines(paragraph)
+    for unit in re.split(r"\n\s*\n(?!\$\$)", source.strip()):  # a formula stays with the words before it
+        more = _lines(unit)
         heading = bool(found[-1]) and all(one.startswith("#") for one in found[-1])
         if lines + more > LINES and found[-1] and not heading:
             found.append([])
             lines = 0
-        found[-1].append(paragraph)
+        found[-1].append(unit)
         lines += more
     return ["\n\n".join(one) for one in found]
 
 
-def _lines(paragraph):
-    """How many lines a paragraph takes, with the space after it."""
+def _lines(source):
+    """How many lines a text takes, with the spaces between its paragraphs."""
+    return sum(map(_high, re.split(r"\n\s*\n", source)))
+
+
+def _high(paragraph):
     if paragraph.startswith("$$"):
         return 2.5 + paragraph.count(r"\\") + 0.5 * (len(paragraph) > 140)
     if paragraph.startswith("#"):
@@ -139,16 +149,21 @@ def marked(nb):
     Returns:
         The notebook that nbconvert turns into slides; its cells are copies.
     """
-    deck = nbformat.from_dict({**nb, "cells": []})
-    for cell in nb.cells:
-        kind = cell.metadata.get("slideshow", {})
-        if not kind:
-            continue
-        for number, source in enumerate(parts(cell.source) if cell.cell_type == "markdown" else [cell.source]):
+    deck, filled = nbformat.from_dict({**nb, "cells": []}), LINES
+    chosen = [cell for cell in nb.cells if cell.metadata.get("slideshow")]
+    for cell, later in zip(chosen, [*chosen[1:], None], strict=True):
+        kind, text = cell.metadata.slideshow, cell.cell_type == "markdown"
+        alone = later is not None and later.metadata.slideshow.slide_type == "-"  # what goes on there needs the room
+        for number, source in enumerate(parts(cell.source) if text else [cell.source]):
             copied = copy.deepcopy(cell)
             copied.id = f"{cell.id}-{number}" if number else cell.id
             copied.source = source
-            copied.metadata.slideshow = {"slide_type": "subslide" if number else kind["slide_type"]}
+            more = _lines(source) if text else LINES
+            begins = "subslide" if number else kind["slide_type"]
+            if begins == "subslide" and not source.startswith("#") and not alone and filled + more <= LINES:
+                begins = "-"  # a short text stands below the one before
+            filled = more + filled * (begins == "-")
+            copied.metadata.slideshow = {"slide_type": begins}
             deck.cells.append(copied)
             if kind.get("notes") and not number:
                 notes = nbformat.v4.new_markdown_cell(kind["notes"], metadata={"slideshow": {"slide_type": "notes"}})

@@ -47,6 +47,22 @@ def test_long_texts_are_cut_between_paragraphs_and_headings_stay_with_theirs():
     assert len(cut) == 2
     assert cut[0].startswith("## A\n\nword")
     assert "\n\n".join(cut).count("word") == 180
+    assert slides.parts(f"{paragraph}\n\n{paragraph}\n\n{paragraph}\n\nso\n\n$$x$$\n\nend")[1] == "so\n\n$$x$$\n\nend"
+
+
+def test_a_short_text_stands_below_the_one_before_where_there_is_room():
+    def begins(*cells):
+        made = [
+            (nbformat.v4.new_markdown_cell if kind != "code" else nbformat.v4.new_code_cell)(
+                text, metadata={"slideshow": {"slide_type": "slide" if text == "first" else "subslide"}}
+            )
+            for kind, text in cells
+        ]
+        return [one.metadata.slideshow.slide_type for one in slides.marked(nbformat.v4.new_notebook(cells=made)).cells]
+
+    first, more, code = ("text", "first"), ("text", "more"), ("code", "1 + 1")
+    assert begins(first, more, more, code, more) == ["slide", "-", "-", "subslide", "subslide"]
+    assert begins(first, ("text", "word " * 240), ("text", "### B"), more) == ["slide", "subslide", "subslide", "-"]
 
 
 def test_notes_follow_their_slide_and_other_cells_stay_out():
