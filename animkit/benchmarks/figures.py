@@ -27,18 +27,21 @@ MARKS = {
 }
 COLOURS = {"ours": "#2b8cbe", "apart": "#2b8cbe", "published": "#d95f02", "baseline": "#8a8a8a", "bound": "#8a8a8a"}
 FARTHEST = 3  # times the width of ours and published: a baseline beyond it is an arrow at the edge
+SMALL, LETTER = 900, 9  # pixels of a cell in JupyterLab on a small screen, and of a letter
 
 STYLE = """<style>
 .animkit-answer{container-type:inline-size;font-size:15px;line-height:1.25;max-width:70rem;margin:.5em 0 1em}
 .animkit-answer .row{display:grid;column-gap:1.2em;
  grid-template-columns:minmax(11rem,2.8fr) repeat(var(--panels),minmax(0,3fr))}
 .animkit-answer .row>:first-child{align-self:center;padding:2px 0}
+.animkit-answer .row>b{align-self:end!important;padding:2px 0}
 .animkit-answer .row:nth-child(even){background:rgba(128,128,128,.1)}
 .animkit-answer .cell{display:flex;align-items:stretch;gap:.9em}
 .animkit-answer .track{flex:1;position:relative;min-height:24px;margin-left:9px}
 .animkit-answer .track>svg{position:absolute;width:100%;height:100%;overflow:visible}
-.animkit-answer .cell span{min-width:3.4em;align-self:center;font-variant-numeric:tabular-nums}
+.animkit-answer .cell span{flex:0 0 calc(.66em*var(--digits));align-self:center;font-variant-numeric:tabular-nums}
 .animkit-answer .best,.animkit-answer .title{font-weight:bold}
+.animkit-answer .legend{margin:.2em 0}
 .animkit-answer .legend span{display:inline-block;margin-right:1.2em}
 .animkit-answer .legend svg{vertical-align:middle;overflow:visible}
 @container (max-width:600px){
@@ -46,7 +49,7 @@ STYLE = """<style>
 .animkit-answer .row>:first-child{grid-column:1/-1}
 .animkit-answer .row>:first-child:empty{display:none}
 .animkit-answer .row>b:first-child{display:none}
-.animkit-answer .cell{display:grid;grid-template-columns:1fr auto;gap:0 .5em}
+.animkit-answer .cell{display:grid;grid-template-columns:1fr calc(.66em*var(--digits));gap:0 .5em}
 .animkit-answer .cell[data-title]::before{content:attr(data-title);grid-column:1/-1}
 .animkit-answer .many{display:none}}
 </style>"""
@@ -118,11 +121,13 @@ def figure(question, panels, rows, *, unlike=""):
         best = ' class="best"' if any(axis.best == i for axis in drawn) else ""
         cells = "".join(axis.cell(i, many) for axis in drawn)
         lines.append(f'<div role="row" class="row"><span role="rowheader"{best}>{name}</span>{cells}</div>')
-    scales = "".join(axis.scale(5 - min(len(panels), 3)) for axis in drawn)
+    digits = max(len(cell(one[0])) for axis in drawn for _, one in axis.found if one)  # the same room in all rows
+    room = _room(len(panels), digits)
+    scales = "".join(axis.scale(room) for axis in drawn)
     lines.append(f'<div class="row" aria-hidden="true"><span></span>{scales}</div>')
     told = " · ".join(filter(None, [axis.verdict() for axis in drawn]))
     return (
-        f'{STYLE}<div class="animkit-answer" style="--panels:{len(panels)}">'
+        f'{STYLE}<div class="animkit-answer" style="--panels:{len(panels)};--digits:{digits}">'
         f'<div class="title">{html.escape(question)}</div>{_legend({row.kind for row in rows}, panels, unlike)}'
         f'<div role="table" aria-label="{html.escape(question, quote=True)}">{"".join(lines)}</div>'
         f"<div>{told}</div></div>"
@@ -147,7 +152,8 @@ def folded(*parts):
 
 
 def _titled(panel):
-    return f'{html.escape(panel.title)} <span style="font-weight:normal">({panel.better} is better)</span>'
+    scale = ", log scale" if panel.log else ""
+    return f'{html.escape(panel.title)} <span style="font-weight:normal">({panel.better} is better{scale})</span>'
 
 
 def _legend(kinds, panels, unlike):
@@ -165,6 +171,12 @@ def _legend(kinds, panels, unlike):
         for mark, name in marks
     )
     return f'<div class="legend">{told}</div>'
+
+
+def _room(panels, digits):
+    """How many letters have room under each panel on a small screen, beside names and numbers of so many digits."""
+    column = 3 * (SMALL - 19 * panels) / (2.8 + 3 * panels)  # as the style shares the width out
+    return column / LETTER - 1.1 * digits - 2.5
 
 
 def _track(drawn):
@@ -186,7 +198,7 @@ class _Axis:
             if max(high, end) - min(low, end) <= most:
                 low, high = min(low, end), max(high, end)
         pad = 0.04 * (high - low or abs(high) or 1)
-        self.low, self.high = low - pad, high + pad
+        self.low, self.high, self.pad = low - pad, high + pad, pad
         ours = {i: one[0] for i, (kind, one) in enumerate(found) if one and kind == "ours"}
         self.best = (min if panel.better == "less" else max)(ours, key=ours.get) if ours else None
 
@@ -226,20 +238,24 @@ class _Axis:
         place = f'x1="{self.percent(value):.2f}%" x2="{self.percent(value):.2f}%"'
         return f'<line {place} y1="0" y2="100%" stroke="currentColor" stroke-dasharray="3" stroke-width="2"/>'
 
-    def scale(self, most):
-        """At most so many ticks, as the last row."""
+    def scale(self, room):
+        """Ticks whose labels have room, so many characters over the whole width, as the last row."""
         if self.panel.log:
             # between two powers of ten there may be no third
             subs = (1.0,) if self.high - self.low > 2 else (1.0, 2.0, 5.0)
             ticks = LogLocator(subs=subs, numticks=9).tick_values(10**self.low, 10**self.high)
         else:
-            ticks = MaxNLocator(3).tick_values(self.low, self.high)
-        shown = [tick for tick in ticks if self.low <= self.at(tick) <= self.high]
-        shown = shown[:: math.ceil(len(shown) / most) or 1]
+            ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(self.low, self.high)
+        shown = []
+        most = self.pad * 0.99  # no tick in the margin: there is no 102 %
+        for tick in (tick for tick in ticks if self.low + most <= self.at(tick) <= self.high - most):
+            label, at = f"{tick:g}".replace("e-0", "e-"), self.percent(tick)
+            if not shown or (at - shown[-1][1]) * room / 100 > (len(label) + len(shown[-1][0])) / 2 + 0.5:
+                shown.append((label, at))
         texts = "".join(
-            f'<text x="{self.percent(tick):.2f}%" y="16" text-anchor="middle" fill="currentColor">{tick:g}</text>'
-            f'<line x1="{self.percent(tick):.2f}%" x2="{self.percent(tick):.2f}%" y2="4" stroke="currentColor"/>'
-            for tick in shown
+            f'<text x="{at:.2f}%" y="16" text-anchor="middle" fill="currentColor">{label}</text>'
+            f'<line x1="{at:.2f}%" x2="{at:.2f}%" y2="4" stroke="currentColor"/>'
+            for label, at in shown
         )
         return f'<div class="cell">{_track(texts)}<span></span></div>'
 

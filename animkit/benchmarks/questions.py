@@ -44,7 +44,11 @@ def nats_per_digit(results):
     ]
     found = runs(results, "value")
     rows += [
-        Row(name.replace("_", " "), "ours", (run["value"]["bound"], run["value"]["importance_sampled_5000"]))
+        Row(
+            re.sub("_k(\\d+)", ", k=\\1,", name).replace("_", " "),
+            "ours",
+            (run["value"]["bound"], run["value"]["importance_sampled_5000"]),
+        )
         for name, run in found.items()
     ]
     pixels = strongest(results)["baselines"]["independent-pixel Bernoulli"]

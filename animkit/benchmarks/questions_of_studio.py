@@ -56,10 +56,10 @@ def scenes(results):
     parts = ("playable_graph", "playable_body", "kl_3x3", "copied")
     rows += rows_of(found, parts, ours=ours, apart=tried, bound=("human levels (validation)",))
     panels = [
-        Panel("finished by the graph", "more", float(f"{human[0]:.3g}")),
-        Panel("by the body", "more", float(f"{human[1]:.3g}")),
+        Panel("share finished by the graph", "more", float(f"{human[0]:.3g}")),
+        Panel("finished by the body", "more", float(f"{human[1]:.3g}")),
         Panel("KL 3x3, nats", "less"),
-        Panel("windows copied", "less", results["full"]["target"]["copied"] if "target" in run else None),
+        Panel("share of windows copied", "less", results["full"]["target"]["copied"] if "target" in run else None),
     ]
     return figure("Can one finish the levels, and are they like human ones?", panels, rows, unlike="other referees")
 
@@ -89,8 +89,8 @@ def seams(results):
     drawn = [name for name in found if name.startswith("drawn") and "cut" not in name and "fade" not in name]
     panels = [
         Panel("seam over the median step, mean of lengths", "less"),
-        Panel("at the worst length", "less", results["target"]["seam_over_median"]),
-        Panel(f"lengths at most 1, of {lengths}", "more", lengths),
+        Panel("seam at the worst length", "less", results["target"]["seam_over_median"]),
+        Panel(f"lengths with a seam of at most 1, of {lengths}", "more", lengths),
     ]
     rows = rows_of(found, ("ratio", "worst", "met"), ours=("network",), bound=drawn)
     return figure("Do the loops close?", panels, rows)
@@ -178,11 +178,14 @@ def emotions(results):
     return figure("Which emotions does a text have?", panels, rows, unlike="thresholds by other rules")
 
 
+WAITING = "processes waiting for the processors"
+
+
 def stage(results):
-    """Draw how soon the stage answers; `results` of "stage"."""
+    """Draw how soon the stage answers, and how busy the machine was; `results` of "stage"."""
     waited, shown, _ = results["targets"]
     rows = [
-        Row(f"run of {name}, {when}", "ours", (part[waited], part[shown]))
+        Row(f"run of {name}, {when}, processes waiting: {part[WAITING]:.0f}", "ours", (part[waited], part[shown]))
         for name, run in runs(results, "flood").items()
         for when, part in run.items()
         if isinstance(part, dict) and shown in part

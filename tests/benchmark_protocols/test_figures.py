@@ -1,5 +1,6 @@
 """The figures of notebook 08: marks stand where the numbers are, targets are judged, committed results fit."""
 
+import itertools
 import re
 
 import pytest
@@ -58,6 +59,26 @@ def test_what_is_far_away_is_an_arrow_and_says_its_number():
     assert rows(drawn)["noise"] == ["10000"]
     assert places(drawn) == [pytest.approx(3.7, abs=0.1), 100.0]
     assert "<b>met</b>" in drawn
+
+
+def test_labels_of_ticks_keep_apart_and_none_lies_beyond_what_was_measured():
+    narrow = [Panel(f"{name}, %", "more") for name in "abcde"]
+    drawn = figure("?", narrow, [Row("a net", "ours", (96.0, 97.5, 100.0, 100.0, 0.012))] * 2)
+    labels = re.findall(r'<text x="([\d.]+)%"[^>]*>([^<]+)', drawn)
+    assert max(float(label) for _, label in labels) == 100
+    tiny = [Panel("error", "less", log=True)] * 5
+    drawn = figure("?", tiny, [Row("a net", "ours", (0.05,) * 5), Row("a rule", "baseline", (3.36e-6,) * 5)])
+    for scale in drawn.split('aria-hidden="true"><span></span>')[1].split('class="cell"')[1:]:
+        places = [(float(at), len(label)) for at, label in re.findall(r'<text x="([\d.]+)%"[^>]*>([^<]+)', scale)]
+        assert places
+        for (at, wide), (later, wider) in itertools.pairwise(places):
+            assert 0.55 * (later - at) > 9 * (wide + wider) / 2  # 55 pixels a panel, 9 a letter
+
+
+def test_numbers_of_all_rows_have_the_same_room():
+    drawn = figure("?", LESS, [Row("a net", "ours", (1.0,)), Row("the law", "baseline", (3.36e-6,))])
+    assert "--digits:8" in drawn
+    assert "var(--digits)" in drawn
 
 
 def test_a_target_of_every_seed_is_judged_at_the_worst():
