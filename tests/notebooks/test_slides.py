@@ -21,7 +21,7 @@ GUESS = {
     "guess": model("VBox", children=["IPY_MODEL_question", "IPY_MODEL_choice", "IPY_MODEL_answer"]),
     "question": model("HTML", value="<b>Predict:</b> how many?"),
     "choice": model("RadioButtons", _options_labels=["one", "a < b"], index=0),
-    "answer": model("HTML", value="<p>&#10003; as predicted: you said <i>one</i>, it is <b>one</b> (1). So.</p>"),
+    "answer": model("HTML", value="<p>&#10003; As predicted. You said <i>one</i>; it is <b>one</b> (1). So.</p>"),
 }
 
 
@@ -82,7 +82,7 @@ def test_an_answer_waits_for_a_click_and_a_lab_says_where_it_is_live():
     shown = slides.still({"model_id": "guess"}, GUESS, "")
     assert "<li>a &lt; b</li>" in shown
     assert '<div class="answer fragment">It is <b>one</b> (1). So.</div>' in shown
-    assert "you said" not in shown
+    assert "You said" not in shown
     lab = {
         "lab": model("VBox", children=["IPY_MODEL_title", "IPY_MODEL_picture"]),
         "title": model("HTML", value="<h4>A lab</h4>"),

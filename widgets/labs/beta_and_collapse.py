@@ -126,7 +126,7 @@ class _Picture:
             self._draw_trained(curve, kl, active)
         curve.set(ylim=(-0.03, 1.08), xlabel="rate: sum of KLs, nats", ylabel="distortion, share left")
         kl.set(xlim=(0.3, most + 0.7), xlabel="latent, largest first", ylabel="KL, nats")
-        active.set(xscale="log", xlim=(BETAS[0], BETAS[-1]), ylim=(-0.5, most + 1), xlabel="β", ylabel="active latents")
+        active.set(xscale="log", xlim=(BETAS[0], BETAS[-1]), ylim=(-0.5, most + 2), xlabel="β", ylabel="active latents")
         for axes in (curve, kl):
             axes.legend(loc="upper right", frameon=False)
         kl.set_ylim(0.0, 1.5)
@@ -152,7 +152,7 @@ class _Picture:
             axes.plot(PROGRESS, 0.0 * PROGRESS, color=COLOURS["blue"], lw=2.5)[0],
             axes.plot([0], [0], "o", color=COLOURS["red"], ms=12)[0],
         )
-        axes.set(xlim=(-2, 102), ylim=(0.0, 1.5), xlabel="training, % of its steps", ylabel="β at that step")
+        axes.set(xlim=(-3, 104), ylim=(0.0, 1.5), xlabel="training, % of its steps", ylabel="β at that step")
 
     def _draw_trained(self, curve, kl, active):
         beta, nats, distortion, counts = self.trained

@@ -3,6 +3,7 @@
 from functools import lru_cache, partial
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from animkit.theory import vae
 from widgets.parts.figure import COLOURS, LiveFigure, legend, nice_number, set_limits, stepped
@@ -57,7 +58,9 @@ class _Picture:
             ratios=[1.0, 1.1],
         )
         self.rows = {name: self._histogram(self.figure.axes[name], name) for name in LOOKS}
-        self.figure.seldom(self.figure.axes["reparameterised"].xaxis)
+        scale = self.figure.axes["reparameterised"].xaxis
+        scale.set_major_locator(MaxNLocator(5, prune="lower"))  # a label at the left end would be cut off
+        self.figure.seldom(scale)
         self.figure.axes["reparameterised"].set_xlabel("gradient, one draw (dotted: true)")
         self._lines(self.figure.axes["variance"])
         self.figure.redraw()

@@ -51,7 +51,7 @@ class _Picture:
             " their sum. Right: a running Monte Carlo estimate with its standard error closes in on that sum.",
             columns=3,
             height=380,
-            ratios=[0.9, 1.5, 1.1],
+            ratios=[0.9, 1.8, 1.1],
         )
         self.left, self.middle, self.right = self.figure.axes
         self.figure.seldom(self.middle.yaxis, self.right.yaxis)

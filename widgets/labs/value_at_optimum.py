@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from animkit.theory import gan
-from widgets.parts.figure import COLOURS, LiveFigure, legend, legend_above
+from widgets.parts.figure import COLOURS, LiveFigure, legend_above
 from widgets.parts.lab import Lab, slider
 
 WIDE = np.linspace(-10.0, 36.0, 1151)
@@ -58,7 +58,7 @@ class _Picture:
         middle.set(xlim=(0, 20.5), ylim=(-1.5, 0.1), xlabel="shift μ", ylabel="V(D*), nats")
         right.set(xlim=(0, 20.5), ylim=(1e-26, 10), yscale="log", xlabel="shift μ", ylabel="−V(D*), nats")
         legend_above(left, columnspacing=0.8, handlelength=1.5)
-        legend(middle, loc="center right", handlelength=2.0)
+        legend_above(middle, columnspacing=0.8, handlelength=1.5)
 
     def show(self, q, mean, value, exact, summed):
         """The density q, its place, the value there, and over all shifts both ways to find the value."""
@@ -96,10 +96,11 @@ def _update(picture, mean, std):
         if -exact < 1e-11
         else ""
     )
+    apart = f"the two differ by {abs(exact - summed):.1e}" if exact != summed else "the same to the last digit"
     return (
         f"In the log domain: V(D*) = −exp({gan.log_deficit(WIDE, LOG_P, log_q):.4f}) = <b>{shown(exact)}</b>.<br>"
         f"As a sum: −log 4 + 2 · JSD = −{gan.LOG_4:.6f} + 2 · {jsd:.6f} = <b>{shown(summed)}</b>; "
-        f"the two differ by {abs(exact - summed):.1e}.{lost}"
+        f"{apart}.{lost}"
     )
 
 

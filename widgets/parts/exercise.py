@@ -34,7 +34,7 @@ class Prediction(ipywidgets.VBox):
         )
         self.button = button("lock my prediction", "It cannot be changed afterwards", self.lock, width=None)
         self.answer = ipywidgets.HTML()
-        self.locked = False
+        self.locked, self._default, self._chosen = False, default, True
         super().__init__(
             [ipywidgets.HTML(f"<b>Predict:</b> {html.escape(question)}"), self.choice, self.button, self.answer]
         )
@@ -62,19 +62,20 @@ class Prediction(ipywidgets.VBox):
         number = ""
         if self.table is not None:
             measured, answer = answer, verdict(self.table, answer)
-            number = "" if measured is None else f" ({shown(self.table, measured)})"
+            digits = "" if measured is None else shown(self.table, measured)
+            number = f" ({digits})" if digits not in ("", answer) else ""
         if answer is not None and answer not in self.choice.options:
             raise ValueError(f"the answer {answer!r} is none of the options {list(self.choice.options)}")
+        if not self.locked:  # the default is nobody's guess until it is locked
+            self._chosen = self.choice.value != self._default
         self.lock()
-        said = html.escape(str(self.choice.value))
+        said = f"You said <i>{html.escape(str(self.choice.value))}</i>" if self._chosen else "Nothing was predicted"
         if answer is None:
-            self.answer.value = (
-                f"<p role='status'>You said <i>{said}</i>; what was measured{number} does not decide it.</p>"
-            )
+            self.answer.value = f"<p role='status'>{said}; what was measured{number} does not decide it.</p>"
             return None
         right = self.choice.value == answer
-        mark = "&#10003; as predicted" if right else "&#10007; not as predicted"
-        told = f"{mark}: you said <i>{said}</i>, it is <b>{html.escape(str(answer))}</b>{number}."
+        mark = "&#9675;" if not self._chosen else "&#10003; As predicted." if right else "&#10007; Not as predicted."
+        told = f"{mark} {said}; it is <b>{html.escape(str(answer))}</b>{number}."
         self.answer.value = f"<p role='status'>{told} {html.escape(because)}</p>"
         return right
 
