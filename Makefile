@@ -64,9 +64,11 @@ test: lint ## lint, what must give the same answers on JAX, all tests
 
 SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED),-p SEED=$(SEED))
 
-# the settings keep what the widgets showed in a saved notebook; those of the user's own stay above them
+# the settings keep what the widgets showed in a saved notebook; those of the user's own stay above them. A page that has
+# not run a notebook would save it without, which the hook prevents
 lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes options on
-	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks --LabApp.app_settings_dir="$(CURDIR)/notebooks/settings" $(LAB)
+	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks --LabApp.app_settings_dir="$(CURDIR)/notebooks/settings" \
+		--ContentsManager.pre_save_hook=widgets.parts.kept_state.keep_state $(LAB)
 
 labs: .venv/.run ## write the derivations' labs as HTML that answers without kernel and network: [LABS="saturation"]
 	$(PY) -m widgets.pages $(LABS)
