@@ -17,7 +17,9 @@ FINE, NOTE, WRONG = "ok", "note", "wrong"
 ROOM = 500_000_000  # bytes; the films and executed notebooks of a day
 # folder of the real files -> what stands in for them
 DATA = {
+    "archetypes": "the words of our own lexicon",
     "bandai_namco": "walkers drawn by our own code",
+    "cldr": "our own Chinese words for feelings",
     "cmu_bvh": "walkers drawn by our own code",
     "cmu_mocap": "walkers drawn by our own code",
     "fairytales": "tales written by our own code",
@@ -26,6 +28,7 @@ DATA = {
     "mario_levels": "levels built by our own code",
     "mnist": "digits drawn by our own code",
     "shakespeare": "plays written by our own code",
+    "word_vectors": "vectors that begin at random",
 }
 
 

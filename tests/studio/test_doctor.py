@@ -1,7 +1,9 @@
 """The doctor finds what is broken, and says what to do."""
 
 import json
+import re
 from importlib import metadata
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from animkit import weights
 from animkit.studio import doctor
 from animkit.studio.doctor import FINE, NOTE, WRONG
+
+HOME = Path(doctor.__file__).parents[1]
 
 
 def test_what_ships_is_what_its_cards_say():
@@ -54,6 +58,12 @@ def test_data_that_are_not_here_are_replaced_by_twins(no_real_data, monkeypatch)
     (wrong,) = doctor.data()
     assert wrong.state == WRONG
     assert "which is no folder" in wrong.told
+
+
+def test_every_folder_that_the_kit_looks_for_is_told():
+    sources = (path.read_text() for part in ("data", "recipes") for path in (HOME / part).glob("*.py"))
+    found = {name for text in sources for name in re.findall(r'"(\w+)/[\w./{}-]+\.(?:json|npz|txt|csv|tsv)"', text)}
+    assert {"mnist", "goemotions"} <= found <= doctor.DATA.keys()
 
 
 @pytest.mark.parametrize(("free", "state"), [(10**10, FINE), (10**6, NOTE)])
