@@ -174,23 +174,27 @@ def main():
     )
 )
 @click.argument("prompt", required=False)
-@out_folder(default="runs/film", help="Folder of the film.")
-@click.option("--seconds", type=click.FloatRange(8, 90), help="How long it shall be.  [default: 40]")
+@out_folder(default="runs/film", metavar="FOLDER", help="Where the film goes.")
+@click.option("--seconds", type=click.FloatRange(8, 90), help="How long it shall be, about.  [default: 40]")
 @click.option("--fps", type=click.Choice(["12", "24"]), help="Frames per second.  [default: 12]")
 @click.option("--seed", type=click.IntRange(0, 999_999), help="Same seed, same film.  [default: 0]")
 @click.option("--sound/--no-sound", default=None, help="With soft music, steps and thunder.  [default: no-sound]")
 @click.option("--tale", type=click.Path(path_type=Path), metavar="TALE.txt",
-              help="A tale of your own: a title on the first line, then sentences.")  # fmt: skip
+              help="A tale of your own, filmed in place of an invented one: a title on the first line, then sentences.")  # fmt: skip
 @click.option("--project", type=click.Path(path_type=Path), metavar="PROJECT.json",
-              help="A project of the film board or an earlier film; what is given beside it comes first.")  # fmt: skip
+              help="Make the film of a project again, the film board's or that of a FOLDER; options override it.")  # fmt: skip
 @force
 @job
 def film(prompt, output, seconds, fps, seed, sound, tale, project, force):
-    """Make a short film from a prompt: story, cast, motion, scenes, effects, light, camera, captions.
+    """Make a short film: a story is invented and told, cast, played, lit, filmed and captioned.
 
-    The words of PROMPT choose who takes part, places, things and genre where the English lexicon knows them; the seed
-    chooses the rest. Ctrl+C ends the film with the shots that are done. FOLDER holds film.mp4, film.gif, poster.png,
-    storyboard.png, film.json, which records every choice, and project.json, from which the film is made again.
+    PROMPT is a few English words. They choose who is in it (a shy wizard, a girl named Rosa), things (a bell, a boat),
+    places (a forest, the mountains), weather, hours, and the genre: adventure, animals, everyday, magic or romance.
+    The seed draws all else, or everything where there is no PROMPT. Words that chose nothing are named at the end.
+
+    It takes about a minute, and what is done is told meanwhile. FOLDER then holds film.mp4, film.gif, poster.png,
+    storyboard.png (every shot), film.json (every choice, and who is where in which frames) and project.json, from which
+    the film is made again. Ctrl+C ends the film with the shots that are done.
     """
     if prompt and tale is not None:
         raise click.UsageError("PROMPT chooses for a story that is invented, and --tale brings one: give one of them")
@@ -201,11 +205,12 @@ def film(prompt, output, seconds, fps, seed, sound, tale, project, force):
     from animkit.studio import premiere, production
     from animkit.studio.project import open_project
 
+    for folder in {output, project.parent if project is not None else output}:
+        if premiere.finish(folder):
+            say(f"Note: the last film for {folder} was whole when its command was killed; now all its files are there.")
     check_free(*(output / name for name in premiere.FILES), force=force)
     if tale is not None:
         given["tale"] = read_text(tale)
-    if project is not None:
-        premiere.finish(project.parent)
     asked = None if project is None else open_project(project)
     if prompt and asked is not None and asked.tale is not None:
         say("Note: the prompt asks for a story that is invented; the project's own tale is left out.")

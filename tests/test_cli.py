@@ -148,6 +148,11 @@ def test_a_film_is_made_as_asked_and_again_from_its_project(call, filmed):
         Path("other", name).touch()
         assert f"{name} is there already" in call("film", "-o", "other/made", code=1).stderr
         Path("other", name).unlink()
+    left = Path("other/made", premiere.WHOLE)  # as a command leaves it that was killed while files changed places
+    left.mkdir()
+    (left / "film.mp4").write_text("new")
+    assert "now all its files are there" in call("film", "-o", "other/made", code=1).stderr
+    assert Path("other/made/film.mp4").read_text() == "new"
     call("film", "--project", "made/project.json", "--fps", 24, "-o", "made", "--force")
     assert filmed[1] == filmed[0]._replace(fps=24)
     assert open_project("made/project.json") == filmed[1]

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -20,7 +21,7 @@ from animkit.studio.score import RATE, compose_score
 # the last: who waits for it finds all
 FILES = ("film.gif", "poster.png", "storyboard.png", "film.json", "project.json", "film.mp4")
 COLUMNS, GAP = 3, 12  # cells in a row of a storyboard, and pixels between them
-WHOLE = ".film"  # the folder of a film that is whole, and whose files take their places
+WHOLE = "film being replaced"  # the folder of a whole film whose files take their places: who looks there sees it
 _PARTS = ".film."  # how folders begin in which a film is written
 _PALE = (198, 186, 216)
 
@@ -30,8 +31,9 @@ def save(folder, made):
 
     film.json is the record of every choice, and project.json makes the film again. All are written into a folder of
     their own, of which one rename says that it is whole; then each takes its place, see `finish`. Killed before that
-    rename, the old film is there; killed after it, the new one is as soon as anybody saves or opens a film there. Until
-    then film.json tells whose the files are: it holds the SHA-256 of the pictures and the film.
+    rename, the old film is there; killed after it, the new one is as soon as anybody saves, opens or asks for a film
+    there. Until then the folder WHOLE is seen beside the files, and film.json tells whose they are: it holds the
+    SHA-256 of the pictures and the film.
 
     Args:
         folder: made if missing.
@@ -61,7 +63,7 @@ def save(folder, made):
         why = error.strerror or str(error).rpartition(": ")[2]
         there = "; the film that lies there is as it was" if (folder / "film.json").exists() else ""
         if (folder / WHOLE).exists():
-            there = f"; the new film is whole in {WHOLE} there, and takes its place when a film is saved there again"
+            there = f"; the new film is whole in {WHOLE!r} there, and takes its place when a film is saved there again"
         raise OSError(f"cannot write the film into {folder}: {why}{there}") from error
     return {name: (folder / name).stat().st_size for name in FILES}
 
@@ -72,15 +74,20 @@ def finish(folder):
     Args:
         folder: of the film; where nothing is to be done, nothing is.
 
+    Returns:
+        bool: whether there was something to be done.
+
     Raises:
         OSError: a file cannot be replaced; done again later, this goes on.
     """
     whole = Path(folder, WHOLE)
-    if whole.is_dir():
+    left = whole.is_dir()
+    if left:
         for name in FILES:
             if (whole / name).exists():
                 os.replace(whole / name, Path(folder, name))
         shutil.rmtree(whole)
+    return left
 
 
 def _write_into(folder, made, place):
@@ -119,7 +126,7 @@ def _add_sound(path, samples):
         pictures = target.add_stream_from_template(source.streams.video[0])
         sound = target.add_stream("aac", rate=RATE, layout="mono")
         frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
-        frame.sample_rate = RATE
+        frame.sample_rate, frame.pts, frame.time_base = RATE, 0, Fraction(1, RATE)  # the encoder's lead is cut off
         for packet in source.demux(video=0):
             if packet.dts is not None:  # the last is empty
                 packet.stream = pictures

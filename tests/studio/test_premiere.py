@@ -106,7 +106,8 @@ def test_a_later_rename_that_fails_is_gone_on_with(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", held)
         with pytest.raises(
-            OSError, match="somebody reads it; the new film is whole in .film there, and takes its place"
+            OSError,
+            match="somebody reads it; the new film is whole in 'film being replaced' there, and takes its place",
         ):
             premiere.save(tmp_path, film(10))
         with pytest.raises(AssertionError):  # a film and a picture of two films
@@ -158,11 +159,12 @@ def test_killed_before_any_step_there_is_the_old_film_or_the_new_one(tmp_path):
         digests = json.loads(now["film.json"])["files"]
         mixed = any(hashlib.sha256(now[name]).hexdigest() != digest for name, digest in digests.items())
         assert mixed == (number > 1)
+        assert (folder / premiere.WHOLE).is_dir() == (number > 0)  # and who looks sees that they are changing places
         for name in ("poster.png", "storyboard.png"):
             Image.open(folder / name).load()
         with av.open(folder / "film.mp4") as saved:
             assert len(list(saved.decode(video=0))) == 9
-        premiere.finish(folder)
+        assert [premiere.finish(folder), premiere.finish(folder)] == [number > 0, False]
         assert whole(folder) == (9 if number == 0 else 10)
     for number in (0, 3):
         premiere.save(tmp_path / str(number), film(11))
