@@ -35,6 +35,7 @@ _HANDLED = {"find": "found", "take": "found", "lose": "lost", "make": "made", "e
 _WAY = {"go": "right", "return": "left", "flee": "left", "arrive": "front"}
 _PAINTED = {"home": "village", "road": "meadow", "away": "castle"}  # for places that are not painted themselves
 _SEEN_ALONE = ("flee", "hide", "sleep", "weep", "rejoice")  # deeds that a reader's tale need not aim at anybody
+PETS = {"cat", "hare"}  # animals that a reader's tale names, and that are drawn as its things are
 _MERRY = ("rejoice", "marry", "find", "eat")
 _HOURS = ("dawn", "day", "dusk", "night")
 
@@ -127,7 +128,8 @@ def storyboard(tale):
             cue = cue._replace(direction="left")
         if thing and action in (None, "sit"):
             how = "seen"
-        holds = ((company[0], thing),) if thing and action == "walk" and "with" in said else ()
+        held = thing and nouns()[0].get(thing) != "mount" and action == "walk" and "with" in said
+        holds = ((company[0], thing),) if held else ()
         direction = cue.direction if action in ("walk", "run", "slash", "spellcast") else "front"
         if target and direction == "front":
             direction = "right"  # one faces whom one strikes, however straight ahead it is told
@@ -188,6 +190,7 @@ def _played(idea, beat, holds):
     who, whom = names.get(beat.who), names.get(beat.whom)
     thing = idea.things.get(beat.thing)
     action, how = _PLAYED.get(beat.does), _HOW.get(beat.does)
+    carried = beat.thing != "mount"  # nobody holds a horse
     if beat.effect == "magic" and who and whom and action != "slash":
         action = "spellcast"
     company = tuple(dict.fromkeys(name for name in (who, whom) if name)) or (names["hero"],)
@@ -201,20 +204,22 @@ def _played(idea, beat, holds):
     if who and thing and beat.does in ("give", "take") and whom:
         action, how = "hand", "given" if beat.does == "give" else "taken"
         holds.pop(who if how == "given" else whom, None)
-        holds[whom if how == "given" else who] = thing
+        if carried:
+            holds[whom if how == "given" else who] = thing
         held = {name: other for name, other in held.items() if other != thing}
     elif who and thing and beat.does in _HANDLED:
         action, how = "thing", _HANDLED[beat.does]
         held.pop(who, None)
-        if how in ("found", "made"):
+        if how in ("found", "made") and carried:
             holds[who] = thing
-        else:
+        elif carried:
             holds.pop(who, None)
     elif beat.does in ("want", "see") and who and (thing or whom and beat.does == "want"):
         action, how, company = None, {"want": "wished", "see": "seen"}[beat.does], (who,)
         thing = thing or whom
     aimed = action in ("slash", "spellcast", "free")
-    notes = _not_shown(idea, beat, action, thing)
+    notes = _not_shown(idea, beat, action, how)
+    thing = thing if carried or action not in ("hand", "thing") else ""
     return {
         "company": company[:1] if aimed else company,
         "action": action,
@@ -227,12 +232,12 @@ def _played(idea, beat, holds):
     }
 
 
-def _not_shown(idea, beat, action, thing):
+def _not_shown(idea, beat, action, how):
     """What a beat tells and the stage does not show."""
     shade = "are shadows" if action == "talk" else "are not drawn"
     notes = [f"{idea.cast[slot]['kind']} {shade}" for slot in (beat.who, beat.whom) if slot == "crowd"]
-    if thing and beat.thing == "mount":
-        notes.append(f"the {thing} is not drawn")
+    if beat.thing == "mount" and (action in ("hand", "thing") or how not in ("wished", "seen", "speaks", "heard")):
+        notes.append(f"the {idea.things[beat.thing]} is not drawn")
     if action is None and beat.does not in ("live", "want", "see"):
         notes.append(f"no picture of: {beat.does}")
     return tuple(notes)
@@ -282,7 +287,8 @@ def _thing_in(text):
     for treasure in TREASURES:
         if treasure in text.lower():
             return treasure
-    return next((word for word in said if word in nouns()[0] and word not in ("gold", "silver", "feast")), None)
+    things = nouns()[0].keys() - {"gold", "silver", "feast"}
+    return next((word for group in (things, PETS) for word in said if word in group), None)
 
 
 def _in_vain(sentence):

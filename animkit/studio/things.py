@@ -21,6 +21,7 @@ RAMPS = {
     "moon": SILVER,
     "crystal": ("#37507e", "#74a9dc", "#b5dcf6", "#f4fcff"),
     "winter": ("#4a5482", "#9db4dd", "#d7e4f7", "#ffffff"),
+    "donkey": ("#30333f", "#5b6176", "#8f97a8", "#cfd4dc"),
     "white": ("#4a4f6a", "#a3afc4", "#dbe4ee", "#ffffff"),
     "copper": ("#4b2018", "#96492c", "#cf7443", "#f7b184"),
     "blue": ("#1f2a56", "#2a4488", "#3a6fc4", "#8cc4f4"),
@@ -102,6 +103,89 @@ ommmmmmmdo .ommmmdo.. .ommmmddo. ...oooo... .ommmmddo. .ommmmmdo. ..obo..... .ol
 oddddddddo ..oddddo.. ..oddddo.. .......... .oddddddo. .oddddddo. .obo...... .olo......
 oooooooooo ...oooo... ...oooo... .......... ..oooooo.. .oooooooo. .oo....... ..oo......
 """
+# larger than a hand: they stand beside people, and are seen in their thoughts and words
+_LARGE = """
+horse
+..o..o
+.omoomo
+.ollmmon
+.olmmkmon
+olmmmmmonn
+olwmmmmonn
+.oooommmonn
+...olmmmmooooo
+...olmmmmmmmmdonn
+...ommmmmmmmmdo.nn
+...ommmmmmmmddo.nn
+...odmmmdddddmo.nn
+....omoddooodmo.n
+....omo.do.omdo
+....omo.do.omdo
+....omo.do.omdo
+....nnn.nn.nnnn
+
+cat
+.o...o
+omo.omo
+ommommo
+olmmmmo
+ogkmgko
+olmrmmo...oo
+.owwwoo..omo
+..olmmmo..omo
+..olmmmmo.omo
+..omlmmmmoomo
+..omlmodmdmo
+..omomodmdo
+..owowoowdo
+..ooooooooo
+
+hare
+.oo.oo......
+olooloo.....
+orlorlo.....
+orlorlo.....
+orloolo.....
+ommmmmo.....
+olmkmmmo....
+olmmmmmoooo.
+owwmmmmmmmdo
+.ooollmmmmddo
+..olmlmmmmddoo
+..omomlmmmddww
+..omomodmmddww
+..owowowwwwdo.
+..oooooooooo..
+
+boat
+.......oo
+.......noo
+.......nowo
+......onowwo
+.....owonwwwo
+....owwonwwwwo
+...owwwonwwwwwo
+..owwwwonooooooo
+..ooooo.n
+oo......n......oo
+oloooooonooooooolo
+ommmmmmmmmmmmmmmo
+.olllllllllllldo
+..odmmmmmmmmddo
+...oooooooooooo
+
+sleigh
+oo............oo
+olo..........olo
+olmo.......oolmo
+olmmooooooolmmmo
+ommmmmmmmmmmmmdo
+ommmmmmmmmmmmddo
+.odddddddddddddo
+..n..n....n..n
+n.n..n....n..n
+nnnnnnnnnnnnnnnn
+"""
 _OWN = {  # the colour of what is not said to have another
     **dict.fromkeys(("bell", "key", "harp", "crown", "star", "ring", "coin", "goblet", "lantern"), "golden"),
     **dict.fromkeys(("sword", "axe", "hammer", "mirror", "spade"), "silver"),
@@ -110,6 +194,7 @@ _OWN = {  # the colour of what is not said to have another
     **dict.fromkeys(("cake", "letter", "rope"), "cream"),
     **{"cheese": "golden", "bread": "brown", "kettle": "copper", "pearl": "crystal", "cloak": "purple"},
     **dict.fromkeys(("leaf", "bean", "bottle"), "green"),
+    **{"horse": "brown", "boat": "brown", "sleigh": "red", "cat": "grey", "hare": "brown"},
 }
 _DRAWN_AS = {  # what is drawn for which other words
     "flower": "rose lily seed herb wreath thorn turnip cabbage",
@@ -129,6 +214,10 @@ _DRAWN_AS = {  # what is drawn for which other words
     "leaf": "branch",
     "apple": "pear plum berry fruit nut potato",
     "cake": "pie pancake dumpling",
+    "horse": "steed pony mare stallion palfrey donkey",
+    "boat": "ship canoe",
+    "hare": "rabbit",
+    "cat": "kitten",
 }
 _DRAWN_AS = {word: drawn for drawn, words in _DRAWN_AS.items() for word in words.split()}
 _BY_CLASS = {
@@ -161,6 +250,9 @@ def _sheets():
         names, *rows = block.splitlines()
         for number, name in enumerate(names.split()):
             pictures[name] = [row.split()[number] for row in rows]
+    for block in _LARGE.strip().split("\n\n"):
+        name, *rows = block.splitlines()
+        pictures[name] = [row.ljust(max(map(len, rows)), ".") for row in rows]
     return pictures
 
 
@@ -171,7 +263,8 @@ def draw_thing(words):
         words: such as "golden key" or "pair of red shoes".
 
     Returns:
-        (height, width, 4) uint8, at most 10 pixels a side; None for what has no drawing, such as a horse.
+        (height, width, 4) uint8, at most 10 pixels a side, or 18 for what no hand holds; None for what has no drawing,
+            such as a carriage.
     """
     said = re.findall("[a-z]+", words.lower())
     slots = nouns()[0]
@@ -182,8 +275,9 @@ def draw_thing(words):
         return None
     ramp = next((RAMPS[word] for word in said if word in RAMPS), RAMPS[_OWN[name]])
     colours = dict(zip("odml", ramp, strict=True)) | _FIXED
-    picture = np.zeros((10, 10, 4), np.uint8)
-    for row, line in enumerate(_sheets()[name]):
+    rows = _sheets()[name]
+    picture = np.zeros((len(rows), len(rows[0]), 4), np.uint8)
+    for row, line in enumerate(rows):
         for column, letter in enumerate(line):
             if letter != ".":
                 picture[row, column] = (*channels(colours[letter]), 255)

@@ -162,6 +162,30 @@ def test_a_thing_goes_from_hand_to_hand_as_the_beats_say():
     ]
 
 
+def test_nobody_holds_a_horse_but_it_is_seen_and_spoken_of():
+    beats = [
+        Beat("hero", "want", thing="mount"),
+        Beat("hero", "find", thing="food"),
+        Beat("hero", "find", thing="mount"),
+        Beat("hero", "see", thing="mount"),
+        Beat("hero", "tell", "villain", thing="mount"),
+        Beat("villain", "take", "hero", "mount"),
+    ]
+    idea = story(beats)
+    idea.things |= {"mount": "white horse"}
+    _, shots = stage_story(idea, ["."] * len(beats))
+    horse = [shot.thing == "white horse" for shot in shots]
+    assert horse == [True, False, False, True, True, False]
+    told = [any("not drawn" in note for note in shot.notes) for shot in shots]
+    assert told == [False, False, True, False, False, True]
+    assert shots[3].holds == (("Mira", "red apple"),)
+
+
+def test_a_cat_that_a_readers_tale_names_is_seen_beside_people():
+    _, shots = storyboard("Pets\nMira and her cat lived in the village. Mira walked east with her horse.")
+    assert (shots[0].thing, shots[0].how, shots[1].holds) == ("cat", "seen", ())
+
+
 def test_a_readers_tale_runs_hides_and_sleeps():
     tale = (
         "T\nMira the miller fled to the forest. Mira hid. Mira slept. Mira danced. Mira struck the troll, and it ran "

@@ -22,8 +22,16 @@ def test_a_thing_has_the_colour_that_is_told():
     golden, silver = draw_thing("golden bell"), draw_thing("silver bell")
     np.testing.assert_array_equal(golden[..., 3], silver[..., 3])
     assert (golden != silver).any()
-    assert draw_thing("white horse") is None
+    assert draw_thing("carriage") is None
     assert draw_thing("") is None
+
+
+@pytest.mark.parametrize("words", [*WORDS["mount"], "cat", "hare"])
+def test_what_no_hand_holds_is_larger_and_stands_on_the_ground(words):
+    picture = draw_thing(words)
+    assert 10 < max(picture.shape[:2]) <= 18
+    assert picture[-1, :, 3].any()
+    assert (picture != draw_thing(f"white {words.split()[-1]}")).any() == ("white" not in words)
 
 
 def test_a_hand_is_mirrored_when_one_turns_round():
