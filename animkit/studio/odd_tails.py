@@ -32,7 +32,7 @@ _WAYS = word_set(
     "across up down over through along of from with for off out"
 )  # before a place: not where somebody stays
 _OF_VERBS = {  # words by which another deed is told than the stage plays
-    "strike": word_set("shot shoots pushed pushes on into"),
+    "strike": word_set("shot shoots pushed pushes on into up"),
     "cast": word_set("out up"),
     "flee": word_set("had was"),
     "sleep": word_set("on away out again into along up"),
@@ -97,7 +97,7 @@ def odd(asked, words):
         between, _, after = text.partition("[who] ")[2].partition(f" {goal}")
         if between.removesuffix(" some").removesuffix(" a").removesuffix(" the") not in may:
             return "a wish that makes no sense"
-        if after.split()[:1] in (["for"], ["with"], ["into"], ["to"], ["from"]):
+        if "again" in said or after.split()[:1] in (["for"], ["with"], ["into"], ["to"], ["from"]):
             return "a wish that makes no sense"
     known = set().union(*moods()) | {form for form, (deed, *_) in forms.items() if deed == asked.does}
     frame = next((frame for frame in frames or () if frame in text), "")

@@ -38,7 +38,7 @@ from animkit.studio.stage_light import SURFACE, light_shot, surfaces_of, told
 from animkit.studio.stagecraft import conjure, throw_ball
 from animkit.studio.storyboard import cast_of, stage_name, stage_story, storyboard
 from animkit.studio.storyboard import words as words_of
-from animkit.studio.telling import tell
+from animkit.studio.telling import tell_with_credits
 from animkit.studio.things import arm_cast
 
 # names of weights
@@ -49,7 +49,7 @@ PLOTTER, NARRATOR, BUILDER, DESIGNER, ANIMATOR, CONJURER, THROWER = NETWORKS = (
 )
 READER = "the reader"  # who else may have written a tale
 TELLERS = {
-    PLOTTER: "plotted by rules and an LSTM, told by another",
+    PLOTTER: "plotted and told by rules and LSTMs",
     READER: "told by a reader",
 }
 SMALL_WORDS = {"the", "and", "who", "with", "that", "from", "into", "for", "his", "her", "named", "called", "lives"}
@@ -86,6 +86,7 @@ class Script(NamedTuple):
     by: str  # PLOTTER or READER
     idea: object  # `animkit.studio.story.StoryIdea`; None for a reader's tale
     shots: list  # of `animkit.studio.storyboard.Shot`
+    worded: tuple = ()  # of an invented story whose words each sentence has, see `animkit.studio.telling.Said`
 
 
 class Role(NamedTuple):
@@ -183,9 +184,11 @@ def write_script(crew, *, prompt="", tale=None, seconds=40.0, temperature=0.8, s
 
     beats = int(np.clip(round((seconds - film.CARDS) / BEAT), WHOLE, LONGEST))
     idea = invent_film(crew.plotter, prompt=prompt, length=beats, temperature=temperature, seed=seed)
-    sentences = tell(crew.narrator, idea, temperature=temperature, seed=seed)
+    said = tell_with_credits(crew.narrator, idea, temperature=temperature, seed=seed)
+    sentences = [one.text for one in said]
     title, shots = stage_story(idea, sentences)
-    return Script(title, f"{title}\n{' '.join(sentences)}", PLOTTER, idea, shots)
+    text = f"{title}\n{' '.join(sentences)}"
+    return Script(title, text, PLOTTER, idea, shots, tuple(one.by for one in said))
 
 
 def audition(crew, count, *, seed=0):
@@ -417,6 +420,7 @@ def write_record(crew, project, script, shots, takes, cameras, cast, composed, *
             "by": script.by,
             "premise": script.idea.premise if script.idea else None,
             "text": script.text,
+            "sentences worded by": list(script.worded),
             "prompt": project.prompt,
             "temperature": project.temperature,
             "story": json.loads(script.idea.to_json()) if script.idea else None,

@@ -1,9 +1,11 @@
 """Telling a story: a narrator writes a sentence for each beat; names, pronouns, articles and endings are by rule.
 
 The narrator writes several candidates for a beat, with slots for who, whom, thing and place. The one with the fewest
-slot errors is told, of these the likeliest that does not repeat the story. What no candidate says is added by rule.
+slot errors is told, of these the likeliest that does not repeat the story. What no candidate says is added by rule, and
+what is odd or says next to nothing stands back behind a wording by hand.
 """
 
+import copy
 import re
 from typing import NamedTuple
 
@@ -15,35 +17,32 @@ from animkit.data.plots import LONGEST as LONGEST_STORY
 from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling, features, role_of
 from animkit.metrics.telling import slot_errors
 from animkit.studio.odd_tails import odd
+from animkit.studio.wordings import CLOSINGS, EFFECT, FEELING, LIGHT, OPENINGS, inverted, wordings
 
 CANDIDATES, TEMPERATURE = 24, 0.6  # of what is drawn for a beat
+LONGEST_SENTENCE, SHORT = 90, 62  # letters of a caption of a film; of one to which moods may be added
+BARE = 2  # words beside slots, small words and moods up to which a narrator's sentence is no better than a wording
+CLOSED = 0.5  # of stories that have a closing phrase
+OWN = 4  # one in so many of a narrator's bare sentences is told before any wording
+NARRATOR, RULES, BOTH = "the narrator", "rules", "the narrator, and rules"  # whose words a sentence has
 LONGER = 0.1  # nats that each word up to the ninth is worth: the likeliest sentences are the barest
 
-_LIGHT = {"dawn": "at dawn", "day": "at noon", "dusk": "in the evening", "night": "at night"}
-_EFFECT = {
-    "storm": "while thunder rolled",
-    "rain": "in the pouring rain",
-    "snow": "in the falling snow",
-    "wind": "while the wind howled",
-    "fire": "by the light of a fire",
-    "magic": "as if by magic",
-}
-_FEELING = {
-    "joy": "glad",
-    "sorrow": "sad",
-    "fear": "afraid",
-    "anger": "angry",
-    "love": "full of love",
-    "wonder": "astonished",
-}
 _IS = word_set("was became grew felt looked")
 _ASIDE = word_set("with in into on after by of from before behind under over beside near")
 _WISHES = word_set("find have see get take keep buy fetch own win")
+_HAPPY = ("rejoice", "sleep", "return", "marry", "give", "eat")  # deeds that may end a story well
 _NOT_OF_ONE = word_set("many bade bid")  # words that the tales say of more than the slots hold
 _COMMON = word_set(
     "the a an of to in on at by for with from into upon and or but that as was had been be then so out up down off "
     "away back all again over who which not no one when , [who] [whom] [thing] [where] [it] went came"
 )
+
+
+class Said(NamedTuple):
+    """One sentence of a story, and whose words it has."""
+
+    text: str
+    by: str  # NARRATOR, RULES or BOTH
 
 
 def tell(narrator, idea, *, temperature=TEMPERATURE, seed=0):
@@ -58,17 +57,70 @@ def tell(narrator, idea, *, temperature=TEMPERATURE, seed=0):
     Returns:
         list of str. Each names whom, what and where its beat does.
     """
+    return [said.text for said in tell_with_credits(narrator, idea, temperature=temperature, seed=seed)]
+
+
+def tell_with_credits(narrator, idea, *, temperature=TEMPERATURE, seed=0):
+    """Tell a story as `tell` does, and say of each sentence whose words it has.
+
+    Args:
+        narrator, idea, temperature, seed: as in `tell`.
+
+    Returns:
+        list of Said.
+    """
     asked = [_asked(idea, number) for number in range(len(idea.beats))]
     lines = write_lines(narrator, asked, temperature=temperature, seed=seed, refuse=odd)
     cast = {slot: Somebody(role["name"], role["kind"], role["pronoun"]) for slot, role in idea.cast.items()}
     teller = Teller(cast, idea.things, idea.places)
-    sentences = []
-    for number, (words, beat) in enumerate(zip(lines, asked, strict=True)):
-        words = told(words, beat) if not odd(beat, words) else _plainly(beat)
-        if not number and words[0] == "[who]":
-            words = ("once", "upon", "a", "time", ",", *words)
-        sentences.append(teller.say(words, idea.beats[number]))
+    sentences, used, here, homes = [], set(), None, {}
+    for number, (line, one, beat) in enumerate(zip(lines, asked, idea.beats, strict=True)):
+        rng = np.random.default_rng([seed, number, 18])
+        here = beat.where or (homes.get(beat.who) if beat.does == "return" else here)
+        own = None if odd(one, line) or not _whole(line, one) else line
+        words = _chosen(own, one, beat, here, teller, used, rng)
+        used.add(words)
+        # nobody lives somewhere in the evening: there the hour is seen
+        whole = complete(words, one._replace(light=None) if one.does == "live" else one, rng)
+        if not number and words[0] == whole[0] and not {"once", "ago"} & set(words):
+            whole = (*str(rng.choice(OPENINGS)).split(), *whole)
+        if number == len(asked) - 1:
+            closed = (*whole, *_closing(idea, beat, words, rng).split())
+            whole = closed if len(teller.said(closed, beat, here)) <= LONGEST_SENTENCE else whole
+        by = RULES if words != own else NARRATOR if words == whole else BOTH
+        sentences.append(Said(teller.say(whole, beat, here), by))
+        homes |= {beat.who: beat.where} if beat.does == "live" and beat.where else {}
     return sentences
+
+
+def _chosen(own, asked, beat, here, teller, used, rng):
+    """The words of one sentence: a narrator's own where they are words enough, else theirs or a wording, by chance."""
+    if own and not _bare(own) and own not in used:
+        return own
+    told_before = teller.before and teller.before.where  # a place is not named twice in a row
+    choices = wordings(asked, None if told_before else here)
+    choices = [choices[at] for at in rng.permutation(len(choices))]
+    if own:
+        choices.insert(int(rng.integers(OWN)), own)
+    for words in choices:
+        unclear = beat.who in teller.known and inverted(words)  # "in the hut lived she"
+        if words not in used and not unclear and len(teller.said(words, beat, here)) <= SHORT:
+            return words
+    return own or _plainly(asked)
+
+
+def _bare(words):
+    """Whether a sentence has hardly a word of its own."""
+    mood = set().union(*moods())
+    return len([word for word in words if word.isalpha() and word not in _COMMON and word not in mood]) <= BARE
+
+
+def _closing(idea, beat, words, rng):
+    """A phrase that ends some stories; "all was well" where nobody has died, and no second "and so"."""
+    if beat.who not in ("hero", "friend") or beat.feeling or beat.does not in _HAPPY or rng.random() > CLOSED:
+        return ""
+    barred = {"well"} if any(one.does == "die" for one in idea.beats) else {"so"} & set(words)
+    return str(rng.choice([phrase for phrase in CLOSINGS if not barred & set(phrase.split())]))
 
 
 def _plainly(asked):
@@ -289,23 +341,29 @@ def _prepositions(asked):
     return to_whom, with_thing if by_means else "", at
 
 
-def complete(words, asked):
+def complete(words, asked, rng=None):
     """Add light, effect and feeling by rule where a sentence does not have them.
 
     Args:
         words: tuple of str, with slots.
         asked: `animkit.data.tellings.Telling`.
+        rng: `numpy.random.Generator` that chooses the phrases; None takes the plainest.
 
     Returns:
         tuple of str.
     """
+
+    def one(phrases):
+        return (phrases[0] if rng is None else str(rng.choice(phrases))).split()
+
     feelings, lights, effects = ({group[word] for word in words if word in group} for group in moods())
     if asked.light and asked.light not in lights:
-        words = (*_LIGHT[asked.light].split(), ",", *words)
+        begin = 1 if rng is not None and words[0] in ("then", "so") else 0
+        words = (*one(LIGHT[asked.light]), ",", *words[begin:])
     if asked.effect and asked.effect not in effects:
-        words = (*words, *_EFFECT[asked.effect].split())
+        words = (*words, *one(EFFECT[asked.effect]))
     if asked.feeling and asked.feeling not in feelings:
-        words = (*words, ",", "and", "[who.he]", "was", *_FEELING[asked.feeling].split())
+        words = (*words, *one(FEELING[asked.feeling]))
     return words
 
 
@@ -319,10 +377,15 @@ def told(words, asked):
     Returns:
         tuple of str.
     """
+    return _whole(words, asked) or plain(asked)
+
+
+def _whole(words, asked):
+    """A narrator's sentence with the mood that is missing, or None where more is wrong."""
     whole = complete(words, asked)
     wrong = slot_errors(asked, whole)
     broken = wrong["missing"] + wrong["redundant"] or _misplaced(asked, words) or _tells_nothing(asked, words)
-    return plain(asked) if broken or COARSE & set(words) else whole
+    return None if broken or COARSE & set(words) else whole
 
 
 class Somebody(NamedTuple):
@@ -359,27 +422,35 @@ class Teller:
 
     def __init__(self, cast, things, places):
         self.cast, self.things, self.places = cast, things, places
-        self.known = set()
+        self.known, self.runs = set(), {}  # slot -> how many sentences in a row have had the name
         self.before, self.pronouns = None, 0  # the beat before, and how many sentences in a row began with a pronoun
 
-    def say(self, words, beat):
+    def said(self, words, beat, here=None):
+        """What `say` would say."""
+        other = copy.copy(self)
+        other.known, other.runs = set(self.known), dict(self.runs)
+        return other.say(words, beat, here)
+
+    def say(self, words, beat, here=None):
         """Say one sentence.
 
         Args:
             words: tuple of str with slots in them.
             beat: with the fields who, whom, thing and where.
+            here: slot of the place that is meant where the beat has none.
 
         Returns:
             str: a capital first and a full stop last.
         """
         who, said = self.cast[beat.who], []
+        where = beat.where or here
         for at, word in enumerate(words):
             # "the lost [thing]" has its article already
             bare = bool(set(words[max(0, at - 2) : at]) & _ARTICLES) and words[at - 1].isalpha()
             if word == "[who]":
                 said += self._subject(beat).split()
             elif word == "[whom]":
-                said += self._somebody(beat.whom).split()
+                said += self._object(beat, said).split()
             elif word in PRONOUN_WORDS:
                 whose, case = word[1:-1].split(".")
                 said.append(_CASES[self.cast[getattr(beat, whose)].gender][case])
@@ -388,11 +459,25 @@ class Teller:
             elif word == "[it]":
                 said.append("them" if _many(self.things[beat.thing]) else "it")
             elif word == "[where]":
-                said = _at(said, self.places[beat.where], bare)
+                said = _at(said, self.places[where], bare)
             else:
                 said.append("were" if word == "was" and who.gender == "they" else word)
-        self.before = beat
-        return _sentence(said)
+        self.before = beat._replace(where=where if "[where]" in words else None)
+        text = _sentence(said)
+        spoken = re.findall("[A-Za-z]+", text)
+        self.runs = {
+            slot: self.runs.get(slot, 0) + 1 for slot, one in self.cast.items() if (one.name or one.kind) in spoken
+        }
+        return text
+
+    def _object(self, beat, said):
+        """A pronoun where a name would be said a third time in a row, and nobody else could be meant."""
+        before, gender = self.before, self.cast[beat.whom].gender
+        others = {beat.who, before.who, before.whom} - {beat.whom, None} if before else ()
+        clear = before and beat.whom in (before.who, before.whom) and not self.pronouns
+        clear = clear and all(self.cast[slot].gender != gender for slot in others)
+        third = self.runs.get(beat.whom, 0) > 1 and said[-1:] != ["and"]
+        return _CASES[gender]["him"] if clear and third else self._somebody(beat.whom)
 
     def _subject(self, beat):
         """A pronoun where the sentence before was about the same one, and nobody else in it could be meant."""
@@ -417,7 +502,7 @@ class Teller:
         if bare:
             return thing.split()
         if not first:
-            return ["the", *thing.split()]
+            return ["the", *re.sub("^(?:pair|loaf|pot) of ", "", thing).split()]
         some = _many(thing) or _head(thing) in _MASS
         return ["some", *thing.split()] if some else _article(thing).split()
 

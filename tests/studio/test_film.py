@@ -151,7 +151,7 @@ def test_no_caption_covers_a_face(tale):
 
 def test_the_credit_stands_clear_of_the_iris(tale):
     title, shots, clips = tale
-    credits = "plotted by rules and an LSTM, told by another\ndrawn by VAEs, moved by LSTMs"
+    credits = "plotted and told by rules and LSTMs\ndrawn by VAEs, moved by LSTMs"
     still = composed(title, shots[3:4], clips, credits=credits).frames[-10]
     rows = (still != INK).any(axis=(1, 2))
     starts = np.flatnonzero(np.diff(rows.astype(int), prepend=0) == 1)

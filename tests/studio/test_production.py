@@ -15,6 +15,7 @@ from animkit.studio.creatures import known_creatures
 from animkit.studio.premises import PREMISES
 from animkit.studio.story import StoryIdea
 from animkit.studio.storyboard import cast_of, stage_story
+from animkit.studio.telling import BOTH, NARRATOR, RULES
 from tests.studio.test_recasting import bvh
 
 TALE = "The Cold Night\nMira struck the troll ahead, in the forest. Then all was quiet."
@@ -100,6 +101,8 @@ def test_the_record_holds_every_choice(made, own):
     tale = record["tale"]
     assert (tale["by"], tale["text"], tale["prompt"]) == ("beats", made.script.text, "")
     assert tale["premise"] in PREMISES
+    assert len(tale["sentences worded by"]) == len(made.script.idea.beats)
+    assert set(tale["sentences worded by"]) <= {NARRATOR, RULES, BOTH}
     assert StoryIdea.from_json(json.dumps(tale["story"])) == made.script.idea
     (first, *_) = record["cast"]
     assert (first["name"], first["by"], first["moved by"]) == (made.cast[0].name, "characters_vae", "characters")
@@ -136,7 +139,7 @@ def test_an_own_tale_is_told_by_the_reader(own):
     assert (tale["by"], tale["premise"], tale["text"], tale["story"]) == ("the reader", None, TALE, None)
     assert production.credits_of(script).splitlines()[0] == "told by a reader"
     invented = script._replace(by=production.PLOTTER)
-    assert production.credits_of(invented).splitlines()[0] == "plotted by rules and an LSTM, told by another"
+    assert production.credits_of(invented).splitlines()[0] == "plotted and told by rules and LSTMs"
 
 
 def test_who_walks_to_the_right_crosses_a_scene(crew):

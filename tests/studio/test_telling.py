@@ -10,7 +10,21 @@ from animkit.data.beats import Beat
 from animkit.data.lexicon import COARSE, DEEDS, EFFECTS, FEELINGS, LIGHTS
 from animkit.data.tellings import LONGEST, PRONOUN_WORDS, SLOT_WORDS, Telling
 from animkit.metrics.telling import slot_errors
-from animkit.studio.telling import Somebody, Teller, complete, plain, tell, told, write_lines
+from animkit.studio.telling import (
+    BOTH,
+    LONGEST_SENTENCE,
+    NARRATOR,
+    RULES,
+    Somebody,
+    Teller,
+    complete,
+    plain,
+    tell,
+    tell_with_credits,
+    told,
+    write_lines,
+)
+from animkit.studio.wordings import CLOSINGS, OPENINGS, SAYINGS
 
 CAST = {
     "hero": {"name": "Mira", "kind": "orphan", "pronoun": "she", "wants": None},
@@ -55,6 +69,8 @@ def test_every_mood_can_be_added_by_rule():
         assert (counts["missing"], counts["redundant"]) == (0, 0), mood
     happy = ("[who]", "went", "happily")
     assert complete(happy, asked("go", feeling="joy")) == happy
+    then = complete(("then", "[who]", "returned"), asked("return", light="night"), np.random.default_rng(0))
+    assert then[-3:] == (",", "[who]", "returned")
 
 
 def test_the_candidate_with_the_fewest_wrong_slots_is_told_and_of_these_the_likeliest():
@@ -112,9 +128,46 @@ def test_a_story_is_told_in_a_sentence_for_each_beat_without_coarse_words():
     beats = [Beat("hero", "live", where="home"), Beat("villain", "take", thing="food"), Beat("hero", "weep")]
     idea = SimpleNamespace(cast=CAST, things={"food": "bread"}, places={"home": "cottage"}, beats=beats)
     narrator = Parrot("[who] lived in [where]", f"[who] {coarse} took [thing]", f"[who] wept {coarse}")
-    assert tell(narrator, idea) == [
-        "Once upon a time, an orphan named Mira lived in the cottage.",
-        "A troll took some bread.",
-        "Mira wept.",
-    ]
+    lived, took, wept = tell(narrator, idea)
+    assert "an orphan named Mira" in lived
+    assert "in the cottage" in lived
+    assert ("a troll" in took.lower(), "bread" in took, "Mira" in wept) == (True, True, True)
+    assert not any(coarse in sentence for sentence in (lived, took, wept))
     assert max(len(sentence) for sentence in narrator.sentences) <= LONGEST
+
+
+def test_who_has_words_enough_is_told_as_they_are_and_a_bare_verb_stands_back_behind_a_wording():
+    beats = [Beat("hero", "live", where="home"), *[Beat("villain", "strike", "hero")] * 6, Beat("hero", "rejoice")]
+    idea = SimpleNamespace(cast=CAST, things={}, places={"home": "cottage"}, beats=beats)
+    long = "[who] struck [whom] so very badly again"
+    narrator = Parrot("[who] lived in [where]", long, "[who] danced")
+    films = [tell_with_credits(narrator, idea, seed=seed) for seed in range(8)]
+    assert films[3] == tell_with_credits(narrator, idea, seed=3)
+    assert len({film[0].text for film in films}) > 2
+    for film in films:
+        texts = [said.text for said in film]
+        assert texts[1] == "A troll struck Mira so very badly again."
+        assert film[1].by == NARRATOR
+        assert len(set(texts)) == len(texts)  # what is told again is told in other words
+        assert {said.by for said in film[2:-1]} == {RULES}
+        assert max(map(len, texts)) <= LONGEST_SENTENCE
+        bare = [f"{opening} an orphan named mira lived in the cottage.".replace(" ,", ",") for opening in OPENINGS]
+        assert film[0].by == (BOTH if texts[0].lower() in bare else RULES)
+    ends = [film[-1].text for film in films]
+    assert any(end.endswith(f"{closing}.") for end in ends for closing in CLOSINGS)
+    assert not all("," in end for end in ends)
+
+
+def test_a_name_is_not_said_a_third_time_in_a_row_where_a_pronoun_is_clear():
+    beats = [Beat("hero", "weep"), *[Beat("villain", "strike", "hero"), Beat("hero", "strike", "villain")] * 2]
+    teller = Teller(
+        {slot: Somebody(role["name"], role["kind"], role["pronoun"]) for slot, role in CAST.items()}, {}, {}
+    )
+    said = [teller.say(("[who]", "wept") if beat.does == "weep" else SAYINGS["strike"][0], beat) for beat in beats]
+    assert said == [
+        "An orphan named Mira wept.",
+        "A troll struck Mira.",
+        "Mira struck the troll.",
+        "The troll struck her.",
+        "Mira struck him.",
+    ]
