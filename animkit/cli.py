@@ -180,9 +180,9 @@ def main():
 @click.option("--seed", type=click.IntRange(0, 999_999), help="Same seed, same film.  [default: 0]")
 @click.option("--sound/--no-sound", default=None, help="With soft music, steps and thunder.  [default: no-sound]")
 @click.option("--tale", type=click.Path(path_type=Path), metavar="TALE.txt",
-              help="A tale of your own, filmed in place of an invented one: a title on the first line, then sentences.")  # fmt: skip
+              help="A tale of your own to be filmed: a title on the first line, then sentences.")  # fmt: skip
 @click.option("--project", type=click.Path(path_type=Path), metavar="PROJECT.json",
-              help="Make the film of a project again, the film board's or that of a FOLDER; options override it.")  # fmt: skip
+              help="Make the film of a project again; what else is given overrides it.")  # fmt: skip
 @force
 @job
 def film(prompt, output, seconds, fps, seed, sound, tale, project, force):

@@ -128,7 +128,7 @@ def storyboard(tale):
             cue = cue._replace(direction="left")
         if thing and action in (None, "sit"):
             how = "seen"
-        held = thing and nouns()[0].get(thing) != "mount" and action == "walk" and "with" in said
+        held = thing and thing not in PETS and nouns()[0].get(thing) != "mount" and action == "walk" and "with" in said
         holds = ((company[0], thing),) if held else ()
         direction = cue.direction if action in ("walk", "run", "slash", "spellcast") else "front"
         if target and direction == "front":
