@@ -161,6 +161,7 @@ def jupyter(chromium, tmp_path_factory, warm_kernels):
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
         *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={notebooks}"),
+        "--LabApp.expose_app_in_browser=True",
         *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
     ]
     address = f"http://127.0.0.1:{port}"
@@ -240,11 +241,21 @@ class Notebook:
             if width > room["width"] or height > room["height"] or needed > width + 3  # a border is nothing cut off
         ] == []
 
-    def check_for_all_readers(self):
+    def use_theme(self, name):
+        """Turn JupyterLab to one of its themes, and wait for what is drawn anew."""
+        self.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+        self.page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)
+        self.page.wait_for_timeout(700)
+
+    def check_for_all_readers(self, dark=False):
         """What axe-core finds in labs, boards and exercises, JupyterLab's own parts aside, is never serious.
 
         Names for a screen reader, roles, the order of keys, contrast.
         """
+        if dark:
+            self.use_theme("JupyterLab Dark")
+            self.check_for_all_readers()
+            self.use_theme("JupyterLab Light")
         found = Axe().run(self.page, [AUDITED], AUDIT).response["violations"]
         assert [
             f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"

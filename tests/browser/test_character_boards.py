@@ -51,8 +51,9 @@ def hero():
     return file.getvalue()
 
 
-def test_every_board_fits_a_small_screen(notebook):
+def test_every_board_fits_a_small_screen_and_is_for_all_readers(notebook):
     notebook.check_that_all_fits()
+    notebook.check_for_all_readers()
 
 
 def test_designing_by_mouse_keys_and_pictures(notebook, jupyter):

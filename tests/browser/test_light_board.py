@@ -41,7 +41,9 @@ LATENCIES = """async ([canvas, moves]) => {
 
 
 def test_every_lab_of_06_answers(open_notebook):
-    check_every_lab(open_notebook(NAME), NAME.removesuffix(".ipynb"))
+    notebook = open_notebook(NAME)
+    notebook.check_for_all_readers()
+    check_every_lab(notebook, NAME.removesuffix(".ipynb"))
 
 
 @pytest.fixture

@@ -103,7 +103,9 @@ def test_a_prediction_locks_and_an_exercise_gives_hint_and_solution(open_noteboo
 
 
 def test_every_lab_of_02_answers(open_notebook):
-    check_every_lab(open_notebook("02_vae.ipynb"), "02_vae")
+    notebook = open_notebook("02_vae.ipynb")
+    notebook.check_for_all_readers(dark=True)
+    check_every_lab(notebook, "02_vae")
 
 
 def test_every_lab_of_03_answers(open_notebook):

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from animkit.theory import rnn
-from widgets.parts.figure import COLOURS, LiveFigure, brief, legend
+from widgets.parts.figure import COLOURS, LiveFigure, brief, legend_above
 from widgets.parts.lab import Lab, slider
 from widgets.parts.theme import as_drawn
 
@@ -68,7 +68,7 @@ class _Picture:
         left.set(xlim=SURFACE[0], ylim=SURFACE[1], xlabel="weight w", ylabel="bias b")
         left.legend(loc="lower left", facecolor="0.75", framealpha=0.9)
         right.set(xlim=(-1, 100), ylim=(FLOOR, 1), yscale="log", xlabel="round", ylabel="loss")
-        legend(right, loc="lower left")
+        legend_above(right, columnspacing=0.8, handlelength=1.5)
 
     def show(self, w, b, runs):
         """Where both begin, and the path (rounds + 1, 2) and losses (rounds + 1,) of each."""

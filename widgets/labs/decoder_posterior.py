@@ -6,9 +6,8 @@ import numpy as np
 
 from animkit.theory import vae
 from widgets.labs.evidence_bars import EVIDENCE, EvidenceBars, evidence_numbers
-from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.figure import COLOURS, INK, LiveFigure
 from widgets.parts.lab import Lab, button, choice, passed_in, slider, within
-from widgets.parts.theme import as_drawn
 
 FORMULA = EVIDENCE + (
     "<p>Blue is the posterior itself, worked out cell by cell, which only two latents allow. It need not be "
@@ -40,7 +39,7 @@ class _Picture:
         left, moving = self.left, self.figure.moving
         edge = limit * points / (points - 1)  # cells are centred on the grid's points
         self.heat = left.imshow(
-            np.zeros((points, points)), origin="lower", extent=(-edge, edge) * 2, cmap="Blues", vmin=0, vmax=1
+            np.zeros((points, points)), origin="lower", extent=(-edge, edge) * 2, cmap=INK, vmin=0, vmax=1
         )
         for radius, label in ((1.0, "prior, 1 and 2 deviations"), (2.0, None)):
             circle = _ellipse(np.zeros(2), np.eye(2), radius).T
@@ -51,7 +50,6 @@ class _Picture:
             left.plot([0], [0], "o", color=COLOURS["red"], ms=11)[0],
         )
         left.set(xlim=(-limit, limit), ylim=(-limit, limit), xlabel="z₁", ylabel="z₂", aspect="equal")
-        as_drawn(*left.lines)
         left.legend(loc="upper left", framealpha=0.9).set_zorder(5)
         self.figure.seldom(self.heat, left.get_legend())
         self.bars, self._shown = EvidenceBars(self.figure, right), None

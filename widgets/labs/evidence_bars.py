@@ -9,7 +9,7 @@ EVIDENCE = (
     r"$$\log p(x)=\underbrace{\mathbb{E}_q[\log p(x|z)]-\mathrm{KL}(q\,\|\,p(z))}_{\mathrm{ELBO}}"
     r"+\underbrace{\mathrm{KL}(q\,\|\,p(z|x))}_{\mathrm{gap}\;\geq\;0}$$"
 )
-COLUMNS = "log p(x)", "ELBO + gap", "E log p(x|z)\n− KL(q‖p(z))"
+COLUMNS = "log p(x)", "ELBO\n+ gap", "E log p(x|z)\n− KL(q‖p(z))"
 PLACES = np.array([0, 1, 1, 2, 2])
 LOOKS = (
     {"facecolor": "0.75", "edgecolor": COLOURS["black"]},

@@ -122,7 +122,7 @@ class _Picture:
         axes.set(xlabel="frames ahead", ylabel="radians" if self.toy else "")
         self.real = self.figure.moving(axes.plot([0], [0], color=COLOURS["black"], lw=2.5, label="real")[0])
         reach = 2.2 if self.toy else 1.05 * float(np.abs(futures).max())
-        axes.set(xlim=(1, futures.shape[1]), ylim=(-reach, reach))
+        axes.set(xlim=(1, futures.shape[1]), ylim=(-reach, 1.4 * reach))  # room for the legend
         axes.plot([], [], color=COLOURS["sky"], label=f"{len(futures)} sampled")
         legend(axes, loc="upper left", ncols=2)
 
@@ -134,7 +134,7 @@ class _Picture:
             for name, (style, colour) in SCHEDULES.items()
         }
         self.reading = self.figure.moving(axes.plot([0], [0], "D", color=COLOURS["black"], ms=10)[0])
-        axes.set(xlim=(0, 4100), xticks=range(0, 4001, 2000), ylim=(-0.03, 1.3))
+        axes.set(xlim=(0, 4100), xticks=range(0, 4001, 2000), ylim=(-0.03, 1.5))
         axes.set(xlabel="training step", ylabel="probability of the real frame")
         legend(axes, loc="upper right", handlelength=1.4)
 

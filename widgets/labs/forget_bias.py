@@ -58,7 +58,7 @@ class _Picture:
             xlabel="steps T",
             ylabel="share of the cell left",
         )
-        right.set(xlim=(-2, 8), ylim=(0, 1.05), xlabel="bias of the forget gate", ylabel="share left after T steps")
+        right.set(xlim=(-2, 8), ylim=(-0.03, 1.05), xlabel="bias of the forget gate", ylabel="share left after T steps")
 
     def show(self, bias, steps, share):
         """The share at one bias and after so many steps, and all around it."""

@@ -221,7 +221,13 @@ def _ticks(labels):
     if len(labels) <= 110 and max(map(len, labels)) == 1:
         words = [(found.start(), found[0]) for found in re.finditer(r"\S+|\n+", "".join(labels))]
         middles = [start + (len(word) - 1) / 2 for start, word in words]
-        return middles, ["\n" * (i % 2) + word.replace("\n", "¶") for i, (_, word) in enumerate(words)]
+        ends, texts = [-np.inf, -np.inf], []
+        for middle, (_, word) in zip(middles, words, strict=True):
+            half = 0.65 * len(word)  # steps; a letter is wider than a step
+            row = next((row for row in (0, 1) if middle - half > ends[row]), int(np.argmin(ends)))
+            ends[row] = middle + half + 1
+            texts.append("\n" * row + word.replace("\n", "¶"))
+        return middles, texts
     return range(0, len(labels), 10), range(0, len(labels), 10)
 
 

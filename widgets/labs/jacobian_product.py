@@ -30,6 +30,9 @@ PRESETS = {
 }
 
 
+CLEAR = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}  # behind letters: lines end there
+
+
 class _Picture:
     """Singular values over the steps with the power of the gain, and all of them at one step."""
 
@@ -48,9 +51,9 @@ class _Picture:
         left.plot([], [], color=COLOURS["sky"], lw=1.5, label="every singular value")
         self.largest, self.power, self.marker, self.caption = moving(
             left.plot(STEPS, STEPS + 1.0, color=blue, lw=3, label="the largest")[0],
-            left.plot(STEPS, STEPS + 1.0, "--", color=red, lw=2.5, label="gain$^T$")[0],
+            left.plot(STEPS, STEPS + 1.0, "--", color=red, lw=2.5, label="$g^T$")[0],
             left.plot([0], [1], "s", color=red, ms=10)[0],
-            left.text(0, 1, "", fontsize=14, color=red, ha="right", va="bottom", weight="bold"),
+            left.text(0, 1, "", fontsize=14, color=red, ha="right", va="bottom", weight="bold", bbox=CLEAR),
         )
         self.bars = moving(LineCollection([], colors=blue, linewidths=7, capstyle="butt"))
         right.add_collection(self.bars)

@@ -62,7 +62,7 @@ class _Picture:
 
     def _densities(self, axes):
         moving = self.figure.moving
-        axes.set(xlim=(-5, 5), ylim=(0, TOP), xlabel="z", ylabel="density", xticks=[-4, -2, 0, 2, 4])
+        axes.set(xlim=(-5, 5), ylim=(0, TOP), xlabel="z", ylabel="density", xticks=[-4, 0, 4])
         moving(axes.plot(LINE, bell(LINE, 0, 1), ":", color="0.35", lw=2.5, label="prior")[0])
         self.q = moving(axes.plot(LINE, 0 * LINE, "--", color=COLOURS["red"], lw=2.5, label="q")[0])
         self.handle = moving(axes.plot([0], [0], "o", color=COLOURS["red"], ms=12, label="drag me")[0])

@@ -10,7 +10,7 @@ from matplotlib.patheffects import withStroke
 from animkit.theory import latents as theory
 from animkit.theory.vae import log_gaussian
 from widgets.labs.latent_space import checked_latents, decoded, draw_radii, on_paper
-from widgets.parts.figure import COLOURS, LiveFigure, legend
+from widgets.parts.figure import COLOURS, INK, LiveFigure, legend
 from widgets.parts.lab import Lab, choice, passed_in, slider, within
 from widgets.parts.theme import as_drawn
 
@@ -116,7 +116,7 @@ class _Picture:
         )
         self.pad, frame, radius = (self.figure.axes[name] for name in ("pad", "frame", "radius"))
         self._draw_pad(self.pad)
-        self.frame = self.figure.moving(frame.imshow(np.zeros((*self.size, 3), np.uint8), interpolation="nearest"))
+        self.frame = self.figure.moving(frame.imshow(np.zeros((*self.size, 4), np.uint8), interpolation="nearest"))
         frame.set_axis_off()
         draw_radii(radius, space.latents)
         self.radius = self.figure.moving(
@@ -128,7 +128,7 @@ class _Picture:
     def _draw_pad(self, axes):
         extent = (-EDGE, EDGE) * 2
         self.density = axes.imshow(
-            np.zeros((PLACES, PLACES)), origin="lower", extent=extent, cmap="Blues", vmin=0, vmax=1.3,
+            np.zeros((PLACES, PLACES)), origin="lower", extent=extent, cmap=INK, vmin=0, vmax=1.3,
             interpolation="bilinear",
         )  # fmt: skip
         blank = np.zeros((CELLS * self.size[0], CELLS * self.size[1], 4), np.uint8)
@@ -143,7 +143,7 @@ class _Picture:
             axes.plot([0], [0], "o", color=COLOURS["red"], ms=16, mfc="none", mew=3)[0],
             axes.plot([0], [0], "+", color=COLOURS["red"], ms=16, mew=2)[0],
         )
-        as_drawn(self.outline, *self.marks)
+        as_drawn(*self.marks)
         for mark in self.marks:  # seen on any character
             mark.set_path_effects([withStroke(linewidth=6, foreground="white")])
         axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")

@@ -46,19 +46,20 @@ def decoded(decode, z):
 
 
 def on_paper(frames):
-    """Lay RGBA frames over light squares, so that see-through parts can be told from white ones.
+    """Lay RGBA frames over faint squares, so that see-through parts can be told from white ones on any page.
 
     Args:
         frames: (count, height, width, 4) uint8.
 
     Returns:
-        (count, height, width, 3) uint8.
+        (count, height, width, 4) uint8.
     """
     height, width = frames.shape[1:3]
     rows, columns = np.indices((height, width)) // max(min(height, width) // 8, 1)
-    paper = np.where((rows + columns) % 2, 232, 248)[..., None]
-    alpha = frames[..., 3:] / 255.0
-    return (frames[..., :3] * alpha + paper * (1.0 - alpha)).round().astype(np.uint8)
+    alpha, paper = frames[..., 3:] / 255.0, np.where((rows + columns) % 2, 0.22, 0.1)[..., None]
+    under = paper * (1.0 - alpha)  # grey squares, of which little is seen
+    colours = (frames[..., :3] * alpha + 128 * under) / (alpha + under)
+    return np.concatenate([colours, 255 * (alpha + under)], axis=-1).round().astype(np.uint8)
 
 
 def draw_radii(axes, latents):

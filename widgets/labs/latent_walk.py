@@ -65,7 +65,7 @@ class _Picture:
     def _draw_frames(self, name):
         strip, at, moving = self.figure.axes[name], self.figure.axes[f"{name}_at"], self.figure.moving
         height, width = self.size
-        blank = np.zeros((height, STRIP * width, 3), np.uint8)
+        blank = np.zeros((height, STRIP * width, 4), np.uint8)
         self.strips[name] = moving(strip.imshow(blank, interpolation="nearest"))
         strip.set(xticks=[], yticks=[])
         strip.set_ylabel(name, fontsize=13)
@@ -74,7 +74,7 @@ class _Picture:
         # under the strip, where it hides nothing
         look = {"color": LOOKS[name][0], "ms": 11, "clip_on": False, "scalex": False, "scaley": False}
         self.marks[name] = moving(strip.plot([0], [1.12 * height], "^", **look)[0])
-        self.frames[name] = moving(at.imshow(np.zeros((height, width, 3), np.uint8), interpolation="nearest"))
+        self.frames[name] = moving(at.imshow(np.zeros((height, width, 4), np.uint8), interpolation="nearest"))
         at.set_axis_off()
 
     def _draw_norm(self, name, norm, radius):
@@ -92,7 +92,7 @@ class _Picture:
         shares = np.linspace(0.0, 1.0, STRIP)
         drawn = on_paper(decoded(self.decode, np.concatenate([walk(*ends, shares) for walk in WALKS.values()])))
         for (name, walk), row in zip(WALKS.items(), np.split(drawn, 2), strict=True):
-            self.strips[name].set_data(row.swapaxes(0, 1).reshape(self.size[0], -1, 3))
+            self.strips[name].set_data(row.swapaxes(0, 1).reshape(self.size[0], -1, 4))
             self.lines[name].set_ydata(np.linalg.norm(walk(*ends, FINE), axis=1))
         longest = max(*(line.get_ydata().max() for line in self.lines.values()), self.expected_radius)
         set_limits(self.norm, ylim=(0.0, nice_number(1.1 * longest)))

@@ -83,14 +83,14 @@ class _Picture:
         self._make_error(middle)
         self._make_mixture(right)
         for axes in (left, right):
-            axes.set(xlim=(0, FRAMES - 1), ylim=(-1.6, 2.1), xlabel="frame")
+            axes.set(xlim=(0, FRAMES - 1), ylim=(-1.6, 2.7), xlabel="frame")
             legend(axes, loc="upper left")
         self.show_fork()
 
     def _make_fork(self, axes):
         self.futures = fan(self.figure, axes, "0.6")
         self.mean, self.prediction, self.handle = self.figure.moving(
-            axes.plot(AT, 0.0 * AT, "--", color=COLOURS["black"], lw=3, label="mean of all futures")[0],
+            axes.plot(AT, 0.0 * AT, "--", color=COLOURS["black"], lw=3, label="mean of all")[0],
             axes.plot(AT, 0.0 * AT, "-", color=COLOURS["red"], lw=3, label="prediction: drag it")[0],
             axes.plot([FRAMES - 1], [0], "o", color=COLOURS["red"], ms=12, clip_on=False)[0],
         )
@@ -115,12 +115,12 @@ class _Picture:
     def _make_mixture(self, axes):
         self.samples = fan(self.figure, axes, COLOURS["sky"])
         self.components = [
-            self.figure.moving(axes.plot(AT, 0.0 * AT, style, color=COLOURS["blue"], lw=3)[0])
+            self.figure.moving(axes.plot(AT, 0.0 * AT, style, color=COLOURS["green"], lw=3)[0])
             for style in ("-", "--", "-.", ":")
         ]
         self.frozen = self.figure.moving(axes.plot(AT, 0.0 * AT, "--", color=COLOURS["black"], lw=1.5)[0])
-        axes.plot([], [], color=COLOURS["sky"], label="sampled from the mixture")
-        axes.plot([], [], color=COLOURS["blue"], lw=3, label="means of its components")
+        axes.plot([], [], color=COLOURS["sky"], label="mixture: samples")
+        axes.plot([], [], color=COLOURS["green"], lw=3, label="its components")
 
     def show_fork(self):
         """Futures, their mean, the error of every prediction, and the mixture."""

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets
 from ipyevents import Event
 from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -26,7 +27,8 @@ COLOURS = {
     "red": "#D55E00",
     "pink": "#CC79A7",
 }
-
+# the more, the bluer, from nothing: on a light page and on a dark one
+INK = LinearSegmentedColormap.from_list("ink", [to_rgba(COLOURS["blue"], opacity) for opacity in (0.0, 1.0)])
 
 DPI = 100
 SMALLEST = 11  # points of any text in a figure: what a room can read on a projector

@@ -263,7 +263,7 @@ def test_bad_results_are_refused(arguments, message):
 
 def shown(lab):
     """The colour of the character that the pad draws."""
-    return lab.figure.axes["frame"].images[0].get_array()[0, 0]
+    return lab.figure.axes["frame"].images[0].get_array()[0, 0, :3]
 
 
 def colour(z):
