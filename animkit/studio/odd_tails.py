@@ -34,7 +34,7 @@ _WAYS = word_set(
 _OF_VERBS = {  # words by which another deed is told than the stage plays
     "strike": word_set("shot shoots pushed pushes on into up"),
     "cast": word_set("out up"),
-    "flee": word_set("had was"),
+    "flee": word_set("had was vanished disappeared"),
     "sleep": word_set("on away out again into along up"),
     "hide": word_set("face light eyes"),
     "rejoice": word_set("at"),
