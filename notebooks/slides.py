@@ -17,11 +17,14 @@ import zipfile
 from pathlib import Path
 
 import checks
+import live_labs
 import nbformat
 import offline
 import run
 from jinja2 import DictLoader
 from nbconvert import SlidesExporter
+
+from widgets.pages.stops import GAMES, STOPS
 
 OUTPUT = run.NOTEBOOKS.parent / "runs" / "slides"
 LECTURES = ("01_gan", "02_vae", "03_rnn")
@@ -171,13 +174,14 @@ def marked(nb):
     return deck
 
 
-def still(view, widgets, place):
+def still(view, widgets, place, pages):
     """A widget on a slide: a question with its answer behind a click, or a lab's picture, numbers and where it is live.
 
     Args:
         view: what the cell displayed.
         widgets: states of all models, by id.
         place: address of the lab in JupyterLab.
+        pages: of labs, by name: what answers without a kernel.
 
     Returns:
         HTML, or None for what is neither.
@@ -197,7 +201,14 @@ def still(view, widgets, place):
     numbers = [text for text in texts if "<h4" not in text and "$" not in text and len(text) < 600][:2]
     told = f'<p class="live">With a kernel, live: <a href="{place}" target="live">{place}</a></p>'
     picture = f'<div class="picture">{pictures[0]}</div>'
-    return f'<div class="lab">{title}{picture}<div class="numbers">{"".join(numbers)}</div>{told}</div>'
+    shown = f'<div class="lab">{title}{picture}<div class="numbers">{"".join(numbers)}</div>{told}</div>'
+    return live_labs.answering(shown, state_line(models), pages)
+
+
+def state_line(models):
+    """Find a lab's state line among its widgets; "" where there is none."""
+    lines = (state.get("value", "") for kind, state, _ in models if kind == "Text")
+    return next(filter(live_labs.call_in, lines), "")
 
 
 def _tree(model_id, widgets):
@@ -210,13 +221,28 @@ def _tree(model_id, widgets):
         yield from _tree(child, widgets)
 
 
-def page(nb, name, brought):
+def labs_in(nb):
+    """List the labs of a notebook that was run and that pages can show.
+
+    Args:
+        nb: as a run left it.
+
+    Returns:
+        sorted list of names.
+    """
+    widgets = nb.metadata.get("widgets", {}).get(checks.WIDGET_STATE, {}).get("state", {}).values()
+    found = {live_labs.call_in(str(model["state"].get("value", ""))) for model in widgets}
+    return sorted(found & {call.split(".")[1] for call in (*STOPS, GAMES)})
+
+
+def page(nb, name, brought, pages=None):
     """Turn a notebook into slides.
 
     Args:
         nb: as a run left it.
         name: of its file, without ending.
         brought: what `reveal` returns.
+        pages: of labs, by name, which then answer without a kernel; None for pictures alone.
 
     Returns:
         HTML that loads nothing.
@@ -226,13 +252,13 @@ def page(nb, name, brought):
     for cell in deck.cells:
         for output in cell.get("outputs", []):
             if view := output.get("data", {}).get(offline.WIDGET_VIEW):
-                shown = still(view, widgets, f"{LIVE}/{name}.ipynb#cell-id={cell.id}")
+                shown = still(view, widgets, f"{LIVE}/{name}.ipynb#cell-id={cell.id}", pages or {})
                 if shown:
                     output.data["text/html"] = shown
                     cell.outputs = [output]  # what is printed beside a lab stays in the notebook
     style, script = brought
-    template = TEMPLATE.replace("REVEAL_STYLE", "{% raw %}" + style + STYLE + "{% endraw %}")
-    script = script.replace("</script", "<\\/script") + START
+    template = TEMPLATE.replace("REVEAL_STYLE", "{% raw %}" + style + STYLE + live_labs.STYLE + "{% endraw %}")
+    script = script.replace("</script", "<\\/script") + START + live_labs.WAKE
     template = template.replace("REVEAL_SCRIPT", "{% raw %}" + script + "{% endraw %}")
     exporter = SlidesExporter(
         extra_loaders=[DictLoader({"slides.html.j2": template})],
@@ -263,7 +289,7 @@ def main(arguments=None):
             return 1
         written = options.output / f"{path.stem}.html"
         executed = checks.read(options.output / "notebooks" / path.name)
-        written.write_text(page(executed, path.stem, brought), encoding="utf-8")
+        written.write_text(page(executed, path.stem, brought, live_labs.pages_for(labs_in(executed))), encoding="utf-8")
         print(written)
     print("Open them in a browser: arrows and space go on, S opens the speaker's notes, O shows all slides.")
     return 0

@@ -192,6 +192,25 @@ SIZES = """labs => labs.filter((lab) => lab.offsetParent).map((lab) => {
 })"""
 
 
+def serious(page, parts=None):
+    """What axe-core finds that keeps readers out: names for a screen reader, roles, the order of keys, contrast.
+
+    Args:
+        page: of playwright.
+        parts: selectors of what is looked at; None for all.
+
+    Returns:
+        list of str.
+    """
+    found = Axe().run(page, parts, AUDIT).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"
+        for one in found
+        for node in one["nodes"][:3]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 class Notebook:
     """One notebook open in JupyterLab."""
 
@@ -256,13 +275,7 @@ class Notebook:
             self.use_theme("JupyterLab Dark")
             self.check_for_all_readers()
             self.use_theme("JupyterLab Light")
-        found = Axe().run(self.page, [AUDITED], AUDIT).response["violations"]
-        assert [
-            f"{one['id']} ({one['impact']}): {one['help']}: {node['html'][:200]} {node['failureSummary'][:200]}"
-            for one in found
-            for node in one["nodes"][:3]
-            if one["impact"] in ("serious", "critical")
-        ] == []
+        assert serious(self.page, [AUDITED]) == []
 
     def errors(self):
         """What cells or widgets report as an error."""

@@ -79,7 +79,7 @@ def test_notes_follow_their_slide_and_other_cells_stay_out():
 
 
 def test_an_answer_waits_for_a_click_and_a_lab_says_where_it_is_live():
-    shown = slides.still({"model_id": "guess"}, GUESS, "")
+    shown = slides.still({"model_id": "guess"}, GUESS, "", {})
     assert "<li>a &lt; b</li>" in shown
     assert '<div class="answer fragment">It is <b>one</b> (1). So.</div>' in shown
     assert "You said" not in shown
@@ -89,11 +89,11 @@ def test_an_answer_waits_for_a_click_and_a_lab_says_where_it_is_live():
         "picture": model("Image", format="png", tooltip="a curve")
         | {"buffers": [{"path": ["value"], "data": "AAAA", "encoding": "base64"}]},
     }
-    shown = slides.still({"model_id": "lab"}, lab, "http://localhost:8888/lab/tree/x.ipynb#cell-id=y")
+    shown = slides.still({"model_id": "lab"}, lab, "http://localhost:8888/lab/tree/x.ipynb#cell-id=y", {})
     assert "<h4>A lab</h4>" in shown
     assert "alt='a curve'" in shown
     assert 'href="http://localhost:8888/lab/tree/x.ipynb#cell-id=y"' in shown
-    assert slides.still({"model_id": "title"}, lab, "") is None
+    assert slides.still({"model_id": "title"}, lab, "", {}) is None
 
 
 def test_a_page_loads_nothing():

@@ -4,12 +4,35 @@ from functools import partial
 
 import numpy as np
 
-from widgets.labs.latent_space import decoded
-from widgets.parts.board import PixelSheet
+from widgets.labs.latent_space import decoded, on_paper
+from widgets.parts.figure import LiveFigure
 from widgets.parts.lab import Lab, passed_in, slider
 
 FORMULA = r"$$x=\mathrm{decode}\Big(\bar z+\sum_i u_i d_i\Big)$$"
 REACH = 3.0  # units of an axis, either way
+
+
+class _Picture:
+    """What the decoder makes where the sliders stand.
+
+    Args:
+        decode: function z (count, latent_dim) -> frames (count, height, width, 4) uint8.
+        centre: (latent_dim,).
+    """
+
+    def __init__(self, decode, centre):
+        self.decode = decode
+        size = decoded(decode, centre[None]).shape[1:3]
+        self.figure = LiveFigure("The picture that the decoder makes where the sliders stand.", width=320, height=320)
+        (axes,) = self.figure.axes
+        self.frame = self.figure.moving(axes.imshow(np.zeros((*size, 3), np.uint8), interpolation="nearest"))
+        axes.set_axis_off()
+        self.figure.redraw()
+
+    def show(self, z):
+        """Draw the latent z (latent_dim,)."""
+        self.frame.set_data(on_paper(decoded(self.decode, z[None]))[0])
+        self.figure.update()
 
 
 def latent_sliders(decode, centre, axes, **places):
@@ -33,14 +56,14 @@ def latent_sliders(decode, centre, axes, **places):
     names = [f"direction_{number}" for number in range(1, len(axes) + 1)]
     if unknown := sorted(set(places) - set(names)):
         raise ValueError(f"there is no {', '.join(unknown)}; there are {', '.join(names)}")
-    picture = PixelSheet(columns=1, side=256)
+    picture = _Picture(decode, centre)
     return Lab(
         "Design with sliders",
         "vae_lab.latent_sliders",
         {name: _slider(name, places.get(name, 0.0)) for name in names},
-        partial(_update, picture, decode, centre, axes),
+        partial(_update, picture, centre, axes),
+        figure=picture.figure,
         formula=FORMULA,
-        beside=[picture.widget],
         more_state=lambda: passed_in(decode=decode, centre=centre, axes=axes),
     )
 
@@ -49,7 +72,7 @@ def _slider(name, place):
     return slider(name.replace("_", " "), "Move along this direction, in its own units", place, -REACH, REACH, 0.1)
 
 
-def _update(picture, decode, centre, axes, **places):
+def _update(picture, centre, axes, **places):
     z = centre + np.array(list(places.values())) @ axes
-    picture.show(decoded(decode, z[None]), "The picture that the decoder makes where the sliders stand.")
+    picture.show(z)
     return f"|z| is {np.linalg.norm(z):.2f}, and z is {np.linalg.norm(z - centre):.2f} from the middle"

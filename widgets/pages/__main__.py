@@ -1,4 +1,4 @@
-"""Write every lab that needs no trained network as a page: `python -m widgets.pages [LAB ...]`."""
+"""Write every lab as a page: `python -m widgets.pages [LAB ...]`."""
 
 import importlib
 import io
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from PIL import Image
 
+from widgets.pages.characters import MAKERS
 from widgets.pages.index import index_page
 from widgets.pages.page import lab_page, title_of
 from widgets.pages.record import record, record_games
@@ -20,7 +21,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def make(call):
-    """Make a lab as it begins.
+    """Make a lab as it begins, with the notebook's data where it asks for some.
 
     Args:
         call: such as "gan_lab.saturation".
@@ -28,6 +29,8 @@ def make(call):
     Returns:
         `widgets.parts.lab.Lab`.
     """
+    if call in MAKERS:
+        return MAKERS[call]()
     face, name = call.split(".")
     return getattr(importlib.import_module(f"widgets.{face}"), name)()
 

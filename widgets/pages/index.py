@@ -3,7 +3,6 @@
 import html
 
 from widgets.pages.page import STYLE
-from widgets.pages.stops import NOT_ON_PAGES
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -24,7 +23,7 @@ h2 {{ font-size: 1.1rem; margin: 1.2rem 0 .5rem }} main {{ display: block }}
 <main>
 {sections}
 </main>
-<footer><p>Only in the notebooks: {missing}.</p></footer></body></html>
+</body></html>
 """
 
 
@@ -42,7 +41,6 @@ def index_page(made):
         cards = "\n".join(_card(card) for card in made if card["notebook"] == notebook)
         sections.append(f'<h2>{html.escape(notebook)}</h2>\n<ul class="cards">\n{cards}\n</ul>')
     size = sum(card["bytes"] for card in made) / 1e6
-    missing = "; ".join(f"{html.escape(call)}: {html.escape(why)}" for call, why in NOT_ON_PAGES.items())
     return PAGE.format(
         style=STYLE.read_text(encoding="utf-8"),
         told=(
@@ -50,7 +48,6 @@ def index_page(made):
             "phone too, without kernel and network: what each shows was computed beforehand by the notebook's own code."
         ),
         sections="\n".join(sections),
-        missing=missing,
     )
 
 

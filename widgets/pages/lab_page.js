@@ -1,8 +1,10 @@
 // Shows a recorded lab: a control goes to the nearest state that was computed, and its drawing and words are shown.
 
 const UNITS = 4; // of the drawings in a pixel
-const HEADS = 4; // tables before those of drawings: is it a message, the words, the greyed controls, the state line
+const HEADS = 5; // tables before those of drawings: is it a message, words, greyed controls, hidden ones, state line
+const LINE = 4; // that of the state lines
 const AWAY = 3; // how much rather the moved control gives way than another one
+const narrow = globalThis.matchMedia?.("(max-width: 52rem)");
 
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -66,7 +68,7 @@ function note(parent, data, [kind, ...parts]) {
 
 function figure(place, data) {
   const [width, height] = data.size;
-  place.style.aspectRatio = `${width} / ${height}`;
+  place.style.setProperty("--ratio", width / height);
   const panels = data.panels.map((box) => {
     if (!box) return null;
     const [x, y, w, h] = box;
@@ -76,7 +78,7 @@ function figure(place, data) {
     const share = (part, whole) => `${(100 * part) / whole}%`;
     svg.style.cssText =
       `left:${share(x, width)};top:${share(y, height)};width:${share(w, width)};height:${share(h, height)};` +
-      `--wide:${wide};--ratio:${w}/${h}`;
+      `--wide:${wide};--box:${w}/${h}`;
     svg.setAttribute("font-family", "system-ui, sans-serif");
     return svg;
   });
@@ -93,6 +95,7 @@ function figure(place, data) {
     for (const each of data.tables[HEADS + layer][number]) note(group, data, each);
   };
   return {
+    panel: (axes) => panels[data.panel_of[axes]],
     show(row) {
       groups.forEach((group, layer) => {
         const number = row[HEADS + layer];
@@ -118,31 +121,54 @@ function figure(place, data) {
 
 // --- states ----------------------------------------------------------------------------------------------------------
 
-// The nearest computed state to where one control was moved; it moves on if it can, even where the stops are far apart.
-export function nearest(states, counts, now, moved, place) {
+// The nearest computed state to where controls were moved, [number, place] each.
+export function nearest(states, counts, now, moves, allowed = () => true) {
   const count = states[0].length;
-  const way = Math.sign(place - states[moved][now]);
-  const search = (allowed) => {
-    let [best, least] = [-1, Infinity];
-    for (let state = 0; state < count; state++) {
-      if (!allowed(state)) continue;
-      let far = 0;
-      for (let control = 0; control < states.length && far < least; control++) {
-        const wanted = control === moved ? place : states[control][now];
-        const off = Math.abs(states[control][state] - wanted);
-        if (!off) continue;
-        const part = counts[control].slides ? off / (counts[control].words.length - 1) : 1;
-        far += control === moved ? part : AWAY * part + 0.02;
-      }
-      if (far < least) [best, least] = [state, far];
+  const moved = new Map(moves);
+  let [best, least] = [-1, Infinity];
+  for (let state = 0; state < count; state++) {
+    if (!allowed(state)) continue;
+    let far = 0;
+    for (let control = 0; control < states.length && far < least; control++) {
+      const off = Math.abs(states[control][state] - (moved.get(control) ?? states[control][now]));
+      if (!off) continue;
+      const part = counts[control].slides ? off / (counts[control].words.length - 1) : 1;
+      far += moved.has(control) ? part : AWAY * part + 0.02;
     }
-    return best;
-  };
-  if (!counts[moved].slides) return search((state) => states[moved][state] === place);
-  const found = search(() => true);
+    if (far < least) [best, least] = [state, far];
+  }
+  return best;
+}
+
+// Where one control was moved it moves on if it can, even where the stops are far apart.
+export function onwards(states, counts, now, moved, place) {
+  const find = (allowed) => nearest(states, counts, now, [[moved, place]], allowed);
+  if (!counts[moved].slides) return find((state) => states[moved][state] === place);
+  const way = Math.sign(place - states[moved][now]);
+  const found = find();
   if (states[moved][found] !== states[moved][now] || !way) return found;
-  const onwards = search((state) => Math.sign(states[moved][state] - states[moved][now]) === way);
-  return onwards < 0 ? found : onwards;
+  const further = find((state) => Math.sign(states[moved][state] - states[moved][now]) === way);
+  return further < 0 ? found : further;
+}
+
+// The pointer leads where it led in the lab itself. On a narrow screen fingers swipe from panel to panel, and a tap leads.
+function follow(place, drag, moved) {
+  const [x, y, width, height] = drag.box.map((side) => side * UNITS);
+  const area = draw(place, "rect", { x, y, width, height, fill: "transparent", class: "drag" });
+  const go = (event) => {
+    const box = area.getBoundingClientRect();
+    const at = (part) => Math.min(Math.max(Math.floor(part * drag.count), 0), drag.count - 1);
+    const [column, row] = [at((event.clientX - box.left) / box.width), at((event.clientY - box.top) / box.height)];
+    moved(drag.places[row * drag.count + column].map((place, n) => [drag.moved[n], place]));
+  };
+  const drags = (event) => event.buttons && !(event.pointerType === "touch" && narrow.matches);
+  area.onpointerdown = (event) => {
+    if (!drags(event)) return;
+    area.setPointerCapture(event.pointerId);
+    go(event);
+  };
+  area.onpointermove = (event) => drags(event) && go(event);
+  area.onclick = go;
 }
 
 // --- the page --------------------------------------------------------------------------------------------------------
@@ -185,22 +211,24 @@ function inputs(place, data, moved) {
 }
 
 function mount(data) {
-  const [place, controls] = [document.querySelector(".figure"), document.querySelector(".controls")];
-  const [numbers, kept, said] = [".numbers", ".kept", ".moved"].map((name) => document.querySelector(name));
+  const [place, controls, numbers, kept] = [".sheet", ".controls", ".numbers", ".kept"].map((name) =>
+    document.querySelector(name),
+  );
   const drawn = figure(place, data);
-  const start = data.presets[0][1];
+  const begun = data.tables[LINE].indexOf(document.documentElement.dataset.start);
+  const start = begun < 0 ? data.presets[0][1] : data.rows[LINE].indexOf(begun);
   let [now, frozen] = [start, null];
   const rowOf = (state) => data.rows.map((column) => column[state]);
-  const line = (state) => data.tables[3][data.rows[3][state]];
+  const line = (state) => data.tables[LINE][data.rows[LINE][state]];
 
-  function show(state, moved = -1) {
+  function show(state, moved = []) {
     const others = data.controls
-      .filter((_, n) => moved >= 0 && n !== moved && data.states[n][state] !== data.states[n][now])
+      .filter((_, n) => moved.length && !moved.includes(n) && data.states[n][state] !== data.states[n][now])
       .map((c) => `${c.label}: ${c.words[data.states[data.controls.indexOf(c)][state]]}`);
     said.textContent = others.length ? `Went along to the nearest that was computed: ${others.join("; ")}` : "";
     now = state;
     const row = rowOf(state);
-    const [message, words, idle] = [0, 1, 2].map((at) => data.tables[at][row[at]]);
+    const [message, words, idle, hidden] = [0, 1, 2, 3].map((at) => data.tables[at][row[at]]);
     numbers.innerHTML = words;
     if (!message) drawn.show(row);
     made.forEach((control, n) => {
@@ -208,6 +236,7 @@ function mount(data) {
       const off = idle.includes(data.controls[n].name);
       control.off(off);
       control.box.classList.toggle("off", off);
+      control.box.hidden = hidden.includes(data.controls[n].name);
     });
     document.documentElement.dataset.state = state;
   }
@@ -222,8 +251,14 @@ function mount(data) {
   }
   const made = inputs(controls, data, (number, at) => {
     preset.value = "";
-    show(nearest(data.states, data.controls, now, number, at), number);
+    show(onwards(data.states, data.controls, now, number, at), [number]);
   });
+  if (data.drag) {
+    follow(drawn.panel(data.drag.axes), data.drag, (moves) => {
+      preset.value = "";
+      show(nearest(data.states, data.controls, now, moves), data.drag.moved);
+    });
+  }
   const buttons = add(controls, "div", { className: "buttons" });
   const button = (words, help, action) =>
     Object.assign(add(buttons, "button", { type: "button", textContent: words, title: help }), { onclick: action });
@@ -248,7 +283,15 @@ function mount(data) {
       box.select();
     }
   });
-  if (matchMedia("(max-width: 52rem)").matches) document.querySelector(".formula").open = false;
+  const said = add(controls, "p", { className: "moved" }, { role: "status" });
+  if (narrow.matches) document.querySelector(".formula").open = false;
+  const longest = data.tables[1].reduce((most, words) => (words.length > most.length ? words : most), "");
+  new ResizeObserver(() => {
+    // room for the longest words, so that the picture stays where it is
+    const words = numbers.innerHTML;
+    [numbers.style.minHeight, numbers.innerHTML] = ["", longest];
+    [numbers.style.minHeight, numbers.innerHTML] = [`${numbers.scrollHeight}px`, words];
+  }).observe(controls);
   show(start);
   document.documentElement.dataset.ready = "true";
 }

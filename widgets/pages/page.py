@@ -3,6 +3,7 @@
 import base64
 import gzip
 import html
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import ipywidgets
 import numpy as np
 from latex2mathml.converter import convert
 
-from widgets.pages.record import options_of, packed
+from widgets.pages.dragging import dragging
+from widgets.pages.record import LINE, options_of, packed
 from widgets.parts.theme import in_the_dark
 
 HERE = Path(__file__).parent
@@ -25,12 +27,11 @@ PAGE = """<!doctype html>
 {style}
 {colours}
 </style></head>
-<body><header><a href="index.html">All labs</a><h1>{title}</h1>
-<details class="formula" open><summary>Formula</summary>{formula}</details></header>
-<main><section class="figure" role="img" aria-label="{alt}" tabindex="0"></section>
-<section class="controls" aria-label="Controls"></section>
-<section class="words"><div class="kept" hidden></div><div class="numbers" role="status"></div>
-<p class="moved" role="status"></p></section></main>
+<body><header><h1>{title}</h1><a href="index.html">All labs</a></header>
+<main><section class="controls" aria-label="Controls"></section>
+<details class="formula" open><summary>Formula</summary>{formula}</details>
+<section class="figure" tabindex="0" aria-label="Picture"><div class="sheet" role="img" aria-label="{alt}"></div></section>
+<section class="words"><div class="kept" hidden></div><div class="numbers" role="status"></div></section></main>
 <footer><p>{told}</p></footer>
 <noscript><p>This page computes nothing, but it needs JavaScript to show what was computed.</p></noscript>
 <script id="recorded" type="text/plain">{recorded}</script>
@@ -54,6 +55,9 @@ def lab_page(recording, notebook):
         ValueError: when the page would be larger.
     """
     lab, recorder = recording.lab, recording.recorder
+    drag, formula = dragging(recording), formula_of(lab)
+    if drag is None:
+        formula = re.sub(r"\s*\bDrag\b[^.]*\.", "", formula)  # what only the notebook can do
     colours = sorted({look[key] for _, look in recorder.styles.values() for key in ("c", "f") if key in look})
     styles = [
         {key: colours.index(value) if key in ("c", "f") else value for key, value in look.items()}
@@ -72,6 +76,7 @@ def lab_page(recording, notebook):
         "panels": recording.panels(),
         "panel_of": recording.panel_of(),
         "runs": _runs(lab),
+        "drag": drag,
     }
     tables = ",".join(f"[{','.join(table)}]" for table in recording.tables)
     recorded = f'{packed(told)[:-1]},"tables":[{tables}]}}'
@@ -79,7 +84,7 @@ def lab_page(recording, notebook):
         title=html.escape(title_of(lab)),
         style=STYLE.read_text(encoding="utf-8"),
         colours=theme(colours),
-        formula=with_formulas(formula_of(lab)),
+        formula=with_formulas(formula),
         alt=html.escape(lab.figure.alt, quote=True),
         told=(
             f"This page has no kernel. The notebook's own code has computed {len(recording.states):,} settings of the"
@@ -95,6 +100,34 @@ def lab_page(recording, notebook):
             f"the page of {lab.call} has {len(page.encode()):,} bytes, more than {MOST:,}: give it fewer stops"
         )
     return page
+
+
+def lines_in(page):
+    """Read which states a page can show.
+
+    Args:
+        page: as `lab_page` returns it.
+
+    Returns:
+        set of lines such as "gan_lab.saturation(logit=3.0)".
+    """
+    recorded = re.search('<script id="recorded" type="text/plain">([^<]*)<', page)[1]
+    return set(json.loads(gzip.decompress(base64.b64decode(recorded)))["tables"][LINE])
+
+
+def in_frame(page, line):
+    """Make a page that stands in another, light one: without header and footer, and begun at a state.
+
+    Args:
+        page: as `lab_page` returns it.
+        line: the state, one of `lines_in(page)`.
+
+    Returns:
+        str, HTML.
+    """
+    begun = f'<html lang="en" data-in-frame data-start="{html.escape(line, quote=True)}">'
+    page = page.replace('<html lang="en">', begun, 1).replace('content="light dark"', 'content="light"', 1)
+    return page.replace("(prefers-color-scheme: dark)", "not all")
 
 
 def widgets_of(widget):

@@ -14,6 +14,8 @@ from matplotlib.transforms import Bbox
 
 from widgets.pages.recorder import Recorder
 
+LINE = 4  # which of a recording's tables holds the state lines
+
 
 def states_of(lab, stops):
     """Choose the states that a page can show: a coarse grid, and fine lines through the start and every preset.
@@ -54,20 +56,31 @@ def states_of(lab, stops):
 
 
 def anchors_of(lab):
-    """Read where a lab starts, as "", and where each of its presets leads from there.
+    """Read where a lab starts, as "", where each of its presets leads from there, and each of its buttons.
 
     Args:
         lab: `widgets.parts.lab.Lab`, which is left as it began.
 
     Returns:
-        dict: label -> values by control name.
+        dict: label -> values by control name. Of a button that says "fit q", "fit q: " and a choice's option, where
+        the lab has a choice.
     """
+    lab.quiet = True  # where it leads is read, and not what it shows there
     lab.reset()
     found = {"": lab.values()}
     for _, label in lab.presets.options[1:] if hasattr(lab, "presets") else ():
         lab.reset()
         lab.presets.value = label
         found[label] = lab.values()
+    for button in (each for each in lab.below if isinstance(each, ipywidgets.Button)):
+        choices = [control for control in lab.controls.values() if isinstance(control, ipywidgets.Dropdown)]
+        for word, value in options_of(choices[0]) if choices else [("", None)]:
+            lab.reset()
+            if choices:
+                choices[0].value = value
+            button.click()
+            found[f"{button.description}: {word}" if choices else button.description] = lab.values()
+    lab.quiet = False
     lab.reset()
     return found
 
@@ -148,12 +161,15 @@ class Recording:
         self._still = [packed(self.recorder.note_still(axes)) for axes in self.axes]
 
     def take(self):
-        """Note what the lab shows: is it a message, the words, the greyed controls, the state line, each drawing."""
+        """Note what the lab shows: is it a message, the words, the greyed controls, the hidden ones, the state line,
+        each drawing."""
         lab = self.lab
         idle = [name for name, control in lab.controls.items() if getattr(control, "disabled", False)]
+        hidden = [name for name, control in lab.controls.items() if control.layout.display == "none"]
         words = lab.message.value or lab.numbers.value
         drawn = [*self._still, *map(self._note, range(len(self.artists)))]
-        shown = [packed(bool(lab.message.value)), packed(words), packed(idle), packed(lab.state.value), *drawn]
+        heads = bool(lab.message.value), words, idle, hidden, lab.state.value
+        shown = [*map(packed, heads), *drawn]
         self.tables = self.tables or [{} for _ in shown]
         kept = zip(self.tables, shown, strict=True)
         self.rows.append([table.setdefault(part, len(table)) for table, part in kept])

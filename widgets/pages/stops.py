@@ -5,12 +5,6 @@ choice has all of its options, or those of the presets. The grid holds the start
 """
 
 GAMES = "gan_lab.live_gan"  # trains live: its page has recorded runs
-NOT_ON_PAGES = {
-    "vae_lab.decoder_posterior": "it asks a trained decoder",
-    "vae_lab.latent_pad": "it asks a trained decoder",
-    "vae_lab.latent_sliders": "it asks a trained decoder",
-    "vae_lab.latent_walk": "it asks a trained decoder",
-}
 STOPS = {
     "gan_lab.optimal_discriminator": {
         "p_mean": (3, 17),
@@ -47,7 +41,6 @@ STOPS = {
     "vae_lab.beta_and_collapse": {
         "beta": (9, 41),
         "noise_variance": (4, 21),
-        "decay": (2, 17),
         "free": (2, 11),
         "shape": (2, 2),
         "cycles": (1, 5),
@@ -62,6 +55,35 @@ STOPS = {
         "seed": (2, 6),
     },
     "vae_lab.kl_closed_form": {"mean": (11, 65), "std": (9, 33), "samples": (3, 13), "seed": (2, 6)},
+    "vae_lab.latent_sliders": {
+        "direction_1": (5, 25),
+        "direction_2": (5, 25),
+        "direction_3": (3, 25),
+        "direction_4": (3, 25),
+        "direction_5": (3, 25),
+        "direction_6": (3, 25),
+    },
+    "vae_lab.latent_pad": {
+        "pad": (3, 3),
+        "background": (4, 4),
+        "across": (1, 6),
+        "up": (1, 6),
+        "corner_1": (1, 4),
+        "corner_2": (1, 4),
+        "corner_3": (1, 4),
+        "corner_4": (1, 4),
+        "u": (9, 25),
+        "v": (9, 25),
+    },
+    "vae_lab.latent_walk": {"between": (2, 2), "start": (4, 13), "end": (4, 13), "seed": (4, 12), "share": (11, 21)},
+    "vae_lab.decoder_posterior": {
+        "x": (3, 3),
+        "mean_1": (4, 25),
+        "mean_2": (4, 25),
+        "width_1": (2, 20),
+        "width_2": (2, 20),
+        "correlation": (3, 20),
+    },
     "rnn_lab.bouncing": {"height": (2, 8), "restitution": (5, 20), "gravity": (2, 7), "rate": (3, 10)},
     "rnn_lab.clipping": {
         "w": (3, 13),

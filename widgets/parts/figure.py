@@ -82,6 +82,7 @@ class LiveFigure:
         self.widget.tooltip = alt
         self._moving, self._seldom = [], []
         self.behind = []  # kept artists, drawn under the moving ones
+        self.pointed = None  # axes on which the pointer is followed
         self._background = self._kept = None
         # JupyterLab sends a slider to a subshell of the kernel and a button to its main thread: both may draw
         self._lock = threading.RLock()
@@ -184,7 +185,7 @@ class LiveFigure:
         Returns:
             A function of (pixel_x, pixel_y, phase), by which a test or a keyboard can do the same.
         """
-        axes = self.axes[0] if axes is None else axes
+        axes = self.pointed = self.axes[0] if axes is None else axes
         watched = ["mousedown", "mousemove", "mouseup", "mouseleave"]
         event = Event(source=self.widget, watched_events=watched, wait=every_ms, prevent_default_action=True)
         event.throttle_or_debounce = "throttle"

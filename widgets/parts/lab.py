@@ -63,11 +63,12 @@ class Lab(ipywidgets.VBox):
                 raise ValueError(f"the preset {label!r} of {title!r} names unknown controls: {sorted(unknown)}")
         self.controls, self.call, self._update, self._more_state = controls, call, update, more_state
         self._presets, self._preset_state, self._idle = presets, None, idle
+        self.below = below
         self._explained = {name: control.tooltip for name, control in controls.items()}
         # held while the lab changes: JupyterLab sends sliders and buttons to different threads of the kernel
         self.lock = threading.RLock()
         self._start = self.values()
-        self._quiet = False
+        self.quiet = False  # while it is, controls move and nothing is drawn
         self.numbers = ipywidgets.HTML()
         self.numbers.add_class("animkit-numbers")
         self.message = ipywidgets.HTML()
@@ -132,12 +133,12 @@ class Lab(ipywidgets.VBox):
             values: control name -> value.
         """
         with self.lock:
-            self._quiet = True
+            before, self.quiet = self.quiet, True
             try:
                 for name, value in values.items():
                     self.controls[name].value = value
             finally:
-                self._quiet = False
+                self.quiet = before
             self._refresh()
 
     def reset(self):
@@ -169,7 +170,7 @@ class Lab(ipywidgets.VBox):
 
     def _refresh(self, change=None):
         with self.lock:
-            if self._quiet:
+            if self.quiet:
                 return
             self.show_state()
             try:

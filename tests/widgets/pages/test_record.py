@@ -64,7 +64,7 @@ def test_what_is_kept_are_the_labs_own_words_and_an_error_keeps_the_last_picture
     tables = [[json.loads(part) for part in table] for table in recording.tables]
     for state, row in zip(recording.states, recording.rows, strict=True):
         height, kind, seed = (recording.positions[name][place] for name, place in zip(STOPS, state, strict=True))
-        failed, words, _, line, *_ = (table[number] for table, number in zip(tables, row, strict=True))
+        failed, words, _, _, line, *_ = (table[number] for table, number in zip(tables, row, strict=True))
         assert failed == (height > 3.5)
         assert ("too high" if failed else f"<b>{height / 3:.9f}</b> {seed}") in words
         assert line == f"demo.level(height={height!r}, kind={kind!r}, seed={seed})"
