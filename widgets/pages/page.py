@@ -30,7 +30,8 @@ PAGE = """<!doctype html>
 <body><header><h1>{title}</h1><a href="index.html">All labs</a></header>
 <main><section class="controls" aria-label="Controls"></section>
 <details class="formula" open><summary>Formula</summary>{formula}</details>
-<section class="figure" tabindex="0" aria-label="Picture"><div class="sheet" role="img" aria-label="{alt}"></div></section>
+<section class="figure" tabindex="0" aria-label="Picture">
+<div class="sheet" role="img" aria-label="{alt}"></div></section>
 <section class="words"><div class="kept" hidden></div><div class="numbers" role="status"></div></section></main>
 <footer><p>{told}</p></footer>
 <noscript><p>This page computes nothing, but it needs JavaScript to show what was computed.</p></noscript>

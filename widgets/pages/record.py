@@ -161,8 +161,7 @@ class Recording:
         self._still = [packed(self.recorder.note_still(axes)) for axes in self.axes]
 
     def take(self):
-        """Note what the lab shows: is it a message, the words, the greyed controls, the hidden ones, the state line,
-        each drawing."""
+        """Note what the lab shows: is it a message, words, greyed controls, hidden ones, state line, each drawing."""
         lab = self.lab
         idle = [name for name, control in lab.controls.items() if getattr(control, "disabled", False)]
         hidden = [name for name, control in lab.controls.items() if control.layout.display == "none"]
