@@ -69,6 +69,8 @@ function note(parent, data, [kind, ...parts]) {
 function figure(place, data) {
   const [width, height] = data.size;
   place.style.setProperty("--ratio", width / height);
+  // on a narrow screen what stands below something else in the notebook stands there too, where the height allows it
+  const order = data.panels.filter(Boolean).sort(([x, y], [u, v]) => Math.round((x - u) / 60) || y - v);
   const panels = data.panels.map((box) => {
     if (!box) return null;
     const [x, y, w, h] = box;
@@ -78,7 +80,7 @@ function figure(place, data) {
     const share = (part, whole) => `${(100 * part) / whole}%`;
     svg.style.cssText =
       `left:${share(x, width)};top:${share(y, height)};width:${share(w, width)};height:${share(h, height)};` +
-      `--wide:${wide};--box:${w}/${h}`;
+      `--wide:${wide};--box:${w}/${h};order:${order.indexOf(box)}`;
     svg.setAttribute("font-family", "system-ui, sans-serif");
     return svg;
   });
