@@ -76,7 +76,8 @@ function figure(place, data) {
     const [x, y, w, h] = box;
     const svg = draw(place, "svg", { viewBox: box.map((side) => side * UNITS).join(" "), "aria-hidden": true });
     // beside each other as in the notebook, or on a narrow screen one after the other, each large enough to read
-    const wide = `max(${data.panels.length > 1 ? 84 : 93}vw, ${Math.round(0.62 * w)}px)`;
+    const most = data.panels.length > 1 ? 84 : 93;
+    const wide = `min(max(${most}vw, ${Math.round(0.62 * w)}px), ${Math.round(1.3 * w)}px)`;
     const share = (part, whole) => `${(100 * part) / whole}%`;
     svg.style.cssText =
       `left:${share(x, width)};top:${share(y, height)};width:${share(w, width)};height:${share(h, height)};` +
