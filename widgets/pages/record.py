@@ -6,9 +6,11 @@ import json
 import ipywidgets
 import numpy as np
 from matplotlib.axis import Axis
+from matplotlib.collections import LineCollection
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.quiver import Quiver
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -233,6 +235,11 @@ def _looks(artist):
             return where, artist.get_bbox().extents.tobytes(), artist.get_facecolor(), artist.get_edgecolor()
         case AxesImage():
             return where, artist.get_array().tobytes()
+        case Quiver():
+            return where, *(part.tobytes() for part in (artist.XY, artist.U, artist.V, artist.get_facecolor()))
+        case LineCollection():
+            segments = (part.vertices.tobytes() for part in artist.get_paths())
+            return where, tuple(segments), artist.get_color().tobytes()
     return None
 
 
