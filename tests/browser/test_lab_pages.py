@@ -215,4 +215,7 @@ def test_a_lab_answers_in_a_slide_from_the_state_of_the_notebook(written, browse
     assert lab.locator(".numbers").inner_text() != before
     assert lab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator(".lab").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".lab").is_visible()
+    assert not page.locator("iframe").is_visible()
     page.close()
