@@ -25,7 +25,7 @@ class _Picture:
         size = decoded(decode, centre[None]).shape[1:3]
         self.figure = LiveFigure("The picture that the decoder makes where the sliders stand.", width=320, height=320)
         (axes,) = self.figure.axes
-        self.frame = self.figure.moving(axes.imshow(np.zeros((*size, 3), np.uint8), interpolation="nearest"))
+        self.frame = self.figure.moving(axes.imshow(np.zeros((*size, 4), np.uint8), interpolation="nearest"))
         axes.set_axis_off()
         self.figure.redraw()
 
