@@ -214,11 +214,11 @@ def make_viewer(profile="full", *, checkpoint=None):
     """Train the viewer that ships; the model and its card."""
     started = time.perf_counter()
     people, count, unseen, epochs = by_profile(
-        profile, ci=(3, 4, 2, 1), demo=(30, 160, 20, 6), full=(160, 1800, 60, 75)
+        profile, ci=(3, 4, 2, 1), demo=(30, 160, 20, 6), full=(160, 2000, 60, 75)
     )
     crew = production.load_crew()
     troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 10, 3), seed=VALIDATION)
-    sizes = {"levels": 2 if profile == "ci" else 10, "stories": 2 if profile == "ci" else 80, "folder": checkpoint}
+    sizes = {"levels": 2 if profile == "ci" else 10, "stories": 2 if profile == "ci" else 100, "folder": checkpoint}
     shots = gather_shots(crew, troupe, count, **sizes)
     validation = gather_shots(crew, others, unseen, seed=VALIDATION, **sizes)
     sheets = np.stack([standing(clips) for clips in troupe.clips])

@@ -26,14 +26,16 @@ from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import light_shot
 from animkit.studio.story import invent_story
 from animkit.studio.storyboard import cast_of, stage_story
+from animkit.studio.things import TOOL_USERS, arm_cast
 
 TRAINING, VALIDATION = 1_000_000, 2_000_000  # first seeds; films are told to be made from smaller ones
 ROOM = 4  # pixels about a patch, so that it may be cut a little beside
 SLOTS = 6  # figures of a frame at most
 EVERY = 4  # frames from one of a shot to the next that is kept whole
-LONGEST = 48  # frames of a shot that are kept
+LONGEST = 64  # frames of a shot that are kept
 PART = 40  # shots that are rendered between two savings
 CROSSED = 6  # every so many-th shot crosses a level
+BEASTLY = 0.45  # share of people's parts that creatures play: in films they are half of the cast, in tales few
 
 
 class Shots(NamedTuple):
@@ -54,7 +56,7 @@ class Troupe(NamedTuple):
     """Characters who play in the shots."""
 
     clips: list  # of (9, 8, 32, 32, 4) uint8
-    kinds: list  # of KINDS
+    kinds: list  # of `animkit.data.fairytales.CREATURES`, or "person"
 
 
 def gather_troupe(crew, count, *, seed=TRAINING):
@@ -74,11 +76,12 @@ def gather_troupe(crew, count, *, seed=TRAINING):
     played = animate(crew.animator, settle(crew.animator, np.concatenate(looks)[:count]))
     skin = crew.sprites.attributes[crew.sprites.train, ATTRIBUTES.index("skin")]
     people = rng.permutation(crew.sprites.train[np.isin(skin, production.HUMAN)])[:count]
-    beasts = draw_beasts(rng.integers(0, OPTIONS, (count, len(OPTIONS))))[0]
-    drawn = [to_rgba(clip, crew.sprites.palette) for clip in (*played, *crew.sprites.frames[people], *beasts)]
+    forms = rng.integers(0, OPTIONS, (count, len(OPTIONS)))
+    drawn = (*played, *crew.sprites.frames[people], *draw_beasts(forms)[0])
+    drawn = [to_rgba(clip, crew.sprites.palette) for clip in drawn]
     kinds = [CREATURES[number % len(CREATURES)] for number in range(count)]
     designed = [creature_clips(kind, seed + n, networks=crew.creatures) for n, kind in enumerate(kinds)]
-    return Troupe([*drawn, *designed], [KINDS[0]] * 2 * count + [KINDS[1]] * 2 * count)
+    return Troupe([*drawn, *designed], [KINDS[0]] * 2 * count + [CREATURES[form] for form in forms[:, 0]] + kinds)
 
 
 def drawn_by(*options):
@@ -163,12 +166,14 @@ def draw_shot(crew, troupe, levels, told, seed):
     shot = _one_of([shot for shot in told if str(shot.action) == action], rng)
     shot = shot._replace(direction="right") if crosses else shot
     shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
-    numbers = {name: _cast_as(troupe, KINDS[int(name in CREATURES)], rng) for name in cast_of([shot])}
+    shot, numbers = _cast(shot, troupe, rng)
     clips = {name: troupe.clips[number] for name, number in numbers.items()}
+    clips = arm_cast(clips, [shot], {name: _one_of(TOOL_USERS, rng) for name in clips})
+    frames = round(length(shot) * rng.uniform(1, production.SLOWEST))
     if crosses:
         take = _scene(shot, clips, _one_of(levels, rng), seed)
     else:
-        take = production.film_shot(crew, shot, clips, frames=length(shot), seed=seed).staged
+        take = production.film_shot(crew, shot, clips, frames=frames, seed=seed).staged
     (camera,) = choose_cameras([shot], [take], [0] * crosses)
     if not crosses and rng.random() < 0.3:
         camera = Camera("still", "", int(rng.integers(len(take.frames))))
@@ -189,8 +194,19 @@ def _sentence(rng):
     return " ".join(words)
 
 
-def _cast_as(troupe, kind, rng):
-    return _one_of([n for n, its in enumerate(troupe.kinds) if its == kind], rng)
+def _cast(shot, troupe, rng):
+    """Who plays whom: a shot in which creatures go by their kind, as in a film, and name -> number in the troupe."""
+    plays, numbers = {}, {}
+    for name in cast_of([shot]):
+        wild = [n for n, kind in enumerate(troupe.kinds) if kind in CREATURES and kind not in numbers]
+        beastly = bool(wild) and (name in CREATURES or rng.random() < BEASTLY)
+        number = _one_of(wild if beastly else [n for n, kind in enumerate(troupe.kinds) if kind not in CREATURES], rng)
+        plays[name] = troupe.kinds[number] if beastly else name
+        numbers[plays[name]] = number
+    company = tuple(plays[name] for name in shot.company)
+    holds = tuple((plays.get(name, name), held) for name, held in shot.holds)
+    target, thing = (plays.get(part, part) for part in (shot.target, shot.thing))
+    return shot._replace(company=company, holds=holds, target=target, thing=thing), numbers
 
 
 def _one_of(options, rng):

@@ -461,7 +461,7 @@ def _deed(shot, clips, tick, count):
             still = clips[shot.target][ACTION_DIRECTIONS.index(f"spellcast {marks[-1].direction}"), 0]
             shown = still if marks[-1].shows is None else marks[-1].shows
             others.append(_about(marks[-1], stage_art.bind(shown), 16, 16))
-        elif marks[-1].does == "reel" and since >= 4:
+        if marks[-1].does == "reel" and since >= 4:
             others.append(_about(marks[-1], stage_art.stars(since), 16 + 6 * way, 3)._replace(tinted=False))
     draw_on = None
     if shot.action != "free" and 2 <= beat < 14:

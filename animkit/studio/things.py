@@ -241,6 +241,7 @@ _STRIKES_WITH = {
     "oar": "fisherman",
 }
 _STRIKES_WITH = PROFESSIONS | {kind: tool for tool, kinds in _STRIKES_WITH.items() for kind in kinds.split()}
+TOOL_USERS = tuple(_STRIKES_WITH)  # kinds of people
 
 
 @cache
