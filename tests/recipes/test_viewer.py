@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from animkit.data.fairytales import CREATURES
 from animkit.models.viewer import CANVAS, FACINGS, PATCH
+from animkit.recipes import viewer_shots
 from animkit.recipes.viewer import TIME, ViewerBatches, measure_viewer, train_viewer
 from animkit.recipes.viewer_shots import ROOM, SLOTS, Shots, Troupe, drawn_by, gather_shots, join
+from animkit.studio.storyboard import Shot, cast_of
 
 WHITE = (255, 255, 255)
 
@@ -81,6 +84,25 @@ def test_a_small_training_and_what_is_measured_of_it():
     assert set(found) >= {"mAP50", "mAP50-95", "who_percent", "doing_percent", "place_percent"}
     assert found["doing_percent"]["the commonest"] == 100
     assert all(0 <= row["value"] <= 100 for row in found.values())
+
+
+def test_creatures_go_by_their_kind_and_play_a_share_of_peoples_parts():
+    troupe = Troupe([None] * 6, ["person", "person", "bear", "wolf", "troll", "bear"])
+    others = {"company": ("Mira", "troll"), "target": "Otto", "thing": "Otto", "holds": (("Mira", "red apple"),)}
+    shot = Shot("So.", "meadow", "day", action="slash", direction="right", mood="calm", **others)
+    beastly = []
+    for seed in range(200):
+        told, numbers = viewer_shots._cast(shot, troupe, np.random.default_rng(seed))
+        assert cast_of([told]) == list(numbers)
+        assert len(numbers) == 3
+        for name, was in zip(numbers, ("Mira", "troll", "Otto"), strict=True):
+            kind = troupe.kinds[numbers[name]]
+            assert name == (was if kind == "person" else kind)
+        assert told.company[1] in CREATURES
+        assert told.thing == told.target
+        assert told.holds == ((told.company[0], "red apple"),)
+        beastly.append(told.target in CREATURES)
+    assert abs(np.mean(beastly) - viewer_shots.BEASTLY) < 0.12
 
 
 def test_what_was_rendered_is_read_from_its_folder(tmp_path):
