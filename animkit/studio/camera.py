@@ -22,6 +22,7 @@ WHOLE = {  # actions, and what becomes of them, that need the whole picture, and
     "wished": "what is wished for is seen above a head",
     "speaks": "what is said is seen above the heads",
     "heard": "what is said is seen above the heads",
+    "seen": "what is seen, and who sees it, in one picture",
 }
 
 

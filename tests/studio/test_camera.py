@@ -21,6 +21,8 @@ def test_each_camera_has_a_reason_and_no_two_shots_running_come_closer():
     assert all(camera.why for camera in cameras)
     assert choose_cameras([STANDS], [take((40, 176, 100, 284), (500, 176, 600, 284))])[0].closer is None
     assert choose_cameras([STANDS], [take((272, 176, 368, 284))], crossed=[0])[0].move == "follow"
+    boat = STANDS._replace(thing="little boat", how="seen")  # it lies beside: a closer view would cut it off
+    assert choose_cameras([boat], [take((272, 176, 368, 284))])[0].closer is None
 
 
 def test_a_closer_view_shows_whole_art_pixels_and_says_where_people_are():
