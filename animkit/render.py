@@ -224,7 +224,7 @@ def show_curves(curves, alt, *, x=None, xlabel="", ylabel="", title="", ylim=Non
         axes.plot(places, heights, color=colour, linestyle=style, label=name)
     if ylim:
         axes.set_ylim(ylim)
-    if x is None:
+    if x is None or np.equal(np.mod(x, 1), 0).all():
         axes.xaxis.get_major_locator().set_params(integer=True)  # there is no half an epoch
     # beside the axes, where it hides no curve
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
