@@ -181,6 +181,7 @@ class _Picture:
         difference = getattr(replay, state) - getattr(run.own, state)
         most = float(np.abs(difference).max())
         self.changed.set_data(difference.T[page] / (most or 1.0))
+        self.changed.set_visible(most > 0.0)  # no difference is no white slab on a dark page
         for cross in self.crosses:
             cross.set_data([step], [cell - first])
         which = f", cells {first} to {first + run.rows - 1} of {run.units}" if run.rows < run.units else ""
@@ -219,13 +220,12 @@ def _ticks(labels):
     if len(labels) <= 55:
         return range(len(labels)), [_visible(label) for label in labels]
     if len(labels) <= 110 and max(map(len, labels)) == 1:
-        words = [(found.start(), found[0]) for found in re.finditer(r"\S+|\n+", "".join(labels))]
+        words = [(found.start(), found[0]) for found in re.finditer(r"\n*\S+|\n+", "".join(labels))]
         middles = [start + (len(word) - 1) / 2 for start, word in words]
-        ends, texts = [-np.inf, -np.inf], []
+        ends, texts = [0.0, 0.0], []
         for middle, (_, word) in zip(middles, words, strict=True):
-            half = 0.65 * len(word)  # steps; a letter is wider than a step
-            row = next((row for row in (0, 1) if middle - half > ends[row]), int(np.argmin(ends)))
-            ends[row] = middle + half + 1
+            row = int(np.argmin(ends))  # which has room longer
+            ends[row] = middle + 0.9 * len(word)  # steps; a letter is wider than a step
             texts.append("\n" * row + word.replace("\n", "¶"))
         return middles, texts
     return range(0, len(labels), 10), range(0, len(labels), 10)
