@@ -90,23 +90,6 @@ def test_the_checkout_is_small_and_holds_no_runs(needs):
     assert ignored == ""
 
 
-def test_light_modules_load_no_framework():
-    """A derivation, a dataset or a picture opens at once: TensorFlow alone takes ten seconds."""
-    code = """if True:
-    import importlib, pkgutil, sys
-    import animkit, animkit.data, animkit.metrics, animkit.render
-    packages = [importlib.import_module(f"animkit.{m.name}") for m in pkgutil.iter_modules(animkit.__path__)
-                if m.name in ("data", "metrics", "theory")]
-    for package in packages:
-        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if module.name != "animkit.models.judge":  # a network, imported by its own name alone
-                importlib.import_module(module.name)
-    print(sorted({"tensorflow", "keras", "jax", "torch"} & set(sys.modules)))
-    """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout.strip() == "[]", done.stderr
-
-
 def test_nothing_needs_a_module_that_windows_lacks():
     """The standard library's modules for Unix are imported within `try`, or not at all."""
     unix = {"crypt", "fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}

@@ -230,6 +230,7 @@ class Notebook:
               return idle && !waiting && numbered.length > 0;
             }""",
             timeout=1000 * timeout,
+            polling=500,  # not at every picture that the browser draws
         )
         self.page.wait_for_timeout(1000)
 
@@ -324,11 +325,19 @@ def pages(browser, jupyter):
     context = browser.new_context(viewport={"width": 1400, "height": 1200})
     opened = {}
 
+    def end_kernels():
+        """A kernel whose page is closed goes on playing, and keeps what it loaded."""
+        for session in json.loads(urllib.request.urlopen(f"{address}/api/sessions?token={TOKEN}").read()):
+            stop = urllib.request.Request(f"{address}/api/sessions/{session['id']}?token={TOKEN}", method="DELETE")
+            urllib.request.urlopen(stop)
+
     def open_it(name):
         if name in opened:
             return opened[name]
         for other in opened.values():  # its players would go on playing, at the cost of half a core
             other.page.close()
+        if opened:
+            end_kernels()
         opened.clear()
         page = context.new_page()
         page.on("request", requested)
@@ -344,10 +353,7 @@ def pages(browser, jupyter):
 
     yield open_it, problems
     context.close()
-    sessions = json.loads(urllib.request.urlopen(f"{address}/api/sessions?token={TOKEN}").read())
-    for session in sessions:  # a kernel whose page is closed goes on playing
-        stop = urllib.request.Request(f"{address}/api/sessions/{session['id']}?token={TOKEN}", method="DELETE")
-        urllib.request.urlopen(stop)
+    end_kernels()
 
 
 @pytest.fixture
