@@ -5,6 +5,7 @@ TensorFlow alone takes 6 s of CPU time in each of some twenty kernels. The contr
 """
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -42,6 +43,8 @@ def serve(place):
         Figure().text(0, 0, "$x_1$").figure.savefig(io.BytesIO())
         # as in the tests themselves: optimising a graph takes a tenth of a notebook's time at profile ci
         tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
+        gc.freeze()  # no kernel looks for garbage in what all of them share
 
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a kernel: none stays as a zombie
         parent = os.getppid()
