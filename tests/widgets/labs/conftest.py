@@ -62,20 +62,28 @@ def wrongly_greyed(monkeypatch, pixels):
         draw(lab.figure)
         return pixels(lab)
 
-    def moves(lab, name, value):
-        here, numbers, was = lab.values(), lab.numbers.value, None
-        lab.set(**{name: value})
-        moved = lab.numbers.value != numbers
-        if not moved and not lab.controls[name].disabled:
-            was = drawn(lab)
-        lab.set(**here)
-        return moved or (was is not None and np.abs(drawn(lab) - was).max() > 40)
-
     def find(lab):
+        here, numbers, before = lab.values(), lab.numbers.value, []
+
+        def moves(name, value):
+            lab.set(**here | {name: value})  # what another control moved goes back at the same time
+            if lab.message.value:  # refused: what is shown stays as it was
+                lab.set(**here)
+                lab.set(**{name: value})
+            if lab.numbers.value != numbers or lab.controls[name].disabled:
+                return lab.numbers.value != numbers
+            after = drawn(lab)
+            if not before:
+                lab.set(**here)
+                before.append(drawn(lab))
+            return np.abs(after - before[0]).max() > 40
+
         shown = {name: one for name, one in lab.controls.items() if one.layout.display != "none" and other_values(one)}
         greyed = [name for name, one in shown.items() if getattr(one, "disabled", False)]
         assert all("Greyed: " in shown[name].tooltip for name in greyed)
-        moving = [name for name, one in shown.items() if any(moves(lab, name, value) for value in other_values(one))]
+        # asked before anything moves: a control may have other values then
+        tried = {name: other_values(one) for name, one in shown.items()}
+        moving = [name for name, values in tried.items() if any(moves(name, value) for value in values)]
         return sorted(set(greyed) & set(moving)), sorted(set(shown) - set(greyed) - set(moving))
 
     return find
