@@ -216,13 +216,14 @@ def check_skeleton(model, clip):
     return float(ratio)
 
 
-def measure(original, clip, stretches):
+def measure(original, clip, stretches, *, standing=None):
     """Measure how gaps were filled.
 
     Args:
         original: pybvh.Bvh, what was there before.
         clip: pybvh.Bvh with the same skeleton and frames, what is there now.
         stretches: what was kept of the original.
+        standing: `foot_contacts` of the original, where they are known already.
 
     Returns:
         Fill.
@@ -248,7 +249,7 @@ def measure(original, clip, stretches):
     inside = np.zeros(original.frame_count, bool)
     inside[filled] = True
     with contextlib.suppress(ValueError):  # a skeleton without legs
-        standing = foot_contacts(original) & inside[:, None]
+        standing = (foot_contacts(original) if standing is None else standing) & inside[:, None]
         if (standing[1:] & standing[:-1]).any():
             sliding = foot_sliding(foot_positions(clip), standing, fps=original.fps, centimetres=scale)
     return Fill(

@@ -1,11 +1,12 @@
 """The in-between board: drag and pose keys in a clip, compare what fills the gaps, export it as BVH and GIF."""
 
+import contextlib
 import html
 
 import ipywidgets
 import numpy as np
 
-from animkit.motion.foot_lock import lock_feet
+from animkit.motion.foot_lock import foot_contacts, lock_feet
 from animkit.motion.interpolation import interpolate_smoothly, interpolate_straight
 from animkit.motion.keys import Keys
 from animkit.motion.posing import find_handles, mirror_pose, pull, put_pose, read_pose, with_poses
@@ -49,6 +50,9 @@ class InBetweenBoard(MotionBoard):
         self.model, self.clip, self.name = model and Remembering(model), clip, name
         self.frames, self.fps = clip.frame_count, clip.fps
         self._filled, self._copied, self._source = {}, None, ((), clip)
+        self._measured, self._standing = {}, None
+        with contextlib.suppress(ValueError):  # a skeleton without legs
+            self._standing = foot_contacts(clip)
         self._going = {}  # where the player is to stand when the next motions are shown
         self.notice = ipywidgets.HTML()  # where ours is not to be trusted, or is not the best
         self._proposed, self._nearest = [], None
@@ -299,7 +303,7 @@ class InBetweenBoard(MotionBoard):
             raise ValueError("there is no network here: make the board with one, or choose linear or cubic")
         between = gaps(stretches)
         self._source = poses, with_poses(self.clip, dict(poses))
-        motions = []
+        self._measured, motions = {}, []
         for method in METHODS:
             if method in shown:
                 motions += self._fill(method, stretches if between else None, samples, seed, lock)
@@ -374,7 +378,7 @@ class InBetweenBoard(MotionBoard):
             strange = unfamiliar(self.model.seen, source, stretches)
         if stretches and not poses:  # to be near the original is the aim as long as nothing was posed
             filled = {method: self._fill(method, stretches, samples, seed, lock)[0][1] for method in METHODS[1:]}
-            away = {method: round(measure(self.clip, clip, stretches).distance, 2) for method, clip in filled.items()}
+            away = {method: round(self._measure(clip, stretches).distance, 2) for method, clip in filled.items()}
         nearest = min(away, key=away.get, default="ours")
         self._nearest = nearest if away and away[nearest] < away["ours"] else None
         self._proposed = keys_to_set(self.model.seen, source, stretches) if strange or self._nearest else []
@@ -395,16 +399,22 @@ class InBetweenBoard(MotionBoard):
         for button, wanted in zip(self.advised, (self._proposed, self._nearest), strict=True):
             button.layout.display = "" if wanted else "none"
 
+    def _measure(self, clip, stretches):
+        """How a motion fills the gaps; in one drawing it is measured once."""
+        if id(clip) not in self._measured:
+            self._measured[id(clip)] = clip, measure(self.clip, clip, stretches, standing=self._standing)
+        return self._measured[id(clip)][1]
+
     def _told_numbers(self, motions, stretches, between):
         if not between:
             return "All frames are kept: there is nothing to fill. <i>Empty the gap</i>, or remove a key."
-        linear = measure(self.clip, self._fill("linear", stretches, 1, 0, False)[0][1], stretches)
+        linear = self._measure(self._fill("linear", stretches, 1, 0, False)[0][1], stretches)
         # what 95 % of the changes inside stay below, or what the original itself does at these very joins
-        own = measure(self.clip, self.clip, stretches).jump
+        own = self._measure(self.clip, stretches).jump
         limit = None if own is None else max(usual_jump(self.clip), own)
         lines = []
         for title, clip in motions:
-            found = measure(self.clip, clip, stretches)
+            found = self._measure(clip, stretches)
             cells = [html.escape(title)]
             if title == "original":
                 cells += ["0", "0"]

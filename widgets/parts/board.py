@@ -173,7 +173,7 @@ class Board(Lab):
             shown: widgets of the right column.
             below: widgets under both.
         """
-        self.children = [self.head, columns(controls, shown), *below, self.state]
+        self.children = [self.head, columns(controls, shown), *below, self.foot]
 
     def everything(self):
         """Read the controls and the further state.

@@ -172,6 +172,9 @@ function render({ model, el }) {
       made.scrub.hidden = true; // the timeline does it
       spots = [];
       track.show(made.clips, get("looks"));
+      cancelAnimationFrame(request);
+      [request, fresh] = [0, true];
+      queueMicrotask(() => (fresh = false));
       answered();
     },
     moved: () => track.draw(),
@@ -270,6 +273,7 @@ function render({ model, el }) {
     return isKept(frame()) && !isKey(frame()) ? "this frame lies in a kept stretch: go into a gap, or to a diamond" : "no handles here";
   }
 
+  let [request, fresh] = [0, false]; // mostly other clips come in the same message, and draw everything
   const shown = view(model, place, tool);
   toggle("ghosts");
   toggle("ghosts");
@@ -286,12 +290,11 @@ function render({ model, el }) {
     answered(message.answered);
     if (message.failed) shown.renew(); // nothing has changed: what was dragged goes back
   });
-  let request = 0; // mostly other clips come in the same message, and draw everything
   const later = () => {
     request = 0;
     player.draw();
   };
-  const soon = () => (request ||= requestAnimationFrame(later));
+  const soon = () => fresh || (request ||= requestAnimationFrame(later));
   for (const name of ["key_frames", "kept"]) model.on(`change:${name}`, soon);
   return () => {
     track.stop();

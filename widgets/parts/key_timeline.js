@@ -223,11 +223,10 @@ export function timeline(el, desk) {
   sizes.observe(canvas);
   return {
     draw,
-    // other clips; looks are {colour, dash, wide}, one a clip
+    // other clips, seen when it is drawn next; looks are {colour, dash, wide}, one a clip
     show(clips, looks) {
       const moving = clips.map((clip, i) => ({ ...looks[i], title: clip.title, clip })).filter(({ clip }) => clip.points);
       curves = moving.map(({ clip, ...look }) => ({ ...look, values: speedsOf(clip, desk.fps()) }));
-      draw();
     },
     stop: () => sizes.disconnect(),
   };

@@ -111,7 +111,8 @@ class Lab(ipywidgets.VBox):
         else:
             held = controls.values()
         body = columns([*held, ipywidgets.HBox(buttons), *below, *words], shown)
-        super().__init__([self.head, body, ipywidgets.HBox(foot)])
+        self.foot = ipywidgets.HBox(foot)
+        super().__init__([self.head, body, self.foot])
         self.add_class("animkit-lab")
         self._refresh()
 

@@ -23,11 +23,16 @@ function decode(meta, bytes) {
     };
     const frames = Array.from({ length: count }, (_, i) => picture(i * height * width * 4, height, width));
     const backdrop = meta.backdrop && picture(count * height * width * 4, ...meta.backdrop);
-    return { ...meta, count, width, height, frames, backdrop };
+    return { ...meta, count, width, height, frames, backdrop, backdropShape: meta.backdrop };
   }
   const [count, joints, axes] = meta.shape;
   const points = new Float32Array(part.buffer, part.byteOffset, count * joints * axes);
   return measured({ ...meta, count, joints, axes, points });
+}
+
+function decoded({ clips, bytes }) {
+  const all = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
+  return clips.map((meta) => decode(meta, all));
 }
 
 function measured(clip) {
@@ -209,8 +214,7 @@ function button(parent, path, label) {
 // state: {clips, bytes, fps, loop, speed, onion, frame, playing, label}; changed(name, value) hears what a person does.
 // A tool works on what is played: it is begun with the player, drawn over each clip, and asked first for pointer and keys
 export function mount(el, state, changed = () => {}, tool = null) {
-  const bytes = new Uint8Array(state.bytes.buffer ?? state.bytes, state.bytes.byteOffset ?? 0, state.bytes.byteLength);
-  const clips = state.clips.map((meta) => decode(meta, bytes));
+  const clips = decoded(state);
   let count = Math.max(...clips.map((clip) => clip.count));
   const now = { ...START, ...state, frame: Math.min(state.frame, count - 1) };
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) now.playing = false;
@@ -221,7 +225,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", state.label);
-  canvas.style.cssText = "border:1px solid #8886;max-width:100%;display:block;touch-action:none";
+  canvas.style.cssText = "border:1px solid #8886;max-width:calc(100% - 2px);display:block;touch-action:none";
   const cell = clips.some((clip) => clip.kind === "skeleton") ? 320 : 224;
   const [width, height] = [cell * clips.length, cell + 24];
   const ratio = Math.max(1, Math.round(devicePixelRatio || 1));
@@ -479,13 +483,29 @@ export function mount(el, state, changed = () => {}, tool = null) {
   }
   canvas.title = "space play · arrows step · L loop · O onion skin · F follow · +/- speed · drag or W A S D orbit · wheel zoom · R reset view";
 
-  tool?.begin({ now, clips, canvas, bar, scrub, width, go, draw });
+  const begin = () => tool?.begin({ now, clips, canvas, bar, scrub, width, go, draw });
+  // other clips of the same shapes, in the place of these: a page is not built anew for them
+  function swap(other) {
+    const alike = ({ kind, shape, backdrop }, i) =>
+      kind === clips[i].kind && shape[0] === clips[i].count && `${shape}|${backdrop}` === `${clips[i].shape}|${clips[i].backdropShape}`;
+    if (other.clips.length !== clips.length || !other.clips.every(alike)) return false;
+    clips.splice(0, clips.length, ...decoded(other));
+    now.first = other.first;
+    if (!now.playing || now.live) now.frame = Math.min(other.frame, count - 1);
+    canvas.setAttribute("aria-label", other.label);
+    begin();
+    draw();
+    return true;
+  }
+
+  begin();
   dress();
   controls();
   if (now.playing) request = requestAnimationFrame(tick);
   return {
     set: (name, value) => set(name, value, false),
     more,
+    swap,
     view: () => ({ yaw: now.yaw, pitch: now.pitch, zoom: now.zoom, frame: now.frame, focused: canvas.matches(":focus") }),
     focus: () => canvas.focus({ preventScroll: true }),
     stop: () => {

@@ -6,16 +6,18 @@ const TRAITS = ["fps", "loop", "speed", "onion", "frame", "playing", "follow", "
 export function view(model, el, tool = null) {
   let player = null;
   const renew = () => {
+    const state = Object.fromEntries([...TRAITS, "clips", "label", "first"].map((name) => [name, model.get(name)]));
+    const bytes = model.get("data");
+    if (player?.swap({ ...state, bytes })) return;
     // other clips, but the same eyes, which look from where they were
     const { focused, frame, ...eyes } = player?.view() ?? {};
     player?.stop();
-    const state = Object.fromEntries([...TRAITS, "clips", "label", "first"].map((name) => [name, model.get(name)]));
     if (state.playing && frame !== undefined && !state.live) state.frame = frame;
     const tell = (name, value) => {
       model.set(name, value);
       model.save_changes();
     };
-    player = mount(el, { ...state, ...eyes, bytes: model.get("data") }, tell, tool);
+    player = mount(el, { ...state, ...eyes, bytes }, tell, tool);
     if (focused) player.focus();
   };
   renew();
