@@ -16,7 +16,7 @@ PAGE = """<!doctype html>
   background: var(--soft); text-decoration: none }}
 .cards img {{ display: block; width: 100%; aspect-ratio: 2; object-fit: contain; background: #fff }}
 .cards span {{ display: block; padding: .5rem .8rem; font-weight: 600 }}
-h2 {{ font-size: 1.1rem; margin: 1.2rem 0 .5rem }} main {{ display: block }}
+h2 {{ font-size: 1.1rem; margin: 1.2rem 0 .5rem }} :is(header, main) {{ display: block }}
 </style></head>
 <body><header><h1>Labs without a kernel</h1>
 <p>{told}</p></header>
