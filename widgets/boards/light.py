@@ -180,11 +180,11 @@ class LightBoard(ExportBoard):
 
     def _take(self, name, source):
         self._know(name, source)
-        before, self._quiet = self._quiet, True
+        before, self.quiet = self.quiet, True
         control, chosen = self.controls["picture"], self.controls["picture"].value
         control.options = list(self.pictures)
         control.value = chosen  # which is lost with other options
-        self._quiet = before
+        self.quiet = before
         self.set(picture=name, row=1)
 
     def _cut_sheet(self, picture, cell):
@@ -332,9 +332,9 @@ class LightBoard(ExportBoard):
     def _grey(self, state):
         """Disable what has no effect now."""
         sheet = self._cut(state["picture"], state["cell"])
-        before, self._quiet = self._quiet, True
+        before, self.quiet = self.quiet, True
         self.controls["row"].max = max(ROWS, len(sheet))  # a lower end would cut what undo brings back
-        self._quiet = before
+        self.quiet = before
         sampled = SAMPLE in (state["maps"], state["against"])
         useless = {
             "row": len(sheet) == 1,

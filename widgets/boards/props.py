@@ -216,11 +216,11 @@ class PropBoard(ExportBoard):
 
     def _take(self, name, source):
         self.pictures[name] = read_prop(source)
-        before, self._quiet = self._quiet, True
+        before, self.quiet = self.quiet, True
         chosen = self.controls["prop"].value
         self.controls["prop"].options = list(self.pictures)
         self.controls["prop"].value = chosen  # which is lost with other options
-        self._quiet = before
+        self.quiet = before
         self.set(prop=name)
 
     def _let_go(self, body, position, velocity, hidden, **drawn):

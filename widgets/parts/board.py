@@ -224,7 +224,7 @@ class Board(Lab):
                 self.set(**self._now)
 
     def _set_quietly(self, values):
-        before, self._quiet = self._quiet, True
+        before, self.quiet = self.quiet, True
         try:
             for name, value in values.items():
                 if name in self.further:
@@ -232,11 +232,11 @@ class Board(Lab):
                 else:
                     self.controls[name].value = value
         finally:
-            self._quiet = before
+            self.quiet = before
 
     def _refresh(self, change=None):
         with self.lock:
-            if self._quiet:
+            if self.quiet:
                 return
             name = change and next(name for name, control in self.controls.items() if control is change.owner)
             try:
