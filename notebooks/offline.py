@@ -12,6 +12,7 @@ from jinja2 import DictLoader
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 
+from widgets.parts.saved_page import mounted
 from widgets.parts.still import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -136,13 +137,7 @@ def _mounted(model):
     place = f"mounted-{uuid.uuid4().hex}"
     # "<" could end the script early from inside a text
     told = json.dumps({name: value for name, value in state.items() if name[0] != "_"}).replace("<", "\\u003c")
-    module = base64.b64encode(state["_esm"].encode()).decode()
-    return (
-        f'<div id="{place}"><noscript>{html.escape(state.get("label", ""))}</noscript></div>'
-        f'<script type="module">const {{ mount }} = await import("data:text/javascript;base64,{module}");'
-        f'const bytes = Uint8Array.from(atob("{data[("data",)]}"), (c) => c.charCodeAt(0));'
-        f'mount(document.getElementById("{place}"), {{ ...{told}, bytes }});</script>'
-    )
+    return mounted(place, state["_esm"], told, base64.b64decode(data[("data",)]), state.get("label", ""))
 
 
 def _output(output):

@@ -95,6 +95,7 @@ class Engine(NBClientEngine):
             kernel_name=kernel_name,
             timeout=execution_timeout,
             startup_timeout=120,
+            iopub_timeout=60,  # papermill fails where the last output comes later than 4 s, as on a loaded machine
             # what C++ writes to the error stream (TensorFlow: greetings) goes to the log, not into cells
             extra_arguments=["--IPKernelApp.capture_fd_output=False"],
             # not TCP: two kernels that start at a time may be given the same free port, and one of them dies of it

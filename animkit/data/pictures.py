@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageSequence
+from PIL import Image, ImageSequence, UnidentifiedImageError
 from scipy import ndimage
 
 SMALLEST, LARGEST = 8, 4096  # pixels of a figure's longer side, and of a picture's
@@ -174,7 +174,8 @@ def _opened(source, read):
     except Image.DecompressionBombError as error:
         raise ValueError(f"{name} is far too large ({error}): reduce it") from error
     except Exception as error:  # Pillow says corrupt in many ways, from OSError to IndexError
-        raise ValueError(f"{name} cannot be read as a picture ({error}): save it again as PNG") from error
+        why = "of no kind that is known" if isinstance(error, UnidentifiedImageError) else error
+        raise ValueError(f"{name} cannot be read as a picture ({why}): save it again as PNG") from error
 
 
 class _Refused(Exception):

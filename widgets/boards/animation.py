@@ -48,8 +48,9 @@ class Clip(NamedTuple):
         return np.concatenate(lines, axis=1)
 
 
-def _idle(temperature, **_):
-    return {} if temperature else {"seed": "at temperature 0 nothing is drawn by chance"}
+def _idle(temperature, view, action, **_):
+    idle = {} if temperature else {"seed": "at temperature 0 nothing is drawn by chance"}
+    return idle | ({"direction": "all nine look to all three"} if view == "play" and action == ALL else {})
 
 
 class AnimationBoard(ExportBoard):
@@ -94,6 +95,8 @@ class AnimationBoard(ExportBoard):
             button("GIF", "A GIF that loops, all that is played at once", self.export_gifs, "film"),
             button("frames", "A PNG for each frame, in a folder of its own", self.export_frames, "files-o"),
         ]
+        rest = ipywidgets.VBox([self.strip.widget, self.numbers])
+        rest.add_class("animkit-rest")  # all nine actions are more than a small screen has room for
         self.arrange(
             [
                 *self.controls.values(),
@@ -104,7 +107,7 @@ class AnimationBoard(ExportBoard):
                 row(*export),
                 self.report,
             ],
-            [self.player, self.strip.widget, self.numbers],
+            [self.player, rest],
         )
 
     # --- what a person does ------------------------------------------------------------------------------------------
@@ -181,7 +184,6 @@ class AnimationBoard(ExportBoard):
         for name, control in self.controls.items():
             everywhere = name not in set().union(*USED.values())
             control.layout.display = None if everywhere or name in USED[view] else "none"
-        self.controls["direction"].disabled = view == "play" and state["action"] == ALL
         clips, shown, words = getattr(self, f"_{view}")(**state)
         self.clips = clips
         playing = [sprites(clip.together(), title=clip.name) for clip in shown]

@@ -45,12 +45,14 @@ class DesignBoard(ExportBoard):
         self.candidates = PixelSheet(columns=8, side=64, on_click=lambda number: self.select(number + 1))
         self._examples = _examples(company)
         self.options = PixelSheet(columns=OPTIONS, side=48, on_click=self._option)
-        self.comparison = PixelSheet(columns=3, side=96)
+        self.comparison = PixelSheet(columns=3, side=64)
         self.kept = PixelSheet(columns=MOST_KEPT, side=64)
         self.likeness = PixelSheet(columns=2, side=128)
         self.progress = ipywidgets.FloatProgress(description="refining", tooltip="How far the refining has come", max=1)
         self.progress.layout.display = "none"
         self._task = None  # that refines; another value ends it
+        self.cancel_button = self.button("cancel", "Stop refining; nothing changes", self.cancel, "ban")
+        self.cancel_button.disabled = True
         self.name = ipywidgets.Text(
             description="name",
             tooltip="What the selected design is called on the shelf",
@@ -105,7 +107,7 @@ class DesignBoard(ExportBoard):
         refining = row(
             button("refine likeness", "Fine-tune a copy of the animator on your picture", self.refine, "magic"),
             self.progress,
-            button("cancel", "Stop refining; nothing changes", self.cancel, "ban"),
+            self.cancel_button,
         )
         pages = {
             "designs": [self.candidates.widget, self.numbers],
@@ -115,7 +117,7 @@ class DesignBoard(ExportBoard):
         }
         told = ("designer", *ATTRIBUTES, "seed", "number", "spread", "share")
         self.arrange(
-            [*(controls[name] for name in told), actions, self.comparison.widget, self.message],
+            [*(controls[name] for name in told), actions, self.message, self.comparison.widget],
             [tabs(pages), self.report],
         )
 
@@ -246,7 +248,7 @@ class DesignBoard(ExportBoard):
     def cancel(self):
         """Stop refining; what was shown before stays."""
         self._task = None
-        self.progress.layout.display = "none"
+        self.progress.layout.display, self.cancel_button.disabled = "none", True
 
     def _picture_shown(self):
         base = self.further["base"] if self.further["kind"] in ("like", "vary") else None
@@ -255,7 +257,7 @@ class DesignBoard(ExportBoard):
         return base
 
     def _refining(self, person):
-        self.progress.value, self.progress.layout.display = 0, None
+        self.progress.value, self.progress.layout.display, self.cancel_button.disabled = 0, None, False
         for done, best in self.descent.refining(person):
             self.progress.value, self.progress.description = done, f"{best.agreement:.0%} agree"
             yield
@@ -353,10 +355,13 @@ class DesignBoard(ExportBoard):
         index, share = nearest(frames[chosen], company.standing)
         told = ", ".join(f"{name} {self.called[name][option]}" for name, option in zip(ATTRIBUTES, seen, strict=True))
         made = _made(state, self.called)
+        varied = state["kind"] == "vary"
+        self.candidates.columns = OPTIONS if varied else 8
         self.candidates.show(
             pictures,
             f"{len(frames)} characters, {made}. Number {chosen + 1} is selected; the judge reads in it {told}.",
             labels=_labels(state, len(frames), self.called),
+            rows=ATTRIBUTES if varied else (),
             marked=(chosen,),
         )
         known = company.standing[index]
@@ -364,8 +369,9 @@ class DesignBoard(ExportBoard):
         number = int(company.sprites.train[index])
         self.comparison.show(
             np.stack([pictures[chosen], to_rgba(known, company.animator.palette), differ.astype("uint8")]),
-            f"The selected design; training character {number}, the most alike; the {share:.0%} of pixels that differ.",
-            labels=("selected", "nearest known", "differ: orange"),
+            f"The selected design; training character {number}, the most alike; in orange the {share:.0%} of "
+            "pixels that differ.",
+            labels=("selected", "nearest", "differ"),
         )
         wishes = [state[name] for name in ATTRIBUTES]
         self.options.show(
@@ -466,12 +472,12 @@ def _wished(state, called):
 
 def _labels(state, count, called):
     if state["kind"] == "mix":
-        return [f"{number + 1} · {100 * number // (count - 1)} % B" for number in range(count)]
+        return [f"{number + 1} · {100 * number // (count - 1)} %" for number in range(count)]
     marks = ["" for _ in range(count)]
     if state["kind"] == "like":
         marks[0] = " · itself"
     if state["kind"] == "vary":
-        marks = [f" · {name} {word}" for name in ATTRIBUTES for word in called[name]]
+        return [word for name in ATTRIBUTES for word in called[name]]
     return [f"{number + 1}{mark}" for number, mark in enumerate(marks)]
 
 

@@ -13,6 +13,7 @@ from animkit.studio.backdrop import TIMES, Actor, backdrop, view
 from animkit.studio.effects import (
     PALETTES,
     SHINING,
+    Drawn,
     changes,
     natural_palette,
     nearest,
@@ -32,17 +33,17 @@ NONE, NATURAL, OWN = "none", "natural", "own"
 WHERE = ("beside", "in front", "behind")
 GROUNDS = {"dark": (24, 20, 36, 255), "bright": (235, 240, 225, 255)}
 FORMATS = (
-    ("PNG sheet and Aseprite JSON", ".png"),
+    ("PNG and JSON", ".png"),
     ("animated PNG", ".apng"),
-    ("WebP without loss", ".webp"),
-    ("GIF: holes, no half-transparency", ".gif"),
+    ("exact WebP", ".webp"),
+    ("GIF", ".gif"),
 )
 MAKES = ("kind", "second", "share", "frames", "wind", "amount", "temperature", "seed")
 CAMERA, MIDDLE = 60, 80  # columns: of the view's left edge, and in the view where the character stands
 UNSEEN = 10**9  # seeds of the code from here on are nobody's training
 SCENE = ("place", "hour", "where", "ground", "fps")
 COPIED = 0.05  # of an effect's pixels; below, it is called nearly a copy
-STRIP = 12  # frames in a row of the strip
+STRIP = {64: 9, 32: 16}  # side of a frame in the strip, pixels -> frames in a row
 
 
 class EffectsBoard(ExportBoard):
@@ -63,7 +64,7 @@ class EffectsBoard(ExportBoard):
         self._made = lru_cache(maxsize=64)(self._make)  # so that undo and another palette make nothing anew
         self._compared = lru_cache(maxsize=64)(self._find)
         self._staged = lru_cache(maxsize=16)(self._stage)
-        self.strip = PixelSheet(columns=STRIP, side=64)
+        self.strip = PixelSheet(columns=STRIP[64], side=64)
         super().__init__(
             "Effects board",
             "effects_board",
@@ -72,7 +73,7 @@ class EffectsBoard(ExportBoard):
             folder=folder,
             further={},
             more_state=lambda: given,
-            idle=_idle,
+            idle=self._idle,
         )
         self._arrange()
 
@@ -121,6 +122,10 @@ class EffectsBoard(ExportBoard):
         return self.export(self._write)
 
     # --- how it works ------------------------------------------------------------------------------------------------
+
+    def _idle(self, kind, second, model, **_):
+        idle = {"share": "there is no second kind"} if second in (NONE, kind) else {}
+        return idle | ({"temperature": "the code has none"} if isinstance(self.models[model], Drawn) else {})
 
     def changed(self, name):
         return {"palette": OWN} if name == "colours" and self.controls["colours"].value.strip() else {}
@@ -175,6 +180,8 @@ class EffectsBoard(ExportBoard):
         else:
             self.player.label, self.player.fps = label, state["fps"]
             self.player.show(*playing)
+        self.strip.side = 64 if len(shown) <= 2 * STRIP[64] else 32  # two rows, each pixel whole
+        self.strip.columns = STRIP[self.strip.side]
         self.strip.show(shown, f"Frame by frame: {what}.", labels=[str(n + 1) for n in range(len(shown))])
         return small(self._words(state, compared))
 
@@ -248,10 +255,6 @@ class EffectsBoard(ExportBoard):
 
 def _one(once):
     return "one-shot" if once else "loop"
-
-
-def _idle(kind, second, **_):
-    return {"share": "there is no second kind"} if second in (NONE, kind) else {}
 
 
 def _blend(state):
@@ -329,7 +332,12 @@ def _controls(models, state):
             [("the effect alone", "effect"), ("the whole scene", "scene")],
             state["what"],
         ),
-        "format": choice("as", "The kind of file", list(FORMATS), state["format"]),
+        "format": choice(
+            "as",
+            "PNG and JSON are a sheet as Aseprite writes it; a GIF has holes, no half-transparency",
+            list(FORMATS),
+            state["format"],
+        ),
     }
 
 

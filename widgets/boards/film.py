@@ -60,6 +60,7 @@ class FilmBoard(ExportBoard):
         options["light"] = (USUAL, *EDITS["light"])
         self.shots = [ShotLine(self, number, options) for number in range(MOST_SHOTS)]
         self.roles = [RoleLine(self) for _ in range(MOST_ROLES)]
+        self.cancel_button = self.button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban")
         self.heading = ipywidgets.HTML()
         self.screen = ipywidgets.HTML()
         self.sheet = Picture(format="png", layout=ipywidgets.Layout(max_width="100%"))
@@ -94,6 +95,7 @@ class FilmBoard(ExportBoard):
             folder=folder,
             further=further,
             more_state=lambda: given | {name: value for name, value in self.further.items() if value},
+            idle=_idle,
         )
         self._arrange()
         self._show_film()
@@ -120,13 +122,12 @@ class FilmBoard(ExportBoard):
             "files": [row(self.folder, save, keep), row(self.project_upload, self.project_path)],
         }
         self.pages = tabs(pages)
-        cancel = button("cancel", "Stop after this shot; what is filmed stays", self.cancel, "ban")
         another = button("another story", "The next seed", self.another, "refresh")
         self.arrange(
             [
                 *controls.values(),
                 row(another, self.undo_button, self.redo_button, self.reset_button),
-                row(begin, cancel),
+                row(begin, self.cancel_button),
                 self.progress,
                 self.step,
                 self.numbers,
@@ -437,7 +438,7 @@ class FilmBoard(ExportBoard):
             self.step.value = f"{what}{'' if left is None else f', {left:.0f} s left'}"
 
     def _busy(self, running):
-        self._running = running
+        self._running, self.cancel_button.disabled = running, not running
         for one in (self.progress, self.step):
             one.layout.display = "" if running else "none"
         self.progress.value, self.step.value = 0, ""
@@ -457,6 +458,7 @@ class FilmBoard(ExportBoard):
                 f"<div role='status'>{filmed} of {len(made.shots)} shots were filmed anew"
                 f"{f': {listed(made.rendered)}' if 0 < filmed < len(made.shots) else ''}.</div>"
             )
+            self._reported = self.everything()
 
     def _show_film(self, mp4=None):
         there = self.made is not None
@@ -473,6 +475,10 @@ class FilmBoard(ExportBoard):
             )
             self.sheet.value = _png(premiere.storyboard_sheet(self.made.record, self.made.frames))
             self.sheet.tooltip = f"Storyboard of {title}, {len(self.made.shots)} shots. {spoken}"
+
+
+def _idle(tale, **_):
+    return dict.fromkeys(("prompt", "temperature"), "the tale is your own") if tale.strip() else {}
 
 
 def _check_caption(sentence):

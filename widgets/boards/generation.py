@@ -330,7 +330,7 @@ class _Path:
     def __init__(self, steering):
         mosaic, ratios = [["way", "speed"], ["way", "turn"]], (1, 1.6)
         if steering:
-            mosaic, ratios = [[*line, "grid"] for line in mosaic], (1, 1.4, 0.9)
+            mosaic, ratios = [[*line, "grid"] for line in mosaic], (0.9, 1.2, 1.2)
         self.figure = LiveFigure("the way of a motion", mosaic=mosaic, height=320, ratios=ratios, besides=530)
         self.widget, self.grid_alt = self.figure.widget, ""
         if steering:

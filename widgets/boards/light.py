@@ -39,12 +39,12 @@ SAMPLED = 256  # pixels of the longer side; the height of a sample is solved for
 ROWS = 64  # of a sheet: a longer one has a longer slider
 FPS = 8
 EXPORTS = (
-    ("sheet, maps, lit sheet: OpenGL (Godot, Unity)", "opengl"),
-    ("sheet, maps, lit sheet: DirectX (Unreal)", "directx"),
+    ("sheet, maps: OpenGL (Godot, Unity)", "opengl"),
+    ("sheet, maps: DirectX (Unreal)", "directx"),
     ("lit frames, a PNG each", "frames"),
     ("the whole scene, animated PNG", ".apng"),
     ("the whole scene, GIF", ".gif"),
-    ("this light as a page that needs no kernel", ".html"),
+    ("a page that needs no kernel", ".html"),
 )
 LOOK = [name for name in START if name != "playing"]
 
@@ -83,7 +83,7 @@ class LightBoard(ExportBoard):
             look |= {name: presets_of(shape)[look["preset"]][name] for name in ("lamps", "ambient")}
         look = read_look(look)
         self._playing = look["playing"]
-        self.exported = choice("write", "What an export writes", EXPORTS)
+        self.exported = choice("write", "What an export writes; with its maps, a sheet is also written lit", EXPORTS)
         super().__init__(
             "Light board",
             "light_board",
@@ -92,6 +92,7 @@ class LightBoard(ExportBoard):
             folder=folder,
             further={name: look[name] for name in LOOK},
             more_state=lambda: given | self.further,
+            idle=self._idle,
         )
         self._arrange()
 
@@ -166,6 +167,8 @@ class LightBoard(ExportBoard):
     # --- how it works ------------------------------------------------------------------------------------------------
 
     def changed(self, name):
+        if name == "against" and self.controls[name].value != DRAWN and not self.further["wipe"]:
+            return {"wipe": 0.5}  # both are to be seen
         return self._moved_to(self.values()) if name in ("picture", "cell", "row", "place") else {}
 
     def _know(self, name, source):
@@ -316,7 +319,7 @@ class LightBoard(ExportBoard):
                 self.canvas.label = label
                 self.canvas.show(self.stage)
             self._shown, self._words = key, self._told(state, seconds)
-            self._grey(state)
+            self._lengthen(state)
         self.canvas.look = look
         return small(self._words)
 
@@ -329,23 +332,26 @@ class LightBoard(ExportBoard):
         if any(look[name] != self.further[name] for name in LOOK):
             self.light(**look)
 
-    def _grey(self, state):
-        """Disable what has no effect now."""
+    def _lengthen(self, state):
+        """Let the slider of rows reach to the last of a sheet."""
         sheet = self._cut(state["picture"], state["cell"])
         before, self.quiet = self.quiet, True
         self.controls["row"].max = max(ROWS, len(sheet))  # a lower end would cut what undo brings back
         self.quiet = before
-        sampled = SAMPLE in (state["maps"], state["against"])
-        useless = {
-            "row": len(sheet) == 1,
-            "hour": state["place"] == ALONE,
-            "people": state["place"] == ALONE or len(self.pictures) == 1,
-            "step": state["place"] == ALONE,
-            "seed": not sampled,
-            "temperature": not sampled,
-        }
-        for name, off in useless.items():
-            self.controls[name].disabled = off
+
+    def _idle(self, picture, cell, place, maps, against, **_):
+        try:
+            rows = len(self._cut(picture, cell))
+        except ValueError:  # a sheet that cannot be cut so is refused where it is drawn
+            rows = 1
+        idle = {} if rows > 1 else {"row": "the picture has one row; a sheet is cut by its cells"}
+        if place == ALONE:
+            idle |= dict.fromkeys(("hour", "people", "step"), "the figure stands alone: choose a place")
+        elif len(self.pictures) == 1:
+            idle["people"] = "there is one picture only"
+        if SAMPLE not in (maps, against):
+            idle |= dict.fromkeys(("seed", "temperature"), "no surface is drawn by chance: choose a sample")
+        return idle
 
     def _told(self, state, seconds):
         frames, rows = self._frames(state), len(self._cut(state["picture"], state["cell"]))

@@ -72,6 +72,11 @@ class PropBoard(ExportBoard):
         self.model, self.pictures, self.player, self.thrown = model, dict(pictures), None, None
         self._throw = lru_cache(maxsize=64)(self._let_go)  # so that undo and cartoon controls compute nothing anew
         self.pad = _Pad(self.drag)
+        worlds = [
+            self.button(world, f"Gravity of {world}: {pull:g} m/s²", lambda pull=pull: self.set(gravity=pull))
+            for world, pull in WORLDS.items()
+        ]
+        self.worlds = row(ipywidgets.HTML("gravity of"), *worlds)
         self.upload, self.path = own_file(
             self,
             "your picture",
@@ -99,11 +104,6 @@ class PropBoard(ExportBoard):
         for name, control in self.controls.items():
             if hasattr(control, "continuous_update") and name not in ("stretch", "squash", "before", "after"):
                 control.continuous_update = False  # a fit takes a second: it begins when the slider is let go
-        worlds = [
-            button(world, f"Gravity of {world}: {pull:g} m/s²", lambda pull=pull: self.set(gravity=pull))
-            for world, pull in WORLDS.items()
-        ]
-        self.worlds = row(ipywidgets.HTML("gravity of"), *worlds)
         export = [
             button("sheet", "PNG, and JSON as Aseprite writes it", self.export_sheet, "th"),
             button("GIF", "A GIF that loops; edges are hard, as GIF has no half transparency", self.export_gif, "film"),
@@ -128,7 +128,6 @@ class PropBoard(ExportBoard):
             ],
             [self.pad.figure.widget, self.player, self.numbers],
         )
-        self._show_used(self.controls["body"].value)
 
     # --- what a person does ------------------------------------------------------------------------------------------
 
@@ -197,7 +196,6 @@ class PropBoard(ExportBoard):
         if name != "body":
             return {}
         body = self.controls["body"].value
-        self._show_used(body)
         return {"prop": PROP[body]} | START[body]
 
     def _show_used(self, body):
@@ -227,6 +225,7 @@ class PropBoard(ExportBoard):
         return throw(self.model, body, position, velocity, dict(hidden), **drawn)
 
     def _draw(self, *, body, prop, x, y, right, up, stretch, squash, before, after, noise, futures, seed, **hidden):
+        self._show_used(body)
         hidden = {name: hidden[name] for name in HIDDEN[body]}
         samples = FUTURES if futures and self.model is not None else 0
         drawn = {"noise": noise / 1000, "samples": samples, "seed": seed}

@@ -113,9 +113,15 @@ class StageBoard(ExportBoard):
                 row(*acting),
                 self.plot.figure.widget,
                 self.why,
-                self.message,
             ],
-            [self.canvas, row(self.folder, self.what, write), self.report, row(self.upload, self.path), editor],
+            [
+                self.canvas,
+                row(self.folder, self.what, write),
+                self.report,
+                self.message,
+                row(self.upload, self.path),
+                editor,
+            ],
         )
 
     def _repr_mimebundle_(self, **kwargs):
@@ -162,7 +168,7 @@ class StageBoard(ExportBoard):
 
     def reset(self):
         """Begin anew, with a stage on which nothing was said."""
-        self._cast = None
+        self._cast, self.report.value = None, ""
         super().reset()
 
     def export_stage(self):

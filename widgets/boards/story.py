@@ -68,7 +68,9 @@ class StoryBoard(ExportBoard):
 
     def _arrange(self):
         controls, button = self.controls, self.button
-        self.nearest_button = button("nearest story", "The story without the lock that does not fit", self.nearest)
+        why = "The story without the lock that does not fit; greyed until locks contradict each other"
+        self.nearest_button = button("nearest story", why, self.nearest)
+        self.nearest_button.disabled = True
         actions = row(
             button("draw anew", "Another story; locked beats stay", self.draw_anew, "refresh"),
             button("swap hero and friend", "The hero plays the friend, and the friend the hero", self.swap, "exchange"),
@@ -161,7 +163,7 @@ class StoryBoard(ExportBoard):
         if self._nearest is None:
             raise ValueError("no locks have contradicted each other")
         pair, idea = self._nearest
-        self._nearest = None
+        self._nearest, self.nearest_button.disabled = None, True
         locks = tuple(lock for lock in self.further["locks"] if lock[0] not in pair[1:])
         self.set(opened=idea.to_json(), edits=(), locks=locks, length=len(idea.beats))
 
@@ -256,7 +258,7 @@ class StoryBoard(ExportBoard):
         try:
             idea, sentences = self._story(**state)
         except LockConflict as error:
-            self._nearest = error.pair, error.nearest
+            self._nearest, self.nearest_button.disabled = (error.pair, error.nearest), False
             raise
         self._show(idea, sentences)
         after = min(state["after"], len(idea.beats))
@@ -333,7 +335,7 @@ def _world_words(idea, after):
         rows.append((name, slot, where, ", ".join(held) or "–"))
     cells = "".join(f"<tr>{''.join(f'<td>{html.escape(str(cell))}</td>' for cell in line)}</tr>" for line in rows)
     head = "".join(f"<th>{word}</th>" for word in ("who", "plays", "is", "holds"))
-    return f"<b>After beat {after}</b><table><tr>{head}</tr>{cells}</table>"
+    return f"<b>After beat {after} of {len(idea.beats)}</b><table><tr>{head}</tr>{cells}</table>"
 
 
 def _words(idea):
@@ -350,7 +352,7 @@ def _controls(state):
             value=state["prompt"],
             description="prompt",
             tooltip="Words that choose cast, places and things, where the lexicon knows them; Enter draws the story",
-            placeholder="a shepherd, a dragon and a golden ring in the mountains",
+            placeholder="a shepherd and a dragon",
         ),
         "genre": choice("genre", "What kind of tale", [ANY, *GENRES], state["genre"]),
         "length": slider("beats", "How many", state["length"], SHORTEST, LONGEST, 1, integer=True),

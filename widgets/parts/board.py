@@ -304,9 +304,8 @@ class ExportBoard(Board):
             OSError: when it cannot be written.
         """
         with self.lock:
-            self.report.value = ""
+            self.report.value = self.message.value = ""  # what it says of before, while it writes
             written, lines = write(export_folder(self.folder.value))
-            self.message.value = ""
             self.report.value = f"<div role='status'>{'<br>'.join(lines)}</div>"
             self._reported = self.everything()
             return written

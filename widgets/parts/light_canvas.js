@@ -10,7 +10,7 @@ const SETTLED = 150; // ms without a change until the kernel is told
 const STYLE = `
 .animkit-light { font: 13px/1.3 sans-serif; color: var(--jp-ui-font-color1, inherit); max-width: 100% }
 [data-jp-theme-light="false"] .animkit-light { color-scheme: dark }
-.animkit-light .stage { position: relative; touch-action: none; width: max(300px, min(100%, (100vh - 430px) * var(--wide))) }
+.animkit-light .stage { position: relative; touch-action: none; width: max(300px, min(100%, (100vh - 430px + var(--animkit-spare, 0px)) * var(--wide))) }
 .animkit-light canvas { width: 100%; display: block; image-rendering: pixelated; cursor: crosshair }
 .animkit-light .lamp { position: absolute; width: 24px; height: 24px; margin: -12px 0 0 -12px; padding: 0; cursor: grab;
   border: 2px solid #fff; outline: 1px solid #000; border-radius: 50%; font: bold 12px sans-serif; color: #000;
@@ -97,7 +97,8 @@ export function mount(el, state, changed = () => {}, before = {}) {
 
   const picked = add(first, "span", {}, { role: "group", "aria-label": "lamps" });
   const more = button(first, icon("plus"), "another lamp", () => {
-    const place = [round(wide / 2), round(tall / 4), round(tall / 3)];
+    const aside = (look.lamps.length % 5) - 2; // not where the last one stands, which it would hide
+    const place = [round(wide / 2 + (aside * wide) / 6), round(tall / 4), round(tall / 3)];
     chosen = look.lamps.length;
     change({ lamps: [...look.lamps, { colour: "#ffe0b0", strength: 1, place, reach: Math.max(wide, tall) }] });
     handles[chosen].focus();

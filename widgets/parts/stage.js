@@ -84,7 +84,9 @@ function line(stage, { canvas, status, say }, send, before) {
     canvas.dataset.kernel = away ? "away" : "here";
     canvas.dataset.waiting = post.waiting();
     if (away) {
-      say(`the kernel is busy or gone: they idle on; ${post.waiting()} unsent ${post.waiting() === 1 ? "message waits" : "messages wait"} for it (run the cell again if it was restarted)`);
+      const count = post.waiting();
+      const left = count ? `; ${count} unsent ${count === 1 ? "message waits" : "messages wait"} for it` : "";
+      say(`the kernel is busy or gone: they idle on${left} (run the cell again if it was restarted)`);
       if (post.waiting() !== kept) keep(unsaid());
       kept = post.waiting();
     } else if (status.textContent.startsWith("the kernel")) {

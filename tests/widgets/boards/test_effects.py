@@ -194,3 +194,8 @@ def test_without_networks_or_hero_there_is_no_board():
     with pytest.raises(ValueError, match=r"hero is a clip.*got \(16, 16, 4\)"):
         effects_board(MODELS, HERO[0])
     assert len(effects_board(MODELS, HERO, frames=8).player.clips) == 2
+
+
+def test_the_code_has_no_temperature(board):
+    assert board.controls["temperature"].disabled
+    assert board.controls["temperature"].tooltip.endswith("Greyed: the code has none")

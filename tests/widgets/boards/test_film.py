@@ -329,3 +329,9 @@ def test_the_state_line_makes_the_same_board_again(board):
     assert again.project == board.project
     board.film()
     assert film_board("a crew", board.made).project == board.project
+
+
+def test_a_tale_of_ones_own_leaves_the_wishes_for_a_story_idle(board):
+    assert board.controls["prompt"].disabled
+    assert board.controls["temperature"].tooltip.endswith("Greyed: the tale is your own")
+    assert board.cancel_button.disabled

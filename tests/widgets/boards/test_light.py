@@ -293,3 +293,16 @@ def test_without_pictures_or_with_unknown_names_there_is_no_board():
         light_board(PICTURES, maps="a sample")
     with pytest.raises(FileNotFoundError):
         light_board(PICTURES, picture="nowhere.png")
+
+
+@pytest.mark.parametrize("state", [{}, {"place": "forest"}, {"maps": "a sample", "seed": 1}])
+def test_controls_are_greyed_where_they_change_nothing(board, state, wrongly_greyed):
+    board.set(**state)
+    assert wrongly_greyed(board) == ([], [])
+
+
+def test_what_is_compared_is_seen_at_once(board):
+    board.controls["against"].value = "emboss"
+    assert board.canvas.look["wipe"] == 0.5
+    board.undo()
+    assert board.canvas.look["wipe"] == 0

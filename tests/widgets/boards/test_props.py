@@ -220,3 +220,14 @@ def test_everything_has_a_label_and_an_explanation(board):
 def test_what_no_board_can_begin_with_is_said(options, message):
     with pytest.raises(ValueError, match=message):
         props_board(MODEL, **options)
+
+
+def test_undo_brings_back_the_controls_of_the_body_before(board):
+    def shown():
+        return [name for name, control in board.controls.items() if control.layout.display != "none"]
+
+    before = shown()
+    board.controls["body"].value = "pendulum"
+    assert "length" in shown()
+    board.undo()
+    assert shown() == before

@@ -201,3 +201,12 @@ def test_what_cannot_be_on_stage_is_named():
         stage_board(actors("Mira"), light="disco")
     with pytest.raises(ValueError, match="reactions, line 1, column 2"):
         stage_board(actors("Mira"), reactions="{")
+
+
+def test_reset_forgets_what_was_written(board):
+    after(board, 1.0, [{"text": "such joy", "to": None}])
+    board.what.value = ".json"
+    board.export_stage()
+    assert "Wrote" in board.report.value
+    board.reset()
+    assert board.report.value == ""
