@@ -208,7 +208,8 @@ def long_cells(nb):
 
 def run_problems(nb):
     """Everything that can be said of an executed notebook."""
-    problems = errors(nb) + missing_alt(nb)
+    ended = nb.metadata.get("animkit", {}).get("ended by")
+    problems = [ended] * bool(ended) + errors(nb) + missing_alt(nb)
     try:
         metrics(nb)
     except ValueError as error:

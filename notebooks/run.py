@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 import checks
 import gallery
+import nbformat
 import offline
 import papermill
 from jupyter_core.utils import run_sync
@@ -188,7 +189,10 @@ def run(notebook, output=OUTPUT, *, parameters=None, cwd=NOTEBOOKS, timeout=None
     if not executed.exists():
         return Run(notebook.stem, seconds, problems, {})
     nb = checks.read(executed)
-    problems += checks.run_problems(nb)
+    if problems:  # no output of a cell tells of it; the gallery reads it here
+        nb.metadata["animkit"] = {"ended by": problems[0]}
+        write(executed, nbformat.writes(nb))
+    problems = checks.run_problems(nb)
     write_html(nb, executed.with_suffix(".html"))
     try:
         return Run(notebook.stem, seconds, problems, checks.metrics(nb))

@@ -124,6 +124,10 @@ def test_a_kernel_that_dies_and_a_cell_that_hangs_are_reported(tmp_path):
     nbformat.write(notebook("import time\ntime.sleep(60)"), tmp_path / "slow.ipynb")
     done = runner.run(tmp_path / "slow.ipynb", tmp_path / "runs", cwd=tmp_path, timeout=1)
     assert "timed out" in done.problems[0]
+    page = runner.write_gallery(tmp_path / "runs").read_text()
+    assert "2 failed" in page
+    assert page.count("Failed: ") == 2
+    assert "timed out" in page
 
 
 def test_a_reply_whose_notice_was_lost_is_found_within_a_second():
