@@ -214,7 +214,10 @@ def make_viewer(profile="full", *, checkpoint=None):
     """Train the viewer that ships; the model and its card."""
     started = time.perf_counter()
     people, count, unseen, epochs = by_profile(
-        profile, ci=(3, 4, 2, 1), demo=(30, 160, 20, 6), full=(160, 2000, 60, 75)
+        profile,
+        ci=(3, 4, 2, 1),
+        demo=(30, 160, 20, 6),
+        full=(160, 2400, 60, 150),  # of 75 epochs it had not learned enough
     )
     crew = production.load_crew()
     troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 10, 3), seed=VALIDATION)
