@@ -46,7 +46,11 @@ def test_make_alone_prints_the_list(make):
         (["test"], "-m ruff format --check"),
         (["test"], "KERAS_BACKEND=jax"),
         (["lab", "LAB=--no-browser"], "-m jupyterlab --LabApp.default_url=/lab/tree/notebooks"),
-        (["lab", "LAB=--no-browser"], f'--LabApp.app_settings_dir="{ROOT}/notebooks/settings" --no-browser'),
+        (["lab", "LAB=--no-browser"], f'--LabApp.app_settings_dir="{ROOT}/notebooks/settings"'),
+        (
+            ["lab", "LAB=--no-browser"],
+            "--ContentsManager.pre_save_hook=widgets.parts.kept_state.keep_state --no-browser",
+        ),
         (["weights", "NAME=sprites_vae"], "-m animkit.recipes.make sprites_vae"),
         (["bench"], "tests/benchmarks -m benchmark"),
     ],

@@ -170,7 +170,7 @@ def test_exports_and_a_page_that_needs_nobody(board, jupyter, browser):
     press(board, "export")
     board.get_by_text("alpha is the same in all").wait_for(timeout=30_000)
     assert {path.suffix for path in (folder / "light").iterdir()} == {".png", ".json", ".tres"}
-    board.get_by_label("write").select_option("this light as a page that needs no kernel")
+    board.get_by_label("write").select_option("a page that needs no kernel")
     press(board, "export")
     board.get_by_text("MB.").wait_for(timeout=30_000)
     (page,) = (folder / "light").glob("*.html")

@@ -20,5 +20,5 @@ class CopyButton(anywidget.AnyWidget):
     description = traitlets.Unicode("copy state").tag(sync=True)  # a view with a tooltip asks for one
 
     def __init__(self, source):
-        super().__init__()
+        super().__init__(tooltip="Copy the line that makes this, in this state, in a notebook's cell")
         traitlets.dlink((source, "value"), (self, "text"))

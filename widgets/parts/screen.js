@@ -37,7 +37,6 @@ function render({ model, el }) {
   }
 
   function report() {
-    name();
     const plot = lab()?.querySelector("img.animkit-figure");
     if (!lab() || !el.offsetParent) return;
     model.set("dark", isDark(lab()));
@@ -49,16 +48,27 @@ function render({ model, el }) {
       // a saved notebook without its kernel: nobody listens
     }
   }
+  let naming = 0;
+  const renamed = () => {
+    naming ||= setTimeout(() => { // not put off by a player, which changes its part of the page as it plays
+      naming = 0;
+      name();
+    }, 200);
+  };
   let waiting = 0;
   const soon = () => {
     clearTimeout(waiting);
     waiting = setTimeout(report, 200); // while a window is dragged, once
   };
-  const parts = new MutationObserver(soon); // of a page that is turned, for one
+  const parts = new MutationObserver(() => {
+    renamed();
+    soon(); // a page may have been turned
+  });
   const sizes = new ResizeObserver(() => {
     if (lab()) parts.observe(lab(), { childList: true, subtree: true });
     const plot = lab()?.querySelector("img.animkit-figure");
     if (plot) sizes.observe(plot);
+    renamed();
     soon();
   });
   sizes.observe(el);
@@ -70,6 +80,7 @@ function render({ model, el }) {
   };
   document.addEventListener("fullscreenchange", changed);
   return () => {
+    clearTimeout(naming);
     clearTimeout(waiting);
     sizes.disconnect();
     parts.disconnect();
