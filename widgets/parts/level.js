@@ -335,7 +335,7 @@ export function mount(el, state, tell = () => {}, before = null) {
   canvas.setAttribute("aria-label", `${state.label} Arrow keys walk, up or space jumps, W watches the path-finder, R resets.`);
   [canvas.width, canvas.height] = [WIDE, tall];
   canvas.style.cssText =
-    `width:${2 * WIDE}px;aspect-ratio:${WIDE}/${tall};max-width:100%;display:block;image-rendering:pixelated;` +
+    `width:${2 * WIDE}px;aspect-ratio:${WIDE}/${tall};max-width:calc(100% - 2px);display:block;image-rendering:pixelated;` +
     "border:1px solid #888;background:#223;touch-action:none";
   const context = canvas.getContext("2d");
   const bar = document.createElement("div");
