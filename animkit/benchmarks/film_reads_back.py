@@ -315,10 +315,10 @@ def header():
             "trained for 75 epochs on 1,800 shots that all took about as long, nine tenths of whose parts people "
             "played, read films of seeds 201 to 220, in which who is struck was drawn as standing: who 97.8 %, doing "
             "and beat 62.8 %, mAP50 .990, mAP50-95 .882",
-            "tried": "the same network, 75 epochs on 2,000 shots of which creatures play half, people strike with what "
-            "is theirs, and which take their time: six films of seeds 101 to 106 read at doing and beat 56 %, where "
-            "the one that ships reads 69 %; it has the action of 89 % of its training frames, the other of 94 %, and "
-            "learns on",
+            "tried": "150 epochs of 100 batches on 2,000 shots like those of films: creatures play half of the parts, "
+            "people strike with what is theirs, shots take their time. Six films of seeds 101 to 106: beats 74.5 % "
+            "against 69.1 of the one that ships; these films, scored after it: who 98.3 %, beats 60.0, mAP50 .990, "
+            "mAP50-95 .908. It often says that who stands carries something; it does not ship",
         },
     }
 
