@@ -211,7 +211,11 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
 
 
 def make_viewer(profile="full", *, checkpoint=None):
-    """Train the viewer that ships; the model and its card."""
+    """Train the viewer; the model and its card.
+
+    What ships was trained on fewer shots, with fewer creatures in them, for 75 epochs: its card and the protocol of
+    film_reads_back tell why.
+    """
     started = time.perf_counter()
     people, count, unseen, epochs = by_profile(
         profile,

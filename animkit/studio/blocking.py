@@ -86,8 +86,9 @@ def play(shot, clips, *, frames, extras=(), light=None, seed=0):
         camera, marks, others, draw_on = block(shot, clips, tick, frames)
         actors = [*_on_stage(extras, tick), *_figures(shot, clips, marks), *others]
         picture, whose = backdrop.look(painted, camera=camera, tick=tick, actors=actors)
-        if shot.effect == "storm" and tick % 19 in (9, 11):
-            picture = stage_art.flash(picture, whose, np.random.default_rng([tick // 19, *spark]))
+        every, first = stage_art.FLASH
+        if shot.effect == "storm" and tick % every in (first, first + 2):
+            picture = stage_art.flash(picture, whose, np.random.default_rng([tick // every, *spark]))
         if shot.effect in ("snow", "wind"):
             picture = stage_art.blow(picture, tick, shot.effect)
         boxes = {number: box_of(whose == number, SCALE) for number in np.unique(whose) if number}

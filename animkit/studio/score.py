@@ -4,6 +4,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from animkit.studio.film import FPS
+from animkit.studio.stage_art import FLASH
 
 RATE = 22_050  # samples a second
 BEAT = 0.5  # seconds
@@ -17,7 +18,6 @@ CHORDS = {
 SCALE = (0, 3, 5, 7, 10, 12, 15, 17)  # minor pentatonic, of which every chord takes what it has
 CHANCE = {"calm": 0.4, "vain": 0.25, "merry": 0.7}  # that a beat has a note
 STEPS = {"walk": 4, "run": 3, "carry": 4}  # frames, at FPS, from one step to the next
-FLASH = (19, 9)  # lightning strikes anew after so many drawings of a storm, first in that one: `blocking.play`
 LOUDNESS = -20.0  # dB of the mean power, full scale 1: as loud as speech in other films
 SOFT, LOUDEST = 0.6, 0.95  # above the first, what is louder is pressed together, so that nothing reaches the second
 ATTACK = 0.003  # seconds in which a noise rises: one that is there at once clicks

@@ -7,6 +7,7 @@ import numpy as np
 from animkit.studio.painting import channels
 from animkit.studio.prop_art import PROPS
 
+FLASH = (19, 9)  # lightning strikes anew after so many drawings of a storm, first in that one
 CELL = 64  # rows and columns of a cell in which something is drawn about a figure, whose own is 32 x 32
 _INK, _PAPER, _GOLD = (38, 28, 56, 255), (255, 250, 238, 255), (255, 206, 74, 255)
 _SIGNS = {
