@@ -19,7 +19,7 @@ def press_and_see(lab, handle, key):
     before = image.get_attribute("src")
     handle.focus()
     handle.press(key)
-    lab.page.wait_for_function(CHANGED, arg=[image, before], timeout=20_000)
+    lab.page.wait_for_function(CHANGED, arg=[image, before], timeout=60_000)
 
 
 def check_every_lab(notebook, name):
