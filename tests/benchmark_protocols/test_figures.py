@@ -157,3 +157,13 @@ def test_the_figure_says_what_the_results_file_says():
     verdict = "met" if reached >= kept["target"]["macro_f1_28"] else "missed"
     assert f"28 labels: macro-F1, target 0.48 or more: <b>{verdict}</b> by our best, {reached:.3g}" in drawn
     assert rows(drawn)["DistilBERT (published)"] == ["0.46", "0.616"]
+
+
+def test_a_run_shorter_than_what_was_asked_for_meets_no_target():
+    part = {"input to changed frame, ms, median": 20.0, "pictures a second": 40.0, questions_of_studio.WAITING: 0.0}
+    run = {"flood": {}, "at the start": part}
+    targets = {"input to changed frame, ms, median": 80.0, "pictures a second": 30.0, "minutes": 10.0}
+    short = questions_of_studio.stage({"targets": targets, "3 minutes": run | {"minutes": 3.0}})
+    assert short.count("<b>not measured</b>") == 2
+    long = questions_of_studio.stage({"targets": targets, "10 minutes": run | {"minutes": 10.0}})
+    assert long.count("<b>met</b>") == 2
