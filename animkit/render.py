@@ -22,7 +22,12 @@ from scipy.spatial import cKDTree
 
 from animkit import __version__
 
-WHITE = (255, 255, 255, 255)
+CLEAR = (0, 0, 0, 0)
+# the page alone knows its theme: on a dark one a plot is turned about but for its hues, a picture's gaps are dark
+THEMED = (
+    '<style>[data-jp-theme-light="false"] .animkit-plot{filter:invert(.93) hue-rotate(180deg)}'
+    '[data-jp-theme-light="false"] .animkit-picture{background:#1c1c1e}</style>'
+)
 # Okabe and Ito's colours can be told apart with any colour vision; each has a line style of its own beside it.
 CURVES = (
     ("#0072B2", "-"),
@@ -104,14 +109,14 @@ def upscale(frames, scale):
     return frames.repeat(scale, axis=height).repeat(scale, axis=height + 1)
 
 
-def contact_sheet(frames, *, columns, gap=2, background=WHITE, scale=1):
+def contact_sheet(frames, *, columns, gap=2, background=CLEAR, scale=1):
     """Lays frames out in a grid, row by row.
 
     Args:
         frames: (n, height, width[, 3 or 4]) uint8, or a list of equally large pictures.
         columns: pictures in a row.
         gap: pixels between pictures and around them, before scaling.
-        background: RGBA behind transparent pixels and in the gaps.
+        background: RGBA behind transparent pixels and in the gaps; by itself they stay clear.
         scale: whole-number enlargement of the sheet.
 
     Returns:
@@ -132,14 +137,14 @@ def contact_sheet(frames, *, columns, gap=2, background=WHITE, scale=1):
     return upscale(np.asarray(sheet), scale)
 
 
-def contact_sheets(clips, *, columns, gap=2, background=WHITE, scale=1):
+def contact_sheets(clips, *, columns, gap=2, background=CLEAR, scale=1):
     """Lays clips out in a grid, moment by moment, so that they play side by side.
 
     Args:
         clips: (n, time, height, width, 3 or 4) uint8.
         columns: clips in a row.
         gap: pixels between clips and around them, before scaling.
-        background: RGBA behind transparent pixels and in the gaps.
+        background: RGBA behind transparent pixels and in the gaps; by itself they stay clear.
         scale: whole-number enlargement of the sheets.
 
     Returns:
@@ -172,13 +177,14 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
     """
     if not alt or not alt.strip():
         raise ValueError("a figure needs alternative text: say in `alt` what it shows")
+    kind = "picture"
     if hasattr(picture_or_figure, "savefig"):
         from matplotlib import pyplot
 
         buffer = io.BytesIO()
         picture_or_figure.savefig(buffer, format="png", bbox_inches="tight")
         pyplot.close(picture_or_figure)  # or the notebook would draw it a second time
-        mime, data = "image/png", buffer.getvalue()
+        kind, mime, data = "plot", "image/png", buffer.getvalue()
     elif isinstance(picture_or_figure, Path):
         mime, data = f"image/{picture_or_figure.suffix[1:]}", picture_or_figure.read_bytes()
     elif np.ndim(picture_or_figure) == 4:
@@ -187,8 +193,8 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
         mime, data = "image/png", _png(upscale(_stack([picture_or_figure])[0], scale))
     data = base64.b64encode(data).decode()
     # nbconvert drops both GIFs and the alt metadata of PNGs: the <img> carries them into saved HTML.
-    image = f'<img alt="{html.escape(alt)}" src="data:{mime};base64,{data}" style="max-width: 100%">'
-    bundle = {mime: data, "text/html": image, "text/plain": alt}
+    image = f'<img alt="{html.escape(alt)}" src="data:{mime};base64,{data}" class="animkit-{kind}"'
+    bundle = {mime: data, "text/html": f'{image} style="max-width: 100%">{THEMED}', "text/plain": alt}
     display(bundle, raw=True, metadata={mime: {"alt": alt}})
 
 

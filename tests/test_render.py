@@ -2,6 +2,7 @@ import base64
 import errno
 import json
 import os
+import re
 
 import av
 import numpy as np
@@ -80,6 +81,7 @@ def test_contact_sheet_places_row_by_row():
     np.testing.assert_array_equal(sheet[1:5, 1:5], frames[0])
     np.testing.assert_array_equal(sheet[1:5, 6:10], frames[1])
     np.testing.assert_array_equal(sheet[7:10, 1:5], frames[2, 1:])
+    assert not render.contact_sheet(frames, columns=2, gap=1)[0].any()  # what lies behind is the page's
     assert sheet[6, 1].tolist() == sheet[6, 6].tolist() == sheet[0, 0].tolist() == [7, 8, 9, 255]
 
 
@@ -411,6 +413,8 @@ def test_show_gives_a_stack_as_gif_and_a_figure_as_png(shown):
     render.show(pixel_art(3, 3), "noise")
     render.show(Figure(), "an empty figure")
     assert [next(iter(bundle)) for bundle, _ in shown] == ["image/gif", "image/png"]
+    kinds = [re.search(r'class="animkit-(\w+)"', bundle["text/html"])[1] for bundle, _ in shown]
+    assert kinds == ["picture", "plot"]  # each dark on a dark page in its own way
 
 
 def test_show_gives_a_file_as_it_is(shown, tmp_path):
