@@ -243,6 +243,19 @@ class StoryBoard(ExportBoard):
         length = self.controls["length"].value
         return self._anew() | {"locks": tuple(lock for lock in self.further["locks"] if lock[0] < length)}
 
+    def _set_quietly(self, values):
+        """The slider of the world ends with the last beat; where it stood at the end, it goes along."""
+        after, before = self.controls["after"], self.quiet
+        self.quiet, at_end = True, after.value == after.max
+        try:
+            after.max = LONGEST  # what undo brings back may lie beyond the beats of now
+            super()._set_quietly(values)
+            after.max = self.controls["length"].value
+            if at_end and "after" not in values:
+                after.value = after.max
+        finally:
+            self.quiet = before
+
     def _story(self, *, locks, edits, opened, after=None, **drawn_by):
         """The story of a state, and its lines."""
         key = opened or (locks, *drawn_by.values())
@@ -368,7 +381,15 @@ def _controls(state):
             for slot in CAST
             for what in ("name", "kind")
         },
-        "after": slider("after beat", "The world is shown as it is then", state["after"], 0, LONGEST, 1, integer=True),
+        "after": slider(
+            "after beat",
+            "The world is shown as it is then",
+            min(state["after"], state["length"]),
+            0,
+            state["length"],
+            1,
+            integer=True,
+        ),
     }
 
 

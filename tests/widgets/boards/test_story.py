@@ -48,6 +48,20 @@ def test_the_board_shows_a_line_a_beat_and_the_world_beside(board):
     assert board.world.value.count("not yet seen") == len(board.idea.cast)
 
 
+def test_the_world_s_slider_ends_with_the_last_beat_and_undo_finds_where_it_stood(board):
+    after, length = board.controls["after"], board.controls["length"]
+    assert (after.value, after.max) == (9, 9)
+    length.value = 12
+    assert (after.value, after.max) == (12, 12)
+    assert "After beat 12 of 12" in board.world.value
+    after.value = 11
+    length.value = 6
+    assert (after.value, after.max) == (6, 6)
+    board.undo()
+    assert (after.value, after.max) == (11, 12)
+    assert "after=11" in board.state.value
+
+
 def test_locked_beats_stay_and_the_others_are_drawn_anew(board):
     before = board.idea.beats
     board.locks[2].value = True
