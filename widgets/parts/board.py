@@ -2,6 +2,7 @@
 
 import io
 import re
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from widgets.parts.theme import follow_theme, is_dark
 
 MARK = COLOURS["blue"]
 PAPER, INK = ("#f4f4f1", "#1c1c1e"), ("#222222", "#e6e6e6")  # on a light page, on a dark one
+AT_WORK = "animkit-at-work"
 LABEL, GAP = 18, 4  # pixels: height of the text over a picture, space around it
 
 
@@ -155,11 +157,20 @@ class Board(Lab):
             action: a function.
             arguments: for it.
         """
-        with self.lock:
+        with self.lock, self.at_work():
             try:
                 action(*arguments)
             except (ValueError, OSError) as error:
                 self.complain(error)
+
+    @contextmanager
+    def at_work(self):
+        """Let the page say so while something goes on for longer than a moment."""
+        self.add_class(AT_WORK)
+        try:
+            yield
+        finally:
+            self.remove_class(AT_WORK)
 
     def complain(self, error):
         """Show what went wrong, as text."""
@@ -246,7 +257,10 @@ class Board(Lab):
                 self._back()
                 self.complain(error)
                 return
-            super()._refresh(change)
+            # what waits until a slider is let go takes its time
+            waits = name and not getattr(self.controls[name], "continuous_update", True)
+            with self.at_work() if waits else nullcontext():
+                super()._refresh(change)
             if self.message.value:
                 self._back()
             else:

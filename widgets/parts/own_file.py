@@ -2,8 +2,11 @@
 
 from itertools import chain, count
 from pathlib import Path
+from threading import Timer
 
 import ipywidgets
+
+CHANGES_COME = 0.3  # seconds after Enter, at most
 
 
 def own_file(board, label, explanation, *, accept, example, take, read, together=False):
@@ -36,8 +39,23 @@ def own_file(board, label, explanation, *, accept, example, take, read, together
         if files:
             upload.value = ()  # so that the same file can come again
 
+    looks = 0
+
+    def look(_=None):
+        nonlocal looks
+        looks += 1
+        if field.value.strip():
+            board.attempt(read, field.value)
+
+    def entered(_, content, __):
+        """Enter on a path that is another comes with the change behind it; on the same path it comes alone."""
+        before = looks
+        if content.get("event") == "submit":
+            Timer(CHANGES_COME, lambda: look() if looks == before else None).start()
+
     upload.observe(uploaded, "value")
-    field.observe(lambda change: board.attempt(read, change.new) if change.new.strip() else None, "value")
+    field.observe(look, "value")
+    field.on_msg(entered)
     return upload, field
 
 

@@ -1,6 +1,7 @@
 """A file of one's own: uploaded or read by its path; what fails is a message, and the same file can come again."""
 
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,6 +70,21 @@ def test_a_path_is_read_as_it_was_written_and_nothing_is_no_path(told):
         told.path.value = path
     assert told.came == ["a b.png"]
     assert not told.path.continuous_update
+
+
+def test_enter_reads_the_same_path_again_and_a_new_one_once(told, monkeypatch):
+    monkeypatch.setattr("widgets.parts.own_file.Timer", lambda seconds, act: SimpleNamespace(start=lambda: late(act)))
+    waiting = []
+    late = waiting.append
+    enter = {"event": "submit"}
+    told.path.value = "a.png"
+    told.path._handle_custom_msg(enter, [])
+    waiting.pop()()
+    assert told.came == ["a.png"] * 2
+    told.path._handle_custom_msg(enter, [])
+    told.path.value = "b.png"  # the change comes behind
+    waiting.pop()()
+    assert told.came == ["a.png", "a.png", "b.png"]
 
 
 def test_both_have_a_label_and_an_explanation(told):
