@@ -24,10 +24,8 @@ from animkit import __version__
 
 CLEAR = (0, 0, 0, 0)
 # the page alone knows its theme: on a dark one a plot is turned about but for its hues, a picture's gaps are dark
-THEMED = (
-    '<style>[data-jp-theme-light="false"] .animkit-plot{filter:invert(.93) hue-rotate(180deg)}'
-    '[data-jp-theme-light="false"] .animkit-picture{background:#1c1c1e}</style>'
-)
+THEMED = """<style>[data-jp-theme-light="false"] .animkit-plot {filter: invert(.93) hue-rotate(180deg)}
+[data-jp-theme-light="false"] .animkit-picture {background: #1c1c1e}</style>"""
 # Okabe and Ito's colours can be told apart with any colour vision; each has a line style of its own beside it.
 CURVES = (
     ("#0072B2", "-"),
@@ -131,9 +129,8 @@ def contact_sheet(frames, *, columns, gap=2, background=CLEAR, scale=1):
     sheet = Image.new("RGBA", (columns * (width + gap) + gap, rows * (height + gap) + gap), tuple(background))
     for i, frame in enumerate(frames):
         row, column = divmod(i, columns)
-        sheet.alpha_composite(
-            Image.fromarray(frame).convert("RGBA"), (gap + column * (width + gap), gap + row * (height + gap))
-        )
+        place = gap + column * (width + gap), gap + row * (height + gap)
+        sheet.alpha_composite(Image.fromarray(frame).convert("RGBA"), place)
     return upscale(np.asarray(sheet), scale)
 
 
@@ -177,21 +174,20 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
     """
     if not alt or not alt.strip():
         raise ValueError("a figure needs alternative text: say in `alt` what it shows")
-    kind = "picture"
     if hasattr(picture_or_figure, "savefig"):
         from matplotlib import pyplot
 
         buffer = io.BytesIO()
         picture_or_figure.savefig(buffer, format="png", bbox_inches="tight")
         pyplot.close(picture_or_figure)  # or the notebook would draw it a second time
-        kind, mime, data = "plot", "image/png", buffer.getvalue()
+        mime, data = "image/png", buffer.getvalue()
     elif isinstance(picture_or_figure, Path):
         mime, data = f"image/{picture_or_figure.suffix[1:]}", picture_or_figure.read_bytes()
     elif np.ndim(picture_or_figure) == 4:
         mime, data = "image/gif", _gif(upscale(_stack(picture_or_figure), scale), fps)
     else:
         mime, data = "image/png", _png(upscale(_stack([picture_or_figure])[0], scale))
-    data = base64.b64encode(data).decode()
+    data, kind = base64.b64encode(data).decode(), "plot" if hasattr(picture_or_figure, "savefig") else "picture"
     # nbconvert drops both GIFs and the alt metadata of PNGs: the <img> carries them into saved HTML.
     image = f'<img alt="{html.escape(alt)}" src="data:{mime};base64,{data}" class="animkit-{kind}"'
     bundle = {mime: data, "text/html": f'{image} style="max-width: 100%">{THEMED}', "text/plain": alt}
@@ -354,9 +350,8 @@ def save_sprite_sheet(path, frames, *, tags=None, fps=8):
     if path.suffix.lower() != ".png":
         raise ValueError(f"{path.name}: a sheet with tags is named .png, as its tags go to the same name with .json")
     picture = _png(_stack([sheet])[0])
-    text = json.dumps(
-        _aseprite(path.name, frames.shape, lengths, tags, round(1000 / fps)), indent=1, ensure_ascii=False
-    )
+    content = _aseprite(path.name, frames.shape, lengths, tags, round(1000 / fps))
+    text = json.dumps(content, indent=1, ensure_ascii=False)
     # The inner file is moved to its place first: whoever sees the JSON finds its PNG.
     with _replacing(path.with_suffix(".json")) as record, _replacing(path) as temporary:
         temporary.write_bytes(picture)
