@@ -12,6 +12,7 @@ from jinja2 import DictLoader
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 
+from widgets.parts.numbers import UNCHOSEN, read_out
 from widgets.parts.saved_page import mounted
 from widgets.parts.still import MARK
 
@@ -110,6 +111,9 @@ def _still(model_id, widgets):
         value = (
             None if chosen is None else state.get("_options_labels", {})[chosen] if isinstance(chosen, int) else chosen
         )
+    if value == UNCHOSEN:
+        return ""
+    value = read_out(value, state["readout_format"]) if "readout_format" in state else value
     label = html.escape(f"{state.get('description', '')} ".lstrip())
     return f"<div style='display:inline-block;margin-right:2em'>{label}<b>{html.escape(str(value))}</b></div>"
 

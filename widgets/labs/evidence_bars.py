@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from widgets.parts.figure import COLOURS, nice_number, set_limits, stepped
+from widgets.parts.numbers import with_minus
 
 EVIDENCE = (
     r"$$\log p(x)=\underbrace{\mathbb{E}_q[\log p(x|z)]-\mathrm{KL}(q\,\|\,p(z))}_{\mathrm{ELBO}}"
@@ -78,7 +79,7 @@ class EvidenceBars:
             if number in (GAP, KL) and top - bottom <= 0.12 * span:  # a thin bar has its label above it
                 middle = top + 0.06 * span
             label.set_position((PLACES[number], middle))
-            label.set_text(texts[number].replace("-", "−"))
+            label.set_text(with_minus(texts[number]))
 
 
 def evidence_numbers(log_evidence, bound, gap):

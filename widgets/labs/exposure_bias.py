@@ -198,7 +198,7 @@ def _controls(frames, toy, *, frame, schedule, k, step):
     return of_toy | {
         "frame": slider("frame", "Which frame ahead the numbers name", min(frame, frames), 1, frames, **whole),
         "schedule": choice("scheduled sampling", how, names, schedule),
-        "k": slider("patience k, steps", "How slowly the schedule lets go of the real frames", k, 50.0, 500.0, 1.0),
+        "k": slider("patience k, steps", "How slowly the schedule lets go of the real frames", k, 50, 500, **whole),
         "step": slider("training step", "Where the schedule is read", step, 0, 4000, 10, integer=True),
     }
 
@@ -209,7 +209,7 @@ def exposure_bias(
     order=3,
     frame=50,
     schedule="inverse_sigmoid",
-    k=200.0,
+    k=200,
     step=1000,
     seed=0,
     clips=None,

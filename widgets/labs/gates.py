@@ -9,6 +9,7 @@ import numpy as np
 from animkit.theory import rnn
 from widgets.parts.figure import COLOURS, LiveFigure, legend
 from widgets.parts.lab import Lab, choice, passed_in, slider
+from widgets.parts.numbers import with_minus
 
 VIEWS = {
     "input": "input gate i",
@@ -210,7 +211,7 @@ def _visible(label):
 
 def _label(scale, reach):
     """Write at a colour scale what its ends stand for: the run's or the replay's greatest value, or nothing."""
-    ends = [f"−{reach:.3g}", "0", f"{reach:.3g}"] if reach else ["", "0", ""]
+    ends = [with_minus(f"-{reach:.3g}"), "0", with_minus(f"{reach:.3g}")] if reach else ["", "0", ""]
     if [text.get_text() for text in scale.get_yticklabels()] != ends:
         scale.set_yticks([-1, 0, 1], ends)
 
@@ -316,7 +317,7 @@ def gates(
     edited = "Which gate of this cell is overwritten at this step; the replay goes on from there"
     looked, values = (
         "Which cell is looked at and edited",
-        "New value: 0 closed to 1 open; the candidate also down to -1",
+        "New value: 0 closed to 1 open; the candidate also down to −1",
     )
     named = [(name, view_) for view_, name in VIEWS.items()]
     edits = [("nothing", "nothing"), *named[:4]]

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from animkit.theory import vae
 from widgets.parts.figure import COLOURS, LiveFigure, legend, nice_number, set_limits, stepped
 from widgets.parts.lab import Lab, slider
+from widgets.parts.numbers import with_minus
 
 FORMULA = (
     r"$$\nabla_\mu\,\mathbb{E}\,f(z),\; f=|z|^2:\qquad \big(f(z)-c\big)\frac{z-\mu}{\sigma^2}\quad"
@@ -103,7 +104,7 @@ class _Picture:
             counts = np.histogram(drawn[name], edges)[0]
             bars.set_data(counts / max(counts.max(), 1), edges)
             rule.set_xdata([true_gradient] * 2)
-            text.set_text(f"variance {exact[name]:.4g}\n(drawn: {drawn[name].var(ddof=1):.4g})")
+            text.set_text(with_minus(f"variance {exact[name]:.4g}\n(drawn: {drawn[name].var(ddof=1):.4g})"))
             set_limits(self.figure.axes[name], xlim=(edges[0], edges[-1]))
 
     def show_variances(self, dimension, exact, drawn):

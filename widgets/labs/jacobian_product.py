@@ -8,6 +8,7 @@ from matplotlib.collections import LineCollection
 from animkit.theory import rnn
 from widgets.parts.figure import COLOURS, LiveFigure, brief, legend_above, set_limits
 from widgets.parts.lab import Lab, choice, slider
+from widgets.parts.numbers import with_minus
 
 UNITS, FARTHEST = 16, 100
 STEPS = np.arange(FARTHEST + 1)
@@ -101,7 +102,7 @@ class _Picture:
         self.marker.set_marker("s" if at == powers[steps] else "v" if at > powers[steps] else "^")
         falling = gain <= 1.0
         right = steps <= 62 if falling else steps < 38
-        self.caption.set_text(f"{gain:.2f}$^{{{steps}}}$ = {brief(np.exp(log_powers[steps]))}")
+        self.caption.set_text(f"{gain:.2f}$^{{{steps}}}$ = {with_minus(brief(np.exp(log_powers[steps])))}")
         self.caption.set_ha("left" if right else "right")
         decades = 0.9 if falling == right else -3  # where the line does not go
         place = np.clip(np.log10(at) + decades * part, self.low + part, self.high - 4 * part)

@@ -10,6 +10,7 @@ from animkit.theory import vae
 from widgets.labs.bell import bell, peak, width_under
 from widgets.parts.figure import COLOURS, LiveFigure, legend, nice_number, set_limits, stepped
 from widgets.parts.lab import Lab, button, slider, transport, within
+from widgets.parts.numbers import with_minus
 
 MOST_SAMPLES = 5000
 FORMULA = (
@@ -106,7 +107,7 @@ class _Picture:
         for block, height, start, stop in zip(self.blocks, self.heights, starts, stops, strict=True):
             block.set_y(min(start, stop))
             block.set_height(abs(stop - start))
-            height.set_text(f"{stop - start:+.2f}".replace("-", "−"))
+            height.set_text(with_minus(f"{stop - start:+.2f}"))
             height.set_y(max(start, stop) + 0.015 * span)
         low, high = min(ends.min(), 0.0) - 0.06 * span, max(ends.max(), 0.0) + 0.12 * span
         set_limits(self.middle, ylim=stepped(low, high, 0.1 * span))

@@ -34,7 +34,7 @@ class _Picture:
         self.figure = LiveFigure(
             "Left: the density of the data and that of the generator, shifted by mu. Middle: V(D*) rises from -log 4 to"
             " 0 as mu grows, by both formulas. Right: how far below 0 it stays, on a logarithmic axis; the sum ends in"
-            " rounding near 1e-16, the log domain goes on.",
+            " rounding near 10⁻¹⁶, the log domain goes on.",
             columns=3,
             height=360,
         )

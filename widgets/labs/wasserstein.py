@@ -50,7 +50,8 @@ class _Picture:
         )
         left.plot(MOVES, np.abs(MOVES), color=blue, lw=2.5, label="W₁ = |μ|")
         left.axhline(gan.LOG_2, color="grey", lw=1, ls=":")
-        left.text(0.97 * REACH, gan.LOG_2 + 0.1, "log 2", color="dimgrey", ha="right")
+        edge = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}  # where no marker comes
+        left.annotate("log 2", (1.0, gan.LOG_2), (4, 0), va="center", color="dimgrey", **edge)
         left.set(xlim=(-REACH, REACH), ylim=(-0.1, REACH), xlabel="shift μ of the fakes", ylabel="distance")
         legend_above(left)
         self.ideal, *self.critics = moving(

@@ -13,6 +13,7 @@ from latex2mathml.converter import convert
 
 from widgets.pages.dragging import dragging
 from widgets.pages.record import LINE, options_of, packed
+from widgets.parts.numbers import read_out
 from widgets.parts.theme import in_the_dark
 
 HERE = Path(__file__).parent
@@ -193,7 +194,7 @@ def _control(name, control, values):
     elif isinstance(control.value, bool):
         words = ["yes" if value else "no" for value in values]
     elif hasattr(control, "readout_format"):
-        words = [format(value, control.readout_format) for value in values]
+        words = [read_out(value, control.readout_format) for value in values]
     else:
         words = [str(value) if value else "none" for value in values]
     slides = hasattr(control, "min") or isinstance(control, ipywidgets.SelectionSlider)

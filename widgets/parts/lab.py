@@ -9,6 +9,7 @@ import numpy as np
 
 from widgets.parts.compare import Compare
 from widgets.parts.copying import CopyButton
+from widgets.parts.numbers import UNCHOSEN, with_minus
 from widgets.parts.screen import Screen
 from widgets.parts.still import with_still
 
@@ -83,7 +84,7 @@ class Lab(ipywidgets.VBox):
         if presets:
             self.presets = ipywidgets.Dropdown(
                 # a value of None would leave the box empty
-                options=[("choose ...", ""), *((label, label) for label in presets)],
+                options=[(UNCHOSEN, ""), *((label, label) for label in presets)],
                 description="preset",
                 tooltip="Set several controls at once to a case worth seeing",
                 layout={"flex": "1 1 10em"},  # one row with reset
@@ -190,7 +191,7 @@ class Lab(ipywidgets.VBox):
             what: happened, in a word or two.
             error: why.
         """
-        self.message.value = f"<p role='alert'><b>{what}:</b> {html.escape(str(error))}</p>"
+        self.message.value = with_minus(f"<p role='alert'><b>{what}:</b> {html.escape(str(error))}</p>")
 
     def tell(self, numbers):
         """Write the numbers under the picture.
@@ -198,7 +199,7 @@ class Lab(ipywidgets.VBox):
         Args:
             numbers: HTML.
         """
-        self.numbers.value = f"<div>{numbers}</div>"
+        self.numbers.value = with_minus(f"<div>{numbers}</div>")
 
     def _enlarge(self, scale):
         """Draw the plots as large as they are seen."""

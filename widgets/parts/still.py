@@ -8,9 +8,12 @@ import re
 import ipywidgets
 from PIL import Image
 
+from widgets.parts.numbers import UNCHOSEN, read_out
+
 MARK = "animkit-still"
 MOST = 150_000  # bytes of a picture; larger ones are left out
 WIDEST = 900  # pixels
+NOT_SAID = ipywidgets.FileUpload | ipywidgets.ToggleButton | ipywidgets.Play
 SHADES = 128  # colours of a picture: a plot has few
 
 
@@ -55,7 +58,8 @@ def _parts(widget):
             yield from _parts(child)
     elif isinstance(widget, ipywidgets.ValueWidget) and getattr(widget, "description", ""):
         said = widget.label if hasattr(widget, "label") else getattr(widget, "value", "")
-        if not isinstance(widget, ipywidgets.FileUpload | ipywidgets.ToggleButton | ipywidgets.Play):
+        said = read_out(said, widget.readout_format) if hasattr(widget, "readout_format") else said
+        if not isinstance(widget, NOT_SAID) and said != UNCHOSEN:
             yield f"<span>{html.escape(widget.description)} <b>{html.escape(str(said))}</b>; </span>"
 
 
