@@ -422,7 +422,12 @@ def clip_by_norm(gradient, threshold):
     if not threshold > 0.0:
         raise ValueError(f"the threshold must be above 0; got {threshold}")
     gradient = np.asarray(gradient, dtype=float)
-    return gradient * min(1.0, threshold / max(np.linalg.norm(gradient), np.finfo(float).tiny))
+    largest = np.abs(gradient).max(initial=0.0)
+    if largest == 0.0:
+        return gradient
+    unit = gradient / largest  # squares of very long or short gradients would leave the range of numbers
+    share = threshold / np.linalg.norm(unit)
+    return gradient if largest <= share else unit * share
 
 
 def cliff_descent(w, b, *, rounds=50, learning_rate=0.1, clip=None, steps=50, start=0.5, target=0.7):

@@ -276,6 +276,9 @@ def test_clipping_keeps_the_direction():
     np.testing.assert_allclose(rnn.clip_by_norm([3.0, 4.0], 1.0), [0.6, 0.8])
     np.testing.assert_array_equal(rnn.clip_by_norm([3.0, 4.0], 6.0), [3.0, 4.0])
     np.testing.assert_array_equal(rnn.clip_by_norm([0.0, 0.0], 1.0), [0.0, 0.0])
+    with np.errstate(all="raise"):  # squares and quotients of these leave the range of numbers
+        np.testing.assert_allclose(rnn.clip_by_norm([3e200, -4e200], 1.0), [0.6, -0.8])
+        np.testing.assert_array_equal(rnn.clip_by_norm([1e-200, 0.0], 1e300), [1e-200, 0.0])
 
 
 # --- exposure bias ---------------------------------------------------------------------------------------------------

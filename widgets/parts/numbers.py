@@ -3,12 +3,14 @@
 import re
 
 UNCHOSEN = "choose ..."  # what a box of presets says where none is set: no reader of a still needs it
-NEGATIVE = re.compile(r"(?<![\w.)\]–−-])-(?=\.?\d|inf\b)|(?<=\de)-(?=\d)")
+NEGATIVE = re.compile(r"(?<![\w.)\]–−-])-(?=\.?\d|inf\b)")
 CODE_OR_TAG = re.compile(r"(<code.*?</code>|<[^>]*>)", flags=re.DOTALL)
 
 
 def with_minus(text):
-    """Give negative numbers and exponents the minus that sliders and axes have.
+    """Give negative numbers the minus that sliders and axes have.
+
+    Exponents such as 1e-05 keep their hyphen, as they do beside a slider.
 
     Args:
         text: HTML or plain text; tags and what is code stay as they are.

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from widgets.parts.figure import LiveFigure
@@ -92,7 +93,23 @@ def wrongly_greyed(monkeypatch, pixels):
 @pytest.fixture(scope="session")
 def bold():
     """A function that reads the numbers that a lab prints in bold."""
-    return lambda lab: [float(text) for text in re.findall(r"<b>(-?[\d.e+-]+)</b>", lab.numbers.value)]
+    return lambda lab: [
+        float(text.replace("−", "-")) for text in re.findall(r"<b>(−?[\d.e+-]+)</b>", lab.numbers.value)
+    ]
+
+
+@pytest.fixture(scope="session")
+def hyphened():
+    """A function that names what a lab shows of negative numbers by a hyphen, where sliders and axes have a minus."""
+
+    def find(lab):
+        texts = [text.get_text() for text in lab.figure.figure.findobj(Text) if text.get_visible()]
+        words = lab.numbers.value, lab.message.value, lab.figure.alt, *(one.tooltip for one in lab.controls.values())
+        # TeX draws a minus itself
+        plain = [re.sub(r"<[^>]*>|\$[^$]*\$", "", text) for text in (*texts, *words)]
+        return [text for text in plain if re.search(r"(?<![\w.)\]-])-\.?\d", text)]
+
+    return find
 
 
 @pytest.fixture(scope="session")

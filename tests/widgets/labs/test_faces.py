@@ -37,7 +37,7 @@ def ends(control):
     return [not control.value] if isinstance(control.value, bool) else []
 
 
-def test_every_control_works_at_both_ends_and_reset_restores(named, shared, pixels):
+def test_every_control_works_at_both_ends_and_reset_restores(named, shared, pixels, hyphened):
     _, name, make = named
     lab = shared(make)
     start, values = pixels(lab), lab.values()
@@ -47,6 +47,7 @@ def test_every_control_works_at_both_ends_and_reset_restores(named, shared, pixe
             expected = name == "live_gan" and end == "drawn"
             assert bool(lab.message.value) == expected, (control_name, end)
             assert "nan" not in lab.numbers.value, (control_name, end)
+            assert hyphened(lab) == [], (control_name, end)
         control.value = values[control_name]
     lab.reset_button.click()
     assert lab.values() == values

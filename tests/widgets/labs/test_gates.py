@@ -19,10 +19,10 @@ def test_the_lstm_made_by_hand_counts_brackets():
 
 def test_an_unheard_bracket_stays_in_the_count_and_leaks_from_the_other(shared):
     lab = shared(rnn_lab.gates, cell=0, step=5, edit="input", value=0.0)
-    assert "At the last step c is <b>-1.000</b>" in lab.numbers.value
+    assert "At the last step c is <b>−1.000</b>" in lab.numbers.value
     leak = shared(rnn_lab.gates, cell=1, step=5, edit="input", value=0.0)
     # 11 later forget gates of sigmoid(1)
-    assert f"At the last step c is <b>{-rnn.forget_product(1.0, 11):+.3f}</b>" in leak.numbers.value
+    assert f"At the last step c is <b>−{rnn.forget_product(1.0, 11):.3f}</b>" in leak.numbers.value
 
 
 def test_a_gate_cannot_be_negative_but_a_candidate_can(shared):

@@ -85,7 +85,8 @@ def pixels(lab):
 
 
 def bold(lab):
-    return [float(number) for number in re.findall(r"<b>(-?[\d.e+-]+)</b>", lab.numbers.value)]
+    found = re.findall(r"<b>(−?[\d.e+-]+)</b>", lab.numbers.value)
+    return [float(number.replace("−", "-")) for number in found]
 
 
 def extremes(control):
@@ -94,7 +95,7 @@ def extremes(control):
     return (control.min, control.max) if hasattr(control, "min") else control._options_values
 
 
-def test_every_control_bears_its_extremes_and_reset_restores(lab):
+def test_every_control_bears_its_extremes_and_reset_restores(lab, hyphened):
     start, values, numbers = pixels(lab), lab.values(), lab.numbers.value
     for name, control in lab.controls.items():
         first, *others = extremes(control)
@@ -103,6 +104,7 @@ def test_every_control_bears_its_extremes_and_reset_restores(lab):
             control.value = value
             assert control.value == pytest.approx(value) if isinstance(value, float) else control.value == value
             assert not re.search(r"\b(nan|inf)\b", lab.numbers.value), (name, value)
+            assert hyphened(lab) == [], (name, value)
         if name != "mean_1":  # there q leaves the grid, and a message says so
             assert lab.message.value == "", (name, value)
     lab.reset()
@@ -149,7 +151,7 @@ def test_the_gap_adds_up_and_closes_where_q_is_the_posterior():
     elbo, _, evidence = bold(lab)
     assert elbo == evidence
     lab.presets.value = "q is the posterior: no gap"
-    assert "+ 0.000000 =" in lab.numbers.value.replace("-0.000000", "0.000000")
+    assert "+ 0.000000 =" in lab.numbers.value.replace("−0.000000", "0.000000")
 
 
 def test_dragging_the_peak_moves_mean_and_width():
@@ -216,7 +218,7 @@ def test_rounding_is_no_error_and_two_draws_have_no_standard_error(seed):
         lab = lab_with("kl_closed_form", mean=0.0, std=std, samples=5000, seed=seed)
         assert "exact" in lab.numbers.value
         assert "standard errors" not in lab.numbers.value
-        assert "-0.0000" not in lab.numbers.value
+        assert "−0.0000" not in lab.numbers.value
     assert "too few to say" in lab_with("kl_closed_form", mean=0.01, std=1.01, samples=2, seed=seed).numbers.value
     assert "standard errors off" in lab_with("kl_closed_form", mean=0.01, std=1.01, samples=10, seed=seed).numbers.value
 
