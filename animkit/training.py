@@ -105,14 +105,17 @@ class StopOnNonFinite(keras.callbacks.Callback):
             )
 
 
+PAUSE = 3.0  # seconds between two lines that tell of a training, at least
+
+
 class Progress(keras.callbacks.Callback):
-    """Show training as a bar in a notebook, or as one line per epoch where nobody watches.
+    """Show training as a bar in a notebook, or as lines where nobody watches: one an epoch, fewer if epochs are short.
 
     The bar needs a Jupyter kernel; set ANIMKIT_PROGRESS=log to have lines there too (the headless runner does).
     """
 
     def on_train_begin(self, logs=None):
-        self.lines, self.started, self.bar = [], time.perf_counter(), None
+        self.lines, self.started, self.bar, self.told = [], time.perf_counter(), None, -PAUSE
         if _in_notebook():
             import ipywidgets
             from IPython.display import display
@@ -141,7 +144,10 @@ class Progress(keras.callbacks.Callback):
         seconds = time.perf_counter() - self.epoch_started
         line = f"epoch {epoch + 1}/{self.params['epochs']} · {seconds:.1f} s · {_numbers(logs)}"
         if self.bar is None:
-            print(line, flush=True)
+            now = time.perf_counter()
+            if now - self.told >= PAUSE or epoch + 1 == self.params["epochs"]:
+                self.told = now
+                print(line, flush=True)
             return
         self.lines = [*self.lines, line][-8:]
         self.bar.value = self.bar.max

@@ -18,6 +18,8 @@ from widgets.parts.still import MARK
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
+ACTS = ("Button", "ToggleButton", "FileUpload", "Play", "Event")  # widgets that do something and tell nothing
+
 # the lab template without the four scripts it would fetch
 TEMPLATE = """{% extends 'lab/index.html.j2' %}
 {% block html_head_js %}{% endblock %}
@@ -28,6 +30,13 @@ TEMPLATE = """{% extends 'lab/index.html.j2' %}
 <div class="cm-editor cm-s-jupyter">{{ cell.source | highlight_code(metadata=cell.metadata) }}</div>
 </div>{% endblock %}
 """  # nbconvert's own input block also sanitises what the highlighter has just escaped: a third of a page's time
+
+# parts of a lab's formula stand apart, and lines of text break between words
+STYLE = """<style>.animkit-part {display: inline-block; margin-right: 2em}
+.jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere}</style>"""
+
+# the converter sets no space after the name of a function
+NAMED = re.compile(r"(?<=<mi>)\\?(arg|cos|exp|ln|log|sin|tanh)</mi>(?=<m(?:i|n|sub|sup|over|frac)\b)")
 
 CODE_OR_FORMULA = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]*[^$\s\\])\$(?!\w)", re.DOTALL
@@ -53,8 +62,8 @@ def page(nb, title, exporter=None):
             cell.source = _set_aside(cell.source, formulas)
         for output in cell.get("outputs", []):
             if "application/json" in output.get("data", {}):
-                numbers = json.dumps(output.data.pop("application/json"), indent=2, ensure_ascii=False)
-                output.data["text/html"] = f"<pre>{html.escape(numbers)}</pre>"
+                numbers = json.dumps(_brief(output.data.pop("application/json")), indent=2, ensure_ascii=False)
+                output.data["text/html"] = f"<pre style='font-family: monospace'>{html.escape(numbers)}</pre>"
             if WIDGET_VIEW not in output.get("data", {}):
                 continue
             view = output.data.pop(WIDGET_VIEW)
@@ -64,7 +73,17 @@ def page(nb, title, exporter=None):
     loaders = [DictLoader({"offline.html.j2": TEMPLATE})]
     exporter = exporter or HTMLExporter(extra_loaders=loaders, template_file="offline.html.j2")
     body, _ = exporter.from_notebook_node(nb, {"metadata": {"name": title}})
+    body = body.replace("</head>", f"{STYLE}</head>", 1)
     return re.sub("formula([0-9]+)elumrof", lambda match: formulas[int(match[1])], body)
+
+
+def _brief(value):
+    """Numbers with as many digits as anybody reads."""
+    if isinstance(value, dict):
+        return {name: _brief(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_brief(one) for one in value]
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def _set_aside(text, formulas):
@@ -77,7 +96,8 @@ def _set_aside(text, formulas):
         try:
             # the converter knows the environment under its older name
             tex = re.sub(r"(begin|end)\{aligned\}", r"\1{align*}", html.unescape(tex))
-            formulas.append(convert(tex, display="block" if match["block"] else "inline"))
+            formula = convert(tex, display="block" if match["block"] else "inline")
+            formulas.append(NAMED.sub(r'\1</mi><mspace width="0.17em"/>', formula))
         except Exception:  # a formula it cannot read stays as TeX, which says more than nothing
             formulas.append(html.escape(match[0]))
         return f"formula{len(formulas) - 1}elumrof"
@@ -103,7 +123,7 @@ def _still(model_id, widgets):
         return _mounted(model)
     if kind == "Output":
         return "".join(_output(output) for output in state.get("outputs", ()))
-    if kind in ("Button", "Play", "Event") or "value" not in state and "index" not in state:
+    if kind in ACTS or "value" not in state and "index" not in state:
         return ""
     value = state.get("value")
     if "index" in state:

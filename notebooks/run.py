@@ -124,7 +124,7 @@ def own_kernel():
             "JUPYTER_CONFIG_DIR": f"{scratch}/config",
             "JUPYTER_RUNTIME_DIR": f"{scratch}/runtime",
             "IPYTHONDIR": f"{scratch}/ipython",
-            "ANIMKIT_PROGRESS": "log",  # nobody watches: a line for each epoch, no bar
+            "ANIMKIT_PROGRESS": "log",  # nobody watches: lines, no bar
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         }
         Path(places["JUPYTER_RUNTIME_DIR"]).mkdir()

@@ -71,13 +71,17 @@ def test_batches_refuse(x, y, batch_size, message):
         Batches(x, y, batch_size=batch_size, drop_remainder=True)
 
 
-def test_history_has_one_value_per_epoch_and_learning_happens(capsys):
+def test_history_has_one_value_per_epoch_and_learning_happens(capsys, monkeypatch):
+    monkeypatch.setattr("animkit.training.PAUSE", 0.0)
     history = train(small_model(), Batches(X, Y, batch_size=8), epochs=4, validation_data=(X, Y))
     assert len(history["loss"]) == len(history["val_loss"]) == 4
     assert history["val_loss"][-1] < history["val_loss"][0]
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4
     assert lines[-1].startswith("epoch 4/4")
+    monkeypatch.setattr("animkit.training.PAUSE", 1e9)  # short epochs: the first and the last are told
+    train(small_model(), Batches(X, Y, batch_size=8), epochs=4)
+    assert [line[:9] for line in capsys.readouterr().out.splitlines()] == ["epoch 1/4", "epoch 4/4"]
 
 
 @pytest.mark.both_backends

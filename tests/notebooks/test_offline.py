@@ -24,11 +24,16 @@ def widget(kind, buffers=(), **state):
 def notebook():
     widgets = {
         "box": widget(
-            "VBox", children=[f"IPY_MODEL_{name}" for name in ("text", "slider", "kind", "picture", "secret")]
+            "VBox",
+            children=[
+                f"IPY_MODEL_{name}" for name in ("text", "slider", "kind", "preset", "keep", "picture", "secret")
+            ],
         ),
         "text": widget("HTMLMath", value="<p>costs $x_1$</p>"),
         "slider": widget("FloatSlider", description="beta <b>", value=2.5),
         "kind": widget("Dropdown", description="kind", index=1, _options_labels=["low", "high"]),
+        "preset": widget("Dropdown", description="preset", index=0, _options_labels=["choose ...", "low"]),
+        "keep": widget("ToggleButton", description="keep", value=False),
         "picture": widget(
             "Image",
             [{"path": ["value"], "data": base64.b64encode(b"PNG").decode(), "encoding": "base64"}],
@@ -39,7 +44,9 @@ def notebook():
         "away": widget("Layout", display="none"),
     }
     cells = [
-        v4.new_markdown_cell("# Title\n\nIt is $a_1 * b$ and `$5 and $6`.\n\n$$\\frac{p}{p+q}$$"),
+        v4.new_markdown_cell(
+            "# Title\n\nIt is $a_1 * b$, $\\log p$, $\\exp(x)$ and `$5 and $6`.\n\n$$\\frac{p}{p+q}$$"
+        ),
         v4.new_code_cell("1", outputs=[view("box")]),
     ]
     return v4.new_notebook(cells=cells, metadata={"widgets": {WIDGET_STATE: {"state": widgets}}})
@@ -57,12 +64,15 @@ def test_formulas_become_mathml_and_code_stays(notebook):
     assert "<msub><mi>a</mi><mn>1</mn></msub>" in page
     assert "<code>$5 and $6</code>" in page
     assert "elumrof" not in page
+    assert '<mi>log</mi><mspace width="0.17em"/><mi>p</mi>' in page
+    assert "<mi>exp</mi><mo" in page  # a bracket needs no space before it
 
 
 def test_widgets_are_shown_as_they_stood(notebook):
     page = offline.page(notebook, "Title")
     assert "beta &lt;b&gt; <b>2.5</b>" in page
     assert "kind <b>high</b>" in page
+    assert not {"preset", "keep"} & set(re.findall(r"\w+", re.sub("<style.*?</style>", "", page, flags=re.DOTALL)))
     picture = re.search("<img[^>]*UE5H[^>]*>", page)[0]
     assert 'alt="a curve"' in picture
     assert "<msub><mi>x</mi><mn>1</mn></msub>" in page
@@ -93,10 +103,14 @@ def test_a_player_within_a_board_goes_on_playing(notebook):
 
 
 def test_numbers_can_be_read(notebook):
-    notebook.cells[1].outputs = [v4.new_output("display_data", {"application/json": {"elbo <b>": -101.5}})]
+    notebook.cells[1].outputs = [
+        v4.new_output("display_data", {"application/json": {"elbo <b>": -101.5, "share": [2 / 3]}})
+    ]
     page = offline.page(notebook, "T")
     assert "elbo &lt;b&gt;" in page
     assert "-101.5" in page
+    assert "0.66667" in page
+    assert "0.666666" not in page
 
 
 def test_unreadable_formula_stays_as_text(notebook):

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from animkit.theory import futures as theory
-from widgets.parts.figure import COLOURS, LiveFigure, fan, legend, spread
+from widgets.parts.figure import COLOURS, LiveFigure, fan, legend, legend_above, spread
 from widgets.parts.lab import Lab, choice, passed_in, slider
 from widgets.parts.player import AnimationPlayer, skeleton, sprites
 from widgets.parts.sticks import STICKS, walker
 
 AHEAD, SHOWN, FUTURES = 50, 150, 50
 TITLES = "real", "teacher-forced", "free-running"
-LOOKS = ("--", COLOURS["green"], "s"), ("-", COLOURS["red"], "o")  # of the last two
+LOOKS = ("--", COLOURS["red"], "s"), ("-", COLOURS["green"], "o")  # of the last two; colours are the players'
 SCHEDULES = {
     "linear": (":", COLOURS["orange"]),
     "exponential": ("--", COLOURS["red"]),
@@ -114,13 +114,13 @@ class _Picture:
         self.highest = 1.1 if self.toy else 1.15 * max(1e-9, max(float(error.max()) for error in self.motion.errors))
         axes.set(xlim=(0, self.frames + 1), ylim=(0, self.highest))
         axes.set(xlabel="frames ahead", ylabel="error, radians" if self.toy else "error")
-        legend(axes, loc="upper left")
+        legend_above(axes, ncols=1)  # errors are large early or late
 
     def _make_futures(self, axes):
         futures = self.motion.futures
         self.futures = fan(self.figure, axes, COLOURS["sky"])
         axes.set(xlabel="frames ahead", ylabel="radians" if self.toy else "")
-        self.real = self.figure.moving(axes.plot([0], [0], color=COLOURS["black"], lw=2.5, label="real")[0])
+        self.real = self.figure.moving(axes.plot([0], [0], color=COLOURS["blue"], lw=2.5, label="real")[0])
         reach = 2.2 if self.toy else 1.05 * float(np.abs(futures).max())
         axes.set(xlim=(1, futures.shape[1]), ylim=(-reach, 1.4 * reach))  # room for the legend
         axes.plot([], [], color=COLOURS["sky"], label=f"{len(futures)} sampled")

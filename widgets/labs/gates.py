@@ -149,7 +149,7 @@ class _Picture:
         moving(bottom.axhline(0.0, color="grey", lw=1), bottom.yaxis)  # each cell has a range of its own
         # a colour bar of its own would be empty; the room it takes keeps the steps of all three pictures in line
         colorbar(self.shown, ax=bottom).ax.set_visible(False)
-        legend(bottom, loc="upper left", ncols=2)
+        legend(bottom, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)  # beside the title
         self._write_ticks(*axes)
         bottom.set_ylim(-0.06, 0.06)
         self.figure.update()  # the widest range decides how much room its labels get

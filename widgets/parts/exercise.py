@@ -3,6 +3,7 @@
 import html
 import itertools
 import math
+import re
 
 import ipywidgets
 
@@ -35,9 +36,7 @@ class Prediction(ipywidgets.VBox):
         self.button = button("lock my prediction", "It cannot be changed afterwards", self.lock, width=None)
         self.answer = ipywidgets.HTML()
         self.locked, self._default, self._chosen = False, default, True
-        super().__init__(
-            [ipywidgets.HTML(f"<b>Predict:</b> {html.escape(question)}"), self.choice, self.button, self.answer]
-        )
+        super().__init__([ipywidgets.HTML(f"<b>Predict:</b> {_told(question)}"), self.choice, self.button, self.answer])
 
     def lock(self):
         """Fix the prediction."""
@@ -76,8 +75,13 @@ class Prediction(ipywidgets.VBox):
         right = self.choice.value == answer
         mark = "&#9675;" if not self._chosen else "&#10003; As predicted." if right else "&#10007; Not as predicted."
         told = f"{mark} {said}; it is <b>{html.escape(str(answer))}</b>{number}."
-        self.answer.value = f"<p role='status'>{told} {html.escape(because)}</p>"
+        self.answer.value = f"<p role='status'>{told} {_told(because)}</p>"
         return right
+
+
+def _told(text):
+    """Plain text as HTML; what stands between backticks is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def verdict(table, number):
@@ -176,7 +180,7 @@ class Exercise(ipywidgets.VBox):
             button("solution", "One way to do it", self.solution, width=None),
         ]
         super().__init__(
-            [ipywidgets.HTML(f"<b>Exercise:</b> {html.escape(question)}"), ipywidgets.HBox(buttons), self.report]
+            [ipywidgets.HTML(f"<b>Exercise:</b> {_told(question)}"), ipywidgets.HBox(buttons), self.report]
         )
         self._show("Write your answer in the next cell, then run it.")
 
@@ -209,6 +213,6 @@ class Exercise(ipywidgets.VBox):
         self._show(self._solution, code=True)
 
     def _show(self, text, code=False):
-        body = f"<pre>{html.escape(text)}</pre>" if code else html.escape(text)
+        body = f"<pre>{html.escape(text)}</pre>" if code else _told(text)
         mark = {NOT_ATTEMPTED: "&#9675;", NOT_YET: "&#9651;", CORRECT: "&#10003;"}[self.status]
         self.report.value = f"<div role='status'>{mark} <b>{self.status}</b> · {body}</div>"
