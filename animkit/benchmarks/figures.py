@@ -27,8 +27,9 @@ MARKS = {
 }
 COLOURS = {"ours": "#2b8cbe", "apart": "#2b8cbe", "published": "#d95f02", "baseline": "#8a8a8a", "bound": "#8a8a8a"}
 FARTHEST = 3  # times the width of ours and published: a baseline beyond it is an arrow at the edge
-SMALL, LETTER = 900, 9  # pixels of a cell in JupyterLab on a small screen, and of a letter
+SMALL, PHONE, LETTER = 900, 330, 9  # pixels of a cell in JupyterLab on a small screen, of one on a phone, of a letter
 
+ROOMY = ' class="roomy"'  # of a tick that a phone has no room for
 STYLE = """<style>
 .animkit-answer{container-type:inline-size;font-size:15px;line-height:1.25;max-width:70rem;margin:.5em 0 1em}
 .animkit-answer .row{display:grid;column-gap:1.2em;
@@ -51,7 +52,7 @@ STYLE = """<style>
 .animkit-answer .row>b:first-child{display:none}
 .animkit-answer .cell{display:grid;grid-template-columns:1fr calc(.66em*var(--digits));gap:0 .5em}
 .animkit-answer .cell[data-title]::before{content:attr(data-title);grid-column:1/-1}
-.animkit-answer .many{display:none}}
+.animkit-answer :is(.many,.roomy){display:none}}
 </style>"""
 
 
@@ -122,8 +123,8 @@ def figure(question, panels, rows, *, unlike=""):
         cells = "".join(axis.cell(i, many) for axis in drawn)
         lines.append(f'<div role="row" class="row"><span role="rowheader"{best}>{name}</span>{cells}</div>')
     digits = max(len(cell(one[0])) for axis in drawn for _, one in axis.found if one)  # the same room in all rows
-    room = _room(len(panels), digits)
-    scales = "".join(axis.scale(room) for axis in drawn)
+    rooms = _rooms(len(panels), digits)
+    scales = "".join(axis.scale(*rooms) for axis in drawn)
     lines.append(f'<div class="row" aria-hidden="true"><span></span>{scales}</div>')
     told = " · ".join(filter(None, [axis.verdict() for axis in drawn]))
     return (
@@ -173,10 +174,20 @@ def _legend(kinds, panels, unlike):
     return f'<div class="legend">{told}</div>'
 
 
-def _room(panels, digits):
-    """How many letters have room under each panel on a small screen, beside names and numbers of so many digits."""
-    column = 3 * (SMALL - 19 * panels) / (2.8 + 3 * panels)  # as the style shares the width out
-    return column / LETTER - 1.1 * digits - 2.5
+def _rooms(panels, digits):
+    """How many letters have room under each panel, beside numbers of so many digits: on a small screen, on a phone."""
+    column = 3 * (SMALL - 19 * panels) / (2.8 + 3 * panels)  # as the style shares the width out, beside the names
+    narrow = PHONE if panels == 1 else PHONE / 2 - 9  # below them
+    return column / LETTER - 1.1 * digits - 2.5, narrow / LETTER - 1.1 * digits - 2.0
+
+
+def _apart(ticks, room):
+    """Those of the ticks (label, percent) whose labels stand clear of the one before, with so many letters of room."""
+    kept = ticks[:1]
+    for label, at in ticks[1:]:
+        if (at - kept[-1][1]) * room / 100 > (len(label) + len(kept[-1][0])) / 2 + 0.5:
+            kept.append((label, at))
+    return kept
 
 
 def _track(drawn):
@@ -238,23 +249,23 @@ class _Axis:
         place = f'x1="{self.percent(value):.2f}%" x2="{self.percent(value):.2f}%"'
         return f'<line {place} y1="0" y2="100%" stroke="currentColor" stroke-dasharray="3" stroke-width="2"/>'
 
-    def scale(self, room):
-        """Ticks whose labels have room, so many characters over the whole width, as the last row."""
+    def scale(self, room, least):
+        """Ticks whose labels have room, so many letters over the whole width, on a phone least, as the last row."""
         if self.panel.log:
             # between two powers of ten there may be no third
             subs = (1.0,) if self.high - self.low > 2 else (1.0, 2.0, 5.0)
             ticks = LogLocator(subs=subs, numticks=9).tick_values(10**self.low, 10**self.high)
         else:
             ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(self.low, self.high)
-        shown = []
         most = self.pad * 0.99  # no tick in the margin: there is no 102 %
-        for tick in (tick for tick in ticks if self.low + most <= self.at(tick) <= self.high - most):
-            label, at = f"{tick:g}".replace("e-0", "e-"), self.percent(tick)
-            if not shown or (at - shown[-1][1]) * room / 100 > (len(label) + len(shown[-1][0])) / 2 + 0.5:
-                shown.append((label, at))
+        ticks = (tick for tick in ticks if self.low + most <= self.at(tick) <= self.high - most)
+        shown = _apart([(f"{tick:g}".replace("e-0", "e-"), self.percent(tick)) for tick in ticks], room)
+        # on a phone every second of them, or every third
+        always = next((some for n in (1, 2, 3, 4) if _apart(some := shown[::n], least) == some), shown[:1])
         texts = "".join(
+            f"<g{'' if (label, at) in always else ROOMY}>"
             f'<text x="{at:.2f}%" y="16" text-anchor="middle" fill="currentColor">{label}</text>'
-            f'<line x1="{at:.2f}%" x2="{at:.2f}%" y2="4" stroke="currentColor"/>'
+            f'<line x1="{at:.2f}%" x2="{at:.2f}%" y2="4" stroke="currentColor"/></g>'
             for label, at in shown
         )
         return f'<div class="cell">{_track(texts)}<span></span></div>'

@@ -73,6 +73,13 @@ def test_labels_of_ticks_keep_apart_and_none_lies_beyond_what_was_measured():
         assert places
         for (at, wide), (later, wider) in itertools.pairwise(places):
             assert 0.55 * (later - at) > 9 * (wide + wider) / 2  # 55 pixels a panel, 9 a letter
+    two = [Panel("error", "less", log=True)] * 2
+    drawn = figure("?", two, [Row("a net", "ours", (0.0005,) * 2), Row("another", "ours", (2000.0,) * 2)])
+    for scale in drawn.split('aria-hidden="true"><span></span>')[1].split('class="cell"')[1:]:
+        places = [(float(at), len(label)) for at, label in re.findall(r'<g><text x="([\d.]+)%"[^>]*>([^<]+)', scale)]
+        assert 1 < len(places) < scale.count("<text")  # a phone has fewer
+        for (at, wide), (later, wider) in itertools.pairwise(places):
+            assert (later - at) > 9 * (wide + wider) / 2  # 100 pixels a panel
 
 
 def test_numbers_of_all_rows_have_the_same_room():

@@ -1,5 +1,6 @@
 """Slides: what is marked is shown, long texts are cut, answers wait for a click, and nothing is loaded."""
 
+import itertools
 import re
 import subprocess
 from pathlib import Path
@@ -38,6 +39,10 @@ def test_a_lecture_has_sections_and_notes_on_every_lab_and_prediction(name):
         if "_lab." in cell.source:
             assert "If the lab fails" in notes, cell.id
         assert cell.metadata.slideshow.keys() <= {"slide_type", "notes"}
+    shown = [cell for cell in slides.marked(nb).cells if cell.metadata.slideshow.slide_type != "notes"]
+    for cell, later in itertools.pairwise(shown):
+        announces = cell.cell_type == "markdown" and cell.source.rstrip().endswith(":")
+        assert not announces or later.metadata.slideshow.slide_type == "-", cell.source
 
 
 def test_long_texts_are_cut_between_paragraphs_and_headings_stay_with_theirs():
