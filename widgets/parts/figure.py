@@ -36,6 +36,10 @@ WIDTH = 800  # pixels of a plot beside its controls; it is drawn larger where th
 
 BESIDES = 320  # pixels of the height that JupyterLab, formula, numbers and state line take
 
+# held while any figure is drawn: matplotlib reads all formulas by one parser, and refuses them where two threads do so
+# at a time. JupyterLab sends a widget that is first touched to the kernel's main thread, later on to a subshell's
+DRAWING = threading.RLock()
+
 
 class Picture(ipywidgets.Image):
     """An image that may have a tooltip: its view in the browser shows one only beside an empty description."""
@@ -73,7 +77,7 @@ class LiveFigure:
                 self.axes = self.figure.subplots(rows, columns, squeeze=False, gridspec_kw=grid).ravel()
         self.alt = alt
         self.widget = Picture(format="png", width=width, height=height)
-        self.widget.live = self
+        self.widget.plot = self
         self.widget.add_class("animkit-figure")
         self.widget.layout.max_width = (
             f"calc(max(220px, 100vh - {besides}px + var(--animkit-spare, 0px)) * {width / height:.4f})"
@@ -84,8 +88,6 @@ class LiveFigure:
         self.behind = []  # kept artists, drawn under the moving ones
         self.pointed = None  # axes on which the pointer is followed
         self._background = self._kept = None
-        # JupyterLab sends a slider to a subshell of the kernel and a button to its main thread: both may draw
-        self._lock = threading.RLock()
         follow_theme(self)
 
     def enlarge(self, scale):
@@ -94,7 +96,7 @@ class LiveFigure:
         Args:
             scale: factor on the width and height given.
         """
-        with self._lock:
+        with DRAWING:
             if self.figure.dpi != DPI * scale:
                 self.figure.dpi = DPI * scale
                 self.redraw()
@@ -149,13 +151,13 @@ class LiveFigure:
 
     def redraw(self):
         """Draw everything, after limits, ticks or labels have changed."""
-        with self._lock:
+        with DRAWING:
             self._background = None
             self.update()
 
     def update(self):
         """Draw the moving artists over what has not changed and show the result."""
-        with self._lock:
+        with DRAWING:
             if self._background is None:
                 self._enlarge()
                 self.canvas.draw()

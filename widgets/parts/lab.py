@@ -66,7 +66,7 @@ class Lab(ipywidgets.VBox):
         self._presets, self._preset_state, self._idle = presets, None, idle
         self.below = below
         self._explained = {name: control.tooltip for name, control in controls.items()}
-        # held while the lab changes: JupyterLab sends sliders and buttons to different threads of the kernel
+        # held while the lab changes: JupyterLab sends what is first touched, and what was, to different threads
         self.lock = threading.RLock()
         self._start = self.values()
         self.quiet = False  # while it is, controls move and nothing is drawn
@@ -204,8 +204,8 @@ class Lab(ipywidgets.VBox):
     def _enlarge(self, scale):
         """Draw the plots as large as they are seen."""
         for one in within_it(self):
-            if hasattr(one, "live"):
-                one.live.enlarge(scale)
+            if hasattr(one, "plot"):
+                one.plot.enlarge(scale)
 
 
 def columns(controls, shown):

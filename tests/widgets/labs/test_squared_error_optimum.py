@@ -7,6 +7,7 @@ import pytest
 
 from animkit.theory import futures
 from widgets import rnn_lab
+from widgets.parts.screen import Screen
 
 
 def test_squared_error_splits_and_the_mean_freezes(shared):
@@ -30,3 +31,12 @@ def test_dragging_the_prediction_moves_its_end(shared, drag):
     lab = shared(rnn_lab.squared_error_optimum)
     drag(lab, 0, 29.0, -0.75)
     assert lab.controls["prediction"].value == pytest.approx(-0.75, abs=0.02)
+
+
+def test_beside_a_player_a_plot_is_drawn_as_large_as_it_is_seen(shared):
+    lab = shared(rnn_lab.squared_error_optimum)
+    (screen,) = (one for one in lab.head.children if isinstance(one, Screen))
+    screen.scale = 1.5
+    assert lab.figure.figure.dpi == 150
+    screen.scale = 1.0
+    assert lab.figure.figure.dpi == 100

@@ -125,20 +125,21 @@ def test_what_seldom_changes_is_drawn_again_when_it_does():
     assert np.abs(pixels(figure) - blitted).max() <= 2
 
 
-def test_two_threads_never_draw_at_once(monkeypatch):
-    figure = LiveFigure("an empty plot", width=200, height=100)
-    meeting, met, draw = threading.Barrier(2), [], figure.canvas.draw
+def test_two_threads_never_draw_at_once_on_one_figure_or_two(monkeypatch):
+    figure, other = (LiveFigure("an empty plot", width=200, height=100) for _ in range(2))
+    meeting, met = threading.Barrier(2), []
 
     def draw_and_wait():
-        draw()
         try:
             meeting.wait(0.2)
             met.append(True)
         except threading.BrokenBarrierError:
             pass
 
-    monkeypatch.setattr(figure.canvas, "draw", draw_and_wait)
-    threads = [threading.Thread(target=figure.redraw) for _ in range(2)]
+    for one in (figure, other):
+        one.redraw()
+        monkeypatch.setattr(one.canvas, "draw", draw_and_wait)
+    threads = [threading.Thread(target=one.redraw) for one in (figure, figure, other)]
     for thread in threads:
         thread.start()
     for thread in threads:
