@@ -29,7 +29,20 @@ TEMPLATE = """{% extends 'lab/index.html.j2' %}
 {% block input %}<div class="jp-CodeMirrorEditor jp-Editor jp-InputArea-editor" data-type="inline">
 <div class="cm-editor cm-s-jupyter">{{ cell.source | highlight_code(metadata=cell.metadata) }}</div>
 </div>{% endblock %}
+{% block html_head_css %}{% set NIGHT = '<style media="(prefers-color-scheme: dark)"' %}
+<meta name="color-scheme" content="light dark">
+{{ resources.include_css("static/theme-dark.css").replace("<style"|safe, NIGHT|safe) }}
+{% endblock %}
+{% block body_header %}{{ super() }}<script>THEME</script>{% endblock %}
 """  # nbconvert's own input block also sanitises what the highlighter has just escaped: a third of a page's time
+
+# the canvases of boards ask the page what JupyterLab says of its theme
+THEME = """{
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  const turn = () => (document.body.dataset.jpThemeLight = !night.matches);
+  night.addEventListener("change", turn);
+  turn();
+}"""
 
 # parts of a lab's formula stand apart, and lines of text break between words
 STYLE = """<style>.animkit-part {display: inline-block; margin-right: 2em}
@@ -70,7 +83,7 @@ def page(nb, title, exporter=None):
             # a custom view brings a copy of its own, which plays; a lab a still from when its cell ran
             if "text/html" not in output.data or MARK in "".join(output.data["text/html"])[:60]:
                 output.data["text/html"] = _set_aside(_still(view["model_id"], widgets), formulas)
-    loaders = [DictLoader({"offline.html.j2": TEMPLATE})]
+    loaders = [DictLoader({"offline.html.j2": TEMPLATE.replace("THEME", THEME)})]
     exporter = exporter or HTMLExporter(extra_loaders=loaders, template_file="offline.html.j2")
     body, _ = exporter.from_notebook_node(nb, {"metadata": {"name": title}})
     body = body.replace("</head>", f"{STYLE}</head>", 1)
@@ -131,7 +144,7 @@ def _still(model_id, widgets):
         value = (
             None if chosen is None else state.get("_options_labels", {})[chosen] if isinstance(chosen, int) else chosen
         )
-    if value == UNCHOSEN:
+    if value in (UNCHOSEN, ""):
         return ""
     value = read_out(value, state["readout_format"]) if "readout_format" in state else value
     label = html.escape(f"{state.get('description', '')} ".lstrip())

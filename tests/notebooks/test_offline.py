@@ -30,7 +30,7 @@ def notebook():
             ],
         ),
         "text": widget("HTMLMath", value="<p>costs $x_1$</p>"),
-        "slider": widget("FloatSlider", description="beta <b>", value=2.5),
+        "slider": widget("FloatSlider", description="beta <b>", value=-2.5, readout_format=".2f"),
         "kind": widget("Dropdown", description="kind", index=1, _options_labels=["low", "high"]),
         "preset": widget("Dropdown", description="preset", index=0, _options_labels=["choose ...", "low"]),
         "keep": widget("ToggleButton", description="keep", value=False),
@@ -58,6 +58,14 @@ def test_nothing_is_fetched(notebook):
     assert "cdn" not in re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL).lower()
 
 
+def test_it_is_light_by_day_and_dark_by_night(notebook):
+    head, body = offline.page(notebook, "Title").split("<body", 1)
+    day, night = re.split(r'<style media="\(prefers-color-scheme: dark\)"[^>]*>', head)
+    papers = [re.findall(r"--jp-layout-color0: (.+);", styles) for styles in (day, night)]
+    assert papers == [["white"], ["#111"]]
+    assert "jpThemeLight = !night.matches" in body
+
+
 def test_formulas_become_mathml_and_code_stays(notebook):
     page = offline.page(notebook, "Title")
     assert "<mfrac>" in page
@@ -70,7 +78,7 @@ def test_formulas_become_mathml_and_code_stays(notebook):
 
 def test_widgets_are_shown_as_they_stood(notebook):
     page = offline.page(notebook, "Title")
-    assert "beta &lt;b&gt; <b>2.5</b>" in page
+    assert "beta &lt;b&gt; <b>−2.50</b>" in page
     assert "kind <b>high</b>" in page
     assert not {"preset", "keep"} & set(re.findall(r"\w+", re.sub("<style.*?</style>", "", page, flags=re.DOTALL)))
     picture = re.search("<img[^>]*UE5H[^>]*>", page)[0]
