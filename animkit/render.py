@@ -159,7 +159,7 @@ def contact_sheets(clips, *, columns, gap=2, background=CLEAR, scale=1):
     )
 
 
-def show(picture_or_figure, alt, *, scale=1, fps=8):
+def show(picture_or_figure, alt, *, scale=1, fps=8, ink=False):
     """Displays a picture, a stack of frames as a looping GIF, a figure or a file, with alternative text.
 
     Args:
@@ -168,6 +168,7 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
         alt: what a reader who cannot see the picture should know.
         scale: whole-number enlargement of pixels.
         fps: frames per second of a stack.
+        ink: the picture is of lines on light paper; on a dark page it is then dark, as a figure is.
 
     Raises:
         ValueError: `alt` is empty, or the frames cannot be drawn.
@@ -187,7 +188,8 @@ def show(picture_or_figure, alt, *, scale=1, fps=8):
         mime, data = "image/gif", _gif(upscale(_stack(picture_or_figure), scale), fps)
     else:
         mime, data = "image/png", _png(upscale(_stack([picture_or_figure])[0], scale))
-    data, kind = base64.b64encode(data).decode(), "plot" if hasattr(picture_or_figure, "savefig") else "picture"
+    data = base64.b64encode(data).decode()
+    kind = "plot" if ink or hasattr(picture_or_figure, "savefig") else "picture"
     # nbconvert drops both GIFs and the alt metadata of PNGs: the <img> carries them into saved HTML.
     image = f'<img alt="{html.escape(alt)}" src="data:{mime};base64,{data}" class="animkit-{kind}"'
     bundle = {mime: data, "text/html": f'{image} style="max-width: 100%">{THEMED}', "text/plain": alt}
@@ -224,8 +226,7 @@ def show_curves(curves, alt, *, x=None, xlabel="", ylabel="", title="", ylim=Non
         if len(places) != len(heights):
             raise ValueError(f"the curve {name!r} has {len(heights)} heights over {len(places)} places")
         axes.plot(places, heights, color=colour, linestyle=style, label=name)
-    if ylim:
-        axes.set_ylim(ylim)
+    axes.set_ylim(ylim or (None, None))
     if x is None or np.equal(np.mod(x, 1), 0).all():
         axes.xaxis.get_major_locator().set_params(integer=True)  # there is no half an epoch
     # beside the axes, where it hides no curve
@@ -513,12 +514,6 @@ def _replacing(path):
             Path(temporary).unlink(missing_ok=True)
 
 
-def _seen(frames):
-    """RGBA frames whose pixels that cannot be seen are transparent black; in place."""
-    frames[frames[..., 3] == 0] = 0
-    return frames
-
-
 def _flatten(frame):
     """(height, width, 3 or 4) -> (height, width, 3) on white."""
     if frame.shape[-1] == 3:
@@ -544,7 +539,8 @@ def _animated(frames, fps, format, **options):
     frames = _stack(frames)
     durations = _durations(len(frames), fps, 1)
     if frames.shape[-1] == 4:
-        frames = _seen(frames.copy())
+        frames = frames.copy()
+        frames[frames[..., 3] == 0] = 0  # pixels that cannot be seen are transparent black
     first, *others = map(Image.fromarray, frames)
     buffer = io.BytesIO()
     first.save(buffer, format, save_all=True, append_images=others, duration=durations, loop=0, **options)

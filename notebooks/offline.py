@@ -107,8 +107,9 @@ def _set_aside(text, formulas):
             return match["code"]
         tex = match["block"] or match["inline"]
         try:
-            # the converter knows the environment under its older name
+            # the converter knows the environment under its older name, and double bars of one size
             tex = re.sub(r"(begin|end)\{aligned\}", r"\1{align*}", html.unescape(tex))
+            tex = re.sub(r"\\[bB]igg?[lr]?(?=\\\|)", "", tex)
             formula = convert(tex, display="block" if match["block"] else "inline")
             formulas.append(NAMED.sub(r'\1</mi><mspace width="0.17em"/>', formula))
         except Exception:  # a formula it cannot read stays as TeX, which says more than nothing
@@ -140,13 +141,12 @@ def _still(model_id, widgets):
         return ""
     value = state.get("value")
     if "index" in state:
-        chosen = state["index"]
-        value = (
-            None if chosen is None else state.get("_options_labels", {})[chosen] if isinstance(chosen, int) else chosen
-        )
-    if value in (UNCHOSEN, ""):
+        chosen, labels = state["index"], state.get("_options_labels", ())
+        value = labels[chosen] if isinstance(chosen, int) else [labels[one] for one in chosen or ()]
+    if value in (UNCHOSEN, "", []):
         return ""
     value = read_out(value, state["readout_format"]) if "readout_format" in state else value
+    value = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
     label = html.escape(f"{state.get('description', '')} ".lstrip())
     return f"<div style='display:inline-block;margin-right:2em'>{label}<b>{html.escape(str(value))}</b></div>"
 

@@ -14,7 +14,7 @@ from animkit.motion.kinematics import facing
 from animkit.studio.generation import generate_more
 from animkit.studio.steering import HELD, SOON, why_not
 from widgets.parts.board import row, seed_box, small
-from widgets.parts.figure import COLOURS, LiveFigure
+from widgets.parts.figure import COLOURS, LiveFigure, legend_above
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.motion_board import MotionBoard
 
@@ -386,8 +386,8 @@ class _Path:
                 )
                 axes.set_ylabel(unit)
                 axes.set_xlim(0, starts[-1])
-            speed.set_ylim(0, 1.35 * max(speed.get_ylim()[1], 1.0))  # room for the legend
-            speed.legend(loc="upper right", ncols=2, framealpha=0.9)
+            speed.set_ylim(0, 1.05 * max(speed.get_ylim()[1], 1.0))
+            legend_above(speed, ncols=2)
         speed.tick_params(labelbottom=False)
         turn.set_xlabel("time, s")
         self.widget.tooltip = self.figure.alt = (

@@ -6,7 +6,7 @@ import numpy as np
 
 from animkit.theory.bouncing import stepped, time_to_rest
 from animkit.theory.mechanics import ball, bounces
-from widgets.parts.figure import COLOURS, LiveFigure, brief, legend, nice_number, set_limits
+from widgets.parts.figure import COLOURS, LiveFigure, brief, legend_above, nice_number, set_limits
 from widgets.parts.lab import Lab, slider
 
 SECONDS, MEASURED = 6.0, 3.0  # shown, and over which the steps are judged
@@ -46,7 +46,7 @@ class _Picture:
         self.met = moving(left.plot([0], [0], "o", color=COLOURS["blue"], ms=6, clip_on=False, label="bounces")[0])
         self.end = moving(left.axvline(0, color=COLOURS["red"], ls=":", lw=2.5, label="T: all are over"))
         left.set(xlim=(0, SECONDS), ylim=(-0.1, 1.3 * HIGHEST), xlabel="time, s", ylabel="height, m")
-        legend(left, loc="upper right", ncols=2)
+        legend_above(left, ncols=2)
         self.gap = moving(right.plot([0], [0], color=COLOURS["orange"], lw=2)[0])
         self.figure.seldom(right.yaxis)
         right.set(xlim=(0, MEASURED), ylim=(0, 20), xlabel="time, s", ylabel="gap, cm")
