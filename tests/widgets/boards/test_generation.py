@@ -272,7 +272,7 @@ def test_lag_and_errors_are_those_of_the_motion_shown(board):
     board.controls["speed"].value, board.controls["turn"].value = 200.0, 45.0
     press(board, "go on")
     part = board.numbers.value.split("<tr>")[-1]
-    cells = [cell.split("</td>")[0] for cell in part.split("<td>")[1:]]
+    cells = [cell.split("</td>")[0].replace("−", "-") for cell in part.split("<td>")[1:]]
     assert cells[:3] == ["200 cm/s, 45°/s left", "2 s", "200"]
     assert float(cells[3]) == pytest.approx(200, abs=15)
     assert 0 < float(cells[4]) < 0.5  # the stand-in changes at once
