@@ -55,11 +55,16 @@ function measured(clip) {
   return { ...clip, low, middle, tall, reach };
 }
 
+// whole pixels as long as there is room
+function enlarged(whole, width, height) {
+  const fit = Math.min(width / whole.width, height / whole.height);
+  return fit >= 1 ? Math.floor(fit) : fit;
+}
+
 // a frame at its place; -1 is the backdrop
 function drawSprite(context, clip, frame, box, alpha) {
   const whole = clip.backdrop ?? clip;
-  const fit = Math.min(box.width / whole.width, box.height / whole.height);
-  const scale = fit >= 1 ? Math.floor(fit) : fit; // whole pixels as long as there is room
+  const scale = enlarged(whole, box.width, box.height);
   const left = box.x + ((box.width - Math.round(whole.width * scale)) >> 1);
   const top = box.y + box.height - Math.round(whole.height * scale);
   const picture = frame < 0 ? clip.backdrop : clip.frames[frame];
@@ -227,7 +232,10 @@ export function mount(el, state, changed = () => {}, tool = null) {
   canvas.setAttribute("aria-label", state.label);
   canvas.style.cssText = "border:1px solid #8886;max-width:calc(100% - 2px);display:block;touch-action:none";
   const cell = clips.some((clip) => clip.kind === "skeleton") ? 320 : 224;
-  const [width, height] = [cell * clips.length, cell + 24];
+  // pictures that are wider than high need no square
+  const needed = (whole) => Math.round(whole.height * enlarged(whole, cell, cell));
+  const high = Math.max(...clips.map((clip) => (clip.kind === "skeleton" ? cell : needed(clip.backdrop ?? clip))));
+  const [width, height] = [cell * clips.length, high + 24];
   const ratio = Math.max(1, Math.round(devicePixelRatio || 1));
   [canvas.width, canvas.height] = [width * ratio, height * ratio];
   [canvas.style.width, canvas.style.aspectRatio] = [`${width}px`, `${width} / ${height}`];
@@ -274,7 +282,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
     clips.forEach((clip, i) => {
-      const box = { x: i * cell, y: 24, width: cell, height: cell };
+      const box = { x: i * cell, y: 24, width: cell, height: high };
       // a short cycle goes on beside a longer clip; a clip that does not loop waits at its end
       const frame = now.loop ? now.frame % clip.count : Math.min(now.frame, clip.count - 1);
       // side by side they go along with the first, so that it shows who falls behind
@@ -310,7 +318,7 @@ export function mount(el, state, changed = () => {}, tool = null) {
         context.font = `${11 * letters}px sans-serif`;
         context.fillStyle = PAGE.faint;
         const told = side < 1 ? `${Math.round(side * 100)} cm` : `${side} m`;
-        context.fillText(`squares of ${told}`, box.x + cell - 6, box.y + cell - 7);
+        context.fillText(`squares of ${told}`, box.x + cell - 6, box.y + high - 7);
       }
     });
     canvas.dataset.drawn = String(++drawn);
