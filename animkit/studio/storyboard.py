@@ -119,9 +119,13 @@ def storyboard(tale):
                 company, target, mood = beast, names[0], "calm"
         elif not action and beast:
             company = beast if not names and mood != "merry" else (*company, *beast)
+        deeds = ["flee"] if {"ran", "away"} <= set(said) else [*map(_deed, said)]
+        parties = sorted((*names, *beast), key=lambda one: said.index(one.lower()))
+        if not action and len(parties) > 1 and "strike" in deeds:
+            action, company, target = "slash", (parties[0],), parties[1]
         how, thing = _outcome(said) if target else None, _thing_in(caption)
         if not action and not beast and names:
-            action = next((_PLAYED[deed] for deed in map(_deed, said) if deed in _SEEN_ALONE), None)
+            action = next((_PLAYED[deed] for deed in deeds if deed in _SEEN_ALONE), None)
         if not action and {"sat", "sit", "sits"} & set(said):
             action = "sit"
         if action == "run":

@@ -3,7 +3,7 @@ import pytest
 
 from animkit.data.folder import from_folder
 from animkit.data.sprites import load_sprites
-from animkit.recipes.pictures import train_on_pictures
+from animkit.recipes.pictures import draw_more, train_on_pictures
 from animkit.render import save_png, to_rgba
 
 
@@ -18,9 +18,14 @@ def test_pictures_of_few_colours_stay_in_their_palette(sprites, tmp_path):
     images, _ = from_folder(tmp_path)
     vae, palette = train_on_pictures(images, epochs=2, progress=False)
     assert palette[0, 3] == 0
-    drawn = to_rgba(np.asarray(vae.sample(3)), palette)
     known = {tuple(colour) for colour in images.reshape(-1, 4)} | {(0, 0, 0, 0)}
-    assert {tuple(colour) for colour in drawn.reshape(-1, 4)} <= known
+    for drawn in (to_rgba(np.asarray(vae.sample(3)), palette), draw_more(vae, images, 3)):
+        assert {tuple(colour) for colour in drawn.reshape(-1, 4)} <= known
+    # without spread all have the mean of the codes
+    mean = vae.encode(np.argmax((images[..., None, :] == palette).all(axis=-1), axis=-1).astype("uint8"))[0].mean(
+        axis=0
+    )
+    np.testing.assert_array_equal(draw_more(vae, images, 2, spread=0.0)[1], to_rgba(vae.decode(mean[None])[0], palette))
 
 
 def test_pictures_of_many_colours_or_soft_edges_are_learned_as_rgba():
@@ -30,6 +35,7 @@ def test_pictures_of_many_colours_or_soft_edges_are_learned_as_rgba():
     drawn = vae.sample(2)
     assert drawn.shape == (2, 16, 24, 4)
     assert 0 <= drawn.min() <= drawn.max() <= 1
+    assert draw_more(vae, images, 2).shape == (2, 16, 24, 4)
 
 
 @pytest.mark.parametrize(

@@ -196,3 +196,7 @@ def test_a_readers_tale_runs_hides_and_sleeps():
         ("run", None), ("hide", None), ("sleep", None), ("cheer", None), ("slash", "routed"), ("walk", None),
     ]  # fmt: skip
     assert shots[5].holds == (("Mira", "silver bell"),)
+    _, shots = storyboard("T\nMira attacked Otto. The wolf hit Mira. Otto ran away.")
+    assert [(shot.action, shot.company, shot.target) for shot in shots] == [
+        ("slash", ("Mira",), "Otto"), ("slash", ("wolf",), "Mira"), ("run", ("Otto",), None),
+    ]  # fmt: skip
