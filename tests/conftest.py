@@ -36,7 +36,7 @@ if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
 
 
 def pytest_configure(config):
-    """A run on several workers is a long one: let kernels for its notebooks be forked from one that has its imports."""
+    """A run on several workers is a long one: let its notebooks' kernels be forked from one that has their imports."""
     if getattr(config.option, "numprocesses", None) and os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
         os.environ.setdefault("XLA_FLAGS", XLA_QUICK)  # not in benchmarks, which have one process
         config.warm_folder = tempfile.TemporaryDirectory()
@@ -104,6 +104,12 @@ def warm_kernels(tmp_path_factory):
     """Value of JUPYTER_PATH under which kernels start with their imports done, where something has them ready."""
     ours = warm_kernel.kernel_spec(tmp_path_factory.mktemp("warm"))
     return os.pathsep.join([ours, str(Path(sys.prefix) / "share" / "jupyter")])
+
+
+@pytest.fixture
+def python():
+    """The command of a Python for `-c CODE`, with TensorFlow and Keras imported where something has them ready."""
+    return [sys.executable, warm_kernel.__file__, "ask"]
 
 
 @pytest.fixture

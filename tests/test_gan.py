@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import textwrap
 
 import keras
@@ -491,10 +490,10 @@ TWO_DEVICES = """
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="MirroredStrategy is TensorFlow's")
-def test_two_devices_take_the_step_of_one():
+def test_two_devices_take_the_step_of_one(python):
     """Noise differs per replica and the loss is divided by their number: the step equals one device's, batch whole."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(TWO_DEVICES)],
+        [*python, "-c", textwrap.dedent(TWO_DEVICES)],
         env={**os.environ, "KERAS_BACKEND": "tensorflow"},
         capture_output=True,
         text=True,

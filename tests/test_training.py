@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import textwrap
 
 import keras
@@ -186,9 +185,9 @@ def run_to_be_killed(folder, **options):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
-def test_kill_9_in_mid_epoch_then_resume_equals_an_uninterrupted_run(tmp_path):
+def test_kill_9_in_mid_epoch_then_resume_equals_an_uninterrupted_run(tmp_path, python):
     folder = tmp_path / "killed"
-    command = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), os.path.dirname(__file__), str(folder)]
+    command = [*python, "-c", textwrap.dedent(KILLED_RUN), os.path.dirname(__file__), str(folder)]
     killed = subprocess.run(command, check=False, capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     with np.load(folder / "state.npz", allow_pickle=False) as state:

@@ -20,7 +20,7 @@ def test_a_request_of_any_length_comes_whole():
         os.close(stream)
 
 
-def test_without_an_answer_an_ordinary_kernel_starts(tmp_path, monkeypatch):
+def test_without_an_answer_an_ordinary_python_starts(tmp_path, monkeypatch):
     class Became(Exception):
         pass
 
@@ -34,6 +34,6 @@ def test_without_an_answer_an_ordinary_kernel_starts(tmp_path, monkeypatch):
         door.listen()
         caller = threading.Thread(target=lambda: door.accept()[0].close())
         caller.start()
-        with pytest.raises(Became, match="ipykernel_launcher', '-f', 'x'"):
-            warm_kernel.ask(["-f", "x"])
+        with pytest.raises(Became, match="'-c', 'x'"):
+            warm_kernel.ask(["-c", "x"])
         caller.join()

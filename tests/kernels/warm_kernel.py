@@ -1,7 +1,8 @@
-"""Kernels that start at once: one process imports what every notebook imports and forks a kernel for each that asks.
+"""Python that starts at once: one process imports what every notebook imports and forks a Python for each that asks.
 
 TensorFlow alone takes 6 s of CPU time in each of some twenty kernels. The controller of a run on several workers starts
-`serve`; `kernel_spec` writes the Jupyter kernel whose command, `ask`, has one forked, or becomes an ordinary one.
+`serve`; `ask` stands for `python`, with `-m MODULE` or `-c CODE` and their arguments: it has one forked, or becomes an
+ordinary one. `kernel_spec` writes the Jupyter kernel of that command.
 """
 
 import contextlib
@@ -9,17 +10,19 @@ import gc
 import io
 import json
 import os
+import runpy
 import signal
 import socket
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 PLACE = "ANIMKIT_WARM_KERNELS"  # the socket's path, for those who ask
 
 
 def serve(place):
-    """Import what notebooks import, then fork a kernel for each request, until the parent is gone."""
+    """Import what notebooks import, then fork a Python for each request, until the parent is gone."""
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(place)
         door.listen(64)  # who asks during the imports waits
@@ -56,7 +59,7 @@ def serve(place):
                 continue
             if os.fork() == 0:
                 door.close()
-                become_a_kernel(caller)
+                become_python(caller)
             caller.close()
 
 
@@ -74,8 +77,8 @@ def take_over(caller):
         return json.loads(file.read(int.from_bytes(length))), streams
 
 
-def become_a_kernel(caller):
-    """Run an IPython kernel as `ask` was asked to, with its streams, folder and environment; end when it ends."""
+def become_python(caller):
+    """Run what `ask` was asked to, with its streams, folder and environment; end when it ends."""
     caller.settimeout(None)
     asked, streams = take_over(caller)
     os.setsid()
@@ -84,45 +87,63 @@ def become_a_kernel(caller):
         os.dup2(stream, number)
     os.environ.clear()
     os.environ.update(asked["environment"])
-    os.environ.pop("JPY_PARENT_PID", None)  # it is not this process's parent, whose end the kernel would see in it
+    os.environ.pop("JPY_PARENT_PID", None)  # it is not this process's parent, whose end a kernel would see in it
     os.chdir(asked["folder"])
-    sys.argv = ["ipykernel_launcher", *asked["arguments"]]
+    option, what, *rest = asked["arguments"]
+    sys.argv = [what if option == "-m" else option, *rest]
     sys.path[0] = ""
-    caller.sendall(str(os.getpid()).encode())
+    caller.sendall(os.getpid().to_bytes(8))
 
     def end_with_the_caller():
         caller.recv(1)
         os._exit(0)
 
     threading.Thread(target=end_with_the_caller, daemon=True).start()
-    from ipykernel.kernelapp import launch_new_instance
-
-    launch_new_instance()
+    status = 0
+    try:
+        if option == "-m":
+            runpy.run_module(what, run_name="__main__")
+        else:
+            exec(what, {"__name__": "__main__"})
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    with contextlib.suppress(OSError):
+        caller.sendall(bytes([status]))
     os._exit(0)
 
 
 def ask(arguments):
-    """Have a kernel forked and stand for it: pass signals on, end with it. Without a server, be an ordinary kernel."""
+    """Have a Python forked and stand for it: pass signals on, end as it ends. Without a server, be an ordinary one."""
     place = os.environ.get(PLACE, "")
     server = socket.socket(socket.AF_UNIX)
     request, answer = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}, b""
     with contextlib.suppress(OSError):  # none there, or it ends before it answers
         server.connect(place)
         hand_over(server, request)
-        answer = server.recv(32)
+        answer = server.recv(8)
     if not answer:
-        os.execv(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *arguments])
-    kernel = int(answer)
-    signal.signal(signal.SIGINT, lambda *_: os.kill(kernel, signal.SIGINT))
+        os.execv(sys.executable, [sys.executable, *arguments])
+    forked = int.from_bytes(answer)
+    signal.signal(signal.SIGINT, lambda *_: os.kill(forked, signal.SIGINT))
+    status = b""
     with contextlib.suppress(ConnectionError):
-        server.recv(1)
+        status = server.recv(1)
+    if not status:  # it was killed
+        os.kill(os.getpid(), signal.SIGKILL)
+    sys.exit(status[0])
 
 
 def kernel_spec(folder):
     """Write, below `folder`, a kernel that asks; the folder goes to the front of JUPYTER_PATH."""
     place = Path("kernels") / "python3" / "kernel.json"
     spec = json.loads((Path(sys.prefix) / "share" / "jupyter" / place).read_text())
-    spec["argv"] = [sys.executable, str(Path(__file__).resolve()), "ask", "-f", "{connection_file}"]
+    spec["argv"] = [sys.executable, str(Path(__file__).resolve()), "ask", "-m", "ipykernel_launcher", "-f"]
+    spec["argv"].append("{connection_file}")
     (folder / place).parent.mkdir(parents=True)
     (folder / place).write_text(json.dumps(spec))
     return str(folder)
