@@ -297,13 +297,14 @@ def _expmaps(clip):
     for j, (name, parent) in enumerate(zip(CMU_JOINTS, CMU_PARENTS, strict=True)):
         before = made[:, parent] if parent >= 0 else np.broadcast_to(np.eye(3), (clip.frame_count, 3, 3))
         made[:, j] = before
-        if name in _WALKERS_FOR_CMU:
-            walker = names.index(_WALKERS_FOR_CMU[name])
-            made[:, j] = turned[:, walker]
-            if name.endswith(("Leg", "Foot")):  # CMU's legs are spread at rest
-                (child,) = np.flatnonzero(parents == walker)
-                ours, theirs = CMU_OFFSETS[j + 1], offsets[child]
-                made[:, j] = turned[:, walker] @ Rotation.align_vectors(theirs[None], ours[None])[0].as_matrix()
+        if name not in _WALKERS_FOR_CMU:  # it stays at rest
+            continue
+        walker = names.index(_WALKERS_FOR_CMU[name])
+        made[:, j] = turned[:, walker]
+        if name.endswith(("Leg", "Foot")):  # CMU's legs are spread at rest
+            (child,) = np.flatnonzero(parents == walker)
+            ours, theirs = CMU_OFFSETS[j + 1], offsets[child]
+            made[:, j] = turned[:, walker] @ Rotation.align_vectors(theirs[None], ours[None])[0].as_matrix()
         relative = np.swapaxes(before, 1, 2) @ made[:, j]
         expmaps[:, 3 * j + 3 : 3 * j + 6] = -Rotation.from_matrix(relative).as_rotvec()
     expmaps[:, :3] = clip.root_pos * centimetres_per_unit(clip) / CMU_UNIT
