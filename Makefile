@@ -68,6 +68,7 @@ SETTINGS = --profile $(PROFILE) $(if $(SOURCE),-p SOURCE=$(SOURCE)) $(if $(SEED)
 # not run a notebook would save it without, which the hook prevents
 lab: .venv/.run ## open the notebooks in JupyterLab; LAB="--no-browser" passes options on
 	$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks --LabApp.app_settings_dir="$(CURDIR)/notebooks/settings" \
+		--LabApp.extra_labextensions_path="$(CURDIR)/notebooks/settings/labextensions" \
 		--ContentsManager.pre_save_hook=widgets.parts.kept_state.keep_state $(LAB)
 
 labs: .venv/.run ## write the derivations' labs as HTML that answers without kernel and network: [LABS="saturation"]
@@ -87,6 +88,12 @@ KERNELS = .venv/etc/ipython/ipython_kernel_config.py
 lab: $(KERNELS)
 $(KERNELS): .venv/.run
 	@mkdir -p $(@D) && echo 'c.IPKernelApp.capture_fd_output = False' >$@
+
+# `.venv/bin/jupyter nbconvert` would let a page fetch what draws widgets, and leave nothing to a reader without network
+CONVERTED = .venv/etc/jupyter/jupyter_nbconvert_config.py
+lab notebooks: $(CONVERTED)
+$(CONVERTED): notebooks/settings/jupyter_nbconvert_config.py .venv/.run
+	@mkdir -p $(@D) && cp notebooks/settings/jupyter_nbconvert_config.py $@
 
 weights: .venv/.run ## train the weights that ship again; NAME="sprites_vae" for some of them
 	$(PY) -m animkit.recipes.make $(NAME)

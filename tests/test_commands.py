@@ -47,6 +47,7 @@ def test_make_alone_prints_the_list(make):
         (["test"], "KERAS_BACKEND=jax"),
         (["lab", "LAB=--no-browser"], "-m jupyterlab --LabApp.default_url=/lab/tree/notebooks"),
         (["lab", "LAB=--no-browser"], f'--LabApp.app_settings_dir="{ROOT}/notebooks/settings"'),
+        (["lab"], f'--LabApp.extra_labextensions_path="{ROOT}/notebooks/settings/labextensions"'),
         (
             ["lab", "LAB=--no-browser"],
             "--ContentsManager.pre_save_hook=widgets.parts.kept_state.keep_state --no-browser",

@@ -162,6 +162,7 @@ def jupyter(chromium, tmp_path_factory, warm_kernels):
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
         *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={notebooks}"),
         "--LabApp.expose_app_in_browser=True",
+        f"--LabApp.extra_labextensions_path={ROOT / 'notebooks/settings/labextensions'}",
         *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
     ]
     address = f"http://127.0.0.1:{port}"

@@ -1,5 +1,12 @@
 """The derivation notebooks in a real JupyterLab: cells run, labs answer keys and mouse, nothing leaves the machine."""
 
+import nbformat
+from nbformat import v4
+from nbformat.sign import NotebookNotary
+
+from tests.browser.conftest import TOKEN
+from widgets.parts.kept_state import VIEW
+
 # waits until the picture is another one; the lab draws as soon as the kernel has answered
 CHANGED = "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0"
 
@@ -154,3 +161,17 @@ def test_a_restarted_kernel_leaves_no_broken_page(open_notebook, write_notebook)
     lab = notebook.lab("The best discriminator")
     press_and_see(lab, handles(lab).first, "ArrowRight")
     assert notebook.page.locator(".animkit-player canvas").count() == 1
+
+
+def test_without_a_kernel_a_widget_is_what_it_left_in_the_notebook(browser, jupyter):
+    """In a notebook of one's own, which JupyterLab trusts: of others it never asks widgets to draw themselves."""
+    address, folder = jupyter
+    left = {"text/html": "<p>what it showed</p>", VIEW: {"model_id": "gone", "version_major": 2, "version_minor": 0}}
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("lab", outputs=[v4.new_output("display_data", left)])])
+    NotebookNotary(data_dir=str(folder.parent / "data")).sign(notebook)
+    nbformat.write(notebook, folder / "no_kernel.ipynb")
+    page = browser.new_page()
+    page.goto(f"{address}/lab/workspaces/no_kernel/tree/no_kernel.ipynb?token={TOKEN}")
+    page.locator(".jp-Dialog", has_text="Select Kernel").wait_for(timeout=120_000)
+    assert page.locator(".jp-OutputArea-output").inner_text() == "what it showed"
+    page.close()

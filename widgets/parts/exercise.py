@@ -8,11 +8,16 @@ import re
 import ipywidgets
 
 from widgets.parts.lab import button
+from widgets.parts.still import Remembered
 
 NOT_ATTEMPTED, NOT_YET, CORRECT = "not attempted", "not yet", "correct"
 
 
-class Prediction(ipywidgets.VBox):
+class _Told(Remembered, ipywidgets.HTML):
+    pass
+
+
+class Prediction(Remembered, ipywidgets.VBox):
     """Ask for a guess before the answer is shown; locking is final.
 
     Args:
@@ -34,7 +39,7 @@ class Prediction(ipywidgets.VBox):
             options=list(options), value=default, layout=ipywidgets.Layout(width="max-content")
         )
         self.button = button("lock my prediction", "It cannot be changed afterwards", self.lock, width=None)
-        self.answer = ipywidgets.HTML()
+        self.answer = _Told()  # the notebook shows it again, where it was computed
         self.locked, self._default, self._chosen = False, default, True
         super().__init__([ipywidgets.HTML(f"<b>Predict:</b> {_told(question)}"), self.choice, self.button, self.answer])
 
@@ -161,7 +166,7 @@ def least(numbers):
     return None if math.isclose(numbers[first], numbers[second], rel_tol=1e-6) else first  # at any scale
 
 
-class Exercise(ipywidgets.VBox):
+class Exercise(Remembered, ipywidgets.VBox):
     """A task with `check`, `hint` and `solution`; an answer left blank is "not attempted", not wrong.
 
     Args:

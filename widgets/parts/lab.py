@@ -11,10 +11,10 @@ from widgets.parts.compare import Compare
 from widgets.parts.copying import CopyButton
 from widgets.parts.numbers import UNCHOSEN, with_minus
 from widgets.parts.screen import Screen
-from widgets.parts.still import with_still
+from widgets.parts.still import Remembered
 
 
-class Lab(ipywidgets.VBox):
+class Lab(Remembered, ipywidgets.VBox):
     """Controls beside a live figure; moving a control redraws the picture and the numbers under it.
 
     Args:
@@ -116,9 +116,6 @@ class Lab(ipywidgets.VBox):
         super().__init__([self.head, body, self.foot])
         self.add_class("animkit-lab")
         self._refresh()
-
-    def _repr_mimebundle_(self, **kwargs):
-        return with_still(self, super()._repr_mimebundle_(**kwargs))
 
     def values(self):
         """Read the controls.

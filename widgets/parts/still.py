@@ -17,6 +17,13 @@ NOT_SAID = ipywidgets.FileUpload | ipywidgets.ToggleButton | ipywidgets.Play
 SHADES = 128  # colours of a picture: a plot has few
 
 
+class Remembered:
+    """A widget whose notebook output also holds a still of it; stands before the widget's class."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        return with_still(self, super()._repr_mimebundle_(**kwargs))
+
+
 def with_still(widget, bundle):
     """Add a still picture with the numbers to what a notebook's output holds of a widget.
 
@@ -50,12 +57,16 @@ def _parts(widget):
         return
     if isinstance(widget, ipywidgets.HTML | ipywidgets.HTMLMath):
         if widget.value:
-            yield f"<div>{widget.value}</div>"
+            # parts of a formula stand apart by a style that no page without widgets has
+            yield f"<div>{widget.value.replace('</span> <span', '</span> &emsp; <span')}</div>"
     elif isinstance(widget, ipywidgets.Image):
         yield _picture(widget)
     elif hasattr(widget, "children"):
         for child in widget.children:
             yield from _parts(child)
+    elif isinstance(widget, ipywidgets.RadioButtons):
+        options = "".join(f"<li>{html.escape(str(option))}</li>" for option in widget.options)
+        yield f"<ul>{options}</ul>"
     elif isinstance(widget, ipywidgets.ValueWidget) and getattr(widget, "description", ""):
         said = widget.label if hasattr(widget, "label") else getattr(widget, "value", "")
         said = read_out(said, widget.readout_format) if hasattr(widget, "readout_format") else said

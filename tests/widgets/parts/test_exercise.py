@@ -24,6 +24,13 @@ def test_prediction_has_a_default_for_runs_without_a_reader():
         assert "Nothing was predicted; it is <b>b</b>" in guess.answer.value
 
 
+def test_a_prediction_leaves_question_options_and_answer_to_readers_without_a_kernel():
+    guess = Prediction("Which?", ["a", "b < c"], default="a")
+    assert "Which?</div><ul><li>a</li><li>b &lt; c</li></ul>" in guess._repr_mimebundle_()["text/html"]
+    guess.reveal("a")
+    assert "it is <b>a</b>" in guess.answer._repr_mimebundle_()["text/html"]
+
+
 def test_prediction_button_locks():
     guess = Prediction("Which?", ["a", "b"], default="a")
     guess.button.click()
