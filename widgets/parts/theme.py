@@ -64,9 +64,10 @@ def in_the_dark(colours):
     colours = np.array(colours, dtype=float)
     rgb = colours[..., :3]
     vivid = np.clip((np.ptp(rgb, axis=-1, keepdims=True) - 0.08) / 0.22, 0.0, 1.0)
-    turned = NIGHT + (1.0 - rgb) * (CHALK - NIGHT)
-    light = rgb @ np.array([0.2126, 0.7152, 0.0722])
-    lighter = rgb + (1.0 - rgb) * np.where(light < 0.45, 0.25, 0.0)[..., None]
+    light = (rgb @ np.array([0.2126, 0.7152, 0.0722]))[..., None]
+    # a pale green becomes a dark green, not its contrary
+    turned = np.clip(NIGHT + (1.0 - light) * (CHALK - NIGHT) + rgb - light, 0.0, 1.0)
+    lighter = rgb + (1.0 - rgb) * np.where(light < 0.45, 0.25, 0.0)
     colours[..., :3] = vivid * lighter + (1.0 - vivid) * turned
     return colours
 
