@@ -3,8 +3,8 @@
 import gc
 import importlib.util
 import os
+import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -36,14 +36,13 @@ if "ANIMKIT_DATA" not in os.environ and BESIDE_THE_CHECKOUT.is_dir():
 
 
 def pytest_configure(config):
-    """A run on several workers is a long one: let its notebooks' kernels be forked from one that has their imports."""
+    """A run on several workers is a long one: let them and their kernels be forked from one that has their imports."""
     if getattr(config.option, "numprocesses", None) and os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
         os.environ.setdefault("XLA_FLAGS", XLA_QUICK)  # not in benchmarks, which have one process
         config.warm_folder = tempfile.TemporaryDirectory()
         os.environ[warm_kernel.PLACE] = f"{config.warm_folder.name}/door"
         with open(f"{config.warm_folder.name}/log", "w") as log:
-            command = [sys.executable, warm_kernel.__file__, "serve", os.environ[warm_kernel.PLACE]]
-            config.warm_kernels = subprocess.Popen(command, stdout=log, stderr=log)
+            config.warm_kernels = warm_kernel.start(os.environ[warm_kernel.PLACE], log)
 
 
 def pytest_unconfigure(config):
@@ -51,6 +50,13 @@ def pytest_unconfigure(config):
         config.warm_kernels.kill()
         config.warm_kernels.wait()
         config.warm_folder.cleanup()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config, specs):
+    if hasattr(config, "warm_kernels"):
+        for spec in specs:
+            spec.python = shlex.join([sys.executable, warm_kernel.__file__, "ask"])
 
 
 @pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to schedule

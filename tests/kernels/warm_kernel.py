@@ -2,7 +2,7 @@
 
 TensorFlow alone takes 6 s of CPU time in each of some twenty kernels. The controller of a run on several workers starts
 `serve`; `ask` stands for `python`, with `-m MODULE` or `-c CODE` and their arguments: it has one forked, or becomes an
-ordinary one. `kernel_spec` writes the Jupyter kernel of that command.
+ordinary one. The workers themselves start so, and the Jupyter kernel that `kernel_spec` writes.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import os
 import runpy
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import traceback
@@ -21,11 +22,26 @@ from pathlib import Path
 PLACE = "ANIMKIT_WARM_KERNELS"  # the socket's path, for those who ask
 
 
-def serve(place):
-    """Import what notebooks import, then fork a Python for each request, until the parent is gone."""
+def start(place, log):
+    """Start a server; who asks during its imports waits.
+
+    Args:
+        place: path of the socket, which is made.
+        log: file for what it says.
+
+    Returns:
+        subprocess.Popen.
+    """
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(place)
-        door.listen(64)  # who asks during the imports waits
+        door.listen(64)
+        command = [sys.executable, __file__, "serve", str(door.fileno())]
+        return subprocess.Popen(command, stdout=log, stderr=log, pass_fds=[door.fileno()])
+
+
+def serve(door):
+    """Import what notebooks import, then fork a Python for each request, until the parent is gone."""
+    with socket.socket(fileno=int(door)) as door:
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel sets it when it starts
         import anywidget  # noqa: F401
         import ipykernel.kernelapp  # noqa: F401
@@ -64,15 +80,15 @@ def serve(place):
 
 
 def hand_over(server, request):
-    """Send a request, of any length, and this process's output streams."""
+    """Send a request, of any length, and this process's streams."""
     request = json.dumps(request).encode()
-    socket.send_fds(server, [len(request).to_bytes(8)], [1, 2])
+    socket.send_fds(server, [len(request).to_bytes(8)], [0, 1, 2])
     server.sendall(request)
 
 
 def take_over(caller):
     """Receive what `hand_over` sends: the request, and file descriptors."""
-    length, streams, *_ = socket.recv_fds(caller, 8, 2)
+    length, streams, *_ = socket.recv_fds(caller, 8, 3)
     with caller.makefile("rb") as file:
         return json.loads(file.read(int.from_bytes(length))), streams
 
@@ -83,7 +99,7 @@ def become_python(caller):
     asked, streams = take_over(caller)
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for stream, number in zip(streams, (1, 2), strict=True):
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
     os.environ.clear()
     os.environ.update(asked["environment"])
@@ -151,4 +167,4 @@ def kernel_spec(folder):
 
 if __name__ == "__main__":
     what, *rest = sys.argv[1:]
-    serve(*rest) if what == "serve" else ask(rest)
+    serve(*rest) if what == "serve" else ask([one for one in rest if one != "-u"])  # execnet's; it flushes by itself
