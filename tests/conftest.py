@@ -15,6 +15,9 @@ import warm_kernel
 # The kit's checkouts keep real data beside them; a user's own folder, named in the environment, comes first.
 BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data"
 
+# each test of these runs a notebook of its own, or makes a model of its own
+ALONE = ("tests/notebooks/test_notebooks.py", "tests/models/test_every_model.py")
+
 # What a test runs once or twice need not be compiled to run fast. Without the emitters of fused loops alone, to build a
 # sequence VAE and take a step on JAX is 7 s of CPU time instead of 14.
 XLA_QUICK = (
@@ -69,17 +72,15 @@ def pytest_xdist_make_scheduler(config, log):
             file = nodeid.partition("::")[0]
             if file.startswith("tests/browser/"):
                 return "tests/browser"
-            # each of these runs a notebook of its own, or makes a model of its own
-            alone = ("tests/notebooks/test_notebooks.py", "tests/models/test_every_model.py")
-            return nodeid if file in alone else file
+            return nodeid if file in ALONE else file
 
     return ByWhatIsShared(config, log)
 
 
 def pytest_collection_modifyitems(config, items):
-    """Begin with what takes longest, so that no worker is left with it at the end."""
+    """Begin with what takes longest, end with many short tests of one each: no worker is left with much at the end."""
     slowest = tuple(str(config.rootpath / "tests" / folder) for folder in ("browser", "notebooks", "weights"))
-    items.sort(key=lambda item: not str(item.path).startswith(slowest))
+    items.sort(key=lambda item: (not str(item.path).startswith(slowest), item.path.name == "test_every_model.py"))
 
 
 def pytest_collection_finish():
