@@ -9,9 +9,9 @@ import uuid
 
 from checks import WIDGET_STATE
 from jinja2 import DictLoader
-from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 
+from widgets.parts.mathml import to_mathml
 from widgets.parts.numbers import UNCHOSEN, read_out
 from widgets.parts.saved_page import mounted
 from widgets.parts.still import MARK
@@ -47,9 +47,6 @@ THEME = """{
 # parts of a lab's formula stand apart, and lines of text break between words
 STYLE = """<style>.animkit-part {display: inline-block; margin-right: 2em}
 .jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere}</style>"""
-
-# the converter sets no space after the name of a function
-NAMED = re.compile(r"(?<=<mi>)\\?(arg|cos|exp|ln|log|sin|tanh)</mi>(?=<m(?:i|n|sub|sup|over|frac)\b)")
 
 CODE_OR_FORMULA = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]*[^$\s\\])\$(?!\w)", re.DOTALL
@@ -107,11 +104,7 @@ def _set_aside(text, formulas):
             return match["code"]
         tex = match["block"] or match["inline"]
         try:
-            # the converter knows the environment under its older name, and double bars of one size
-            tex = re.sub(r"(begin|end)\{aligned\}", r"\1{align*}", html.unescape(tex))
-            tex = re.sub(r"\\[bB]igg?[lr]?(?=\\\|)", "", tex)
-            formula = convert(tex, display="block" if match["block"] else "inline")
-            formulas.append(NAMED.sub(r'\1</mi><mspace width="0.17em"/>', formula))
+            formulas.append(to_mathml(html.unescape(tex), block=bool(match["block"])))
         except Exception:  # a formula it cannot read stays as TeX, which says more than nothing
             formulas.append(html.escape(match[0]))
         return f"formula{len(formulas) - 1}elumrof"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import ipywidgets
 import numpy as np
-from latex2mathml.converter import convert
 
 from widgets.pages.dragging import dragging
 from widgets.pages.record import LINE, options_of, packed
+from widgets.parts.mathml import to_mathml
 from widgets.parts.numbers import read_out
 from widgets.parts.theme import in_the_dark
 
@@ -160,8 +160,7 @@ def with_formulas(text):
     """
 
     def replace(match):
-        tex = html.unescape(match["block"] or match["inline"])
-        return convert(tex, display="block" if match["block"] else "inline")
+        return to_mathml(html.unescape(match["block"] or match["inline"]), block=bool(match["block"]))
 
     return re.sub(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$]+)\$", replace, text, flags=re.DOTALL)
 
