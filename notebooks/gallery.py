@@ -12,6 +12,7 @@ SIZE = (480, 270)  # pixels of a thumbnail, at most
 FRAMES, SLIDE = 32, 600  # of a thumbnail that moves; a longer film becomes so many slides, ms each
 SHOWN = 6  # metrics on a card; the others are folded away
 MIMES = ("image/gif", "image/png", "image/jpeg")
+PLOT = 'class="animkit-plot"'  # what `animkit.render.show` says of lines on light paper
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,6 +37,7 @@ article {{ background: var(--card); border: 1px solid var(--line); border-radius
 .shown {{ display: block; background: var(--mat); aspect-ratio: 16 / 9 }}
 .shown img {{ display: block; width: 100%; height: 100%; object-fit: contain }}
 .shown img.small {{ image-rendering: pixelated }}
+@media (prefers-color-scheme: dark) {{ .shown img.plot {{ filter: invert(.93) hue-rotate(180deg) }} }}
 .words {{ padding: .8rem 1rem 1rem }}
 h2 {{ font-size: 1.1rem; line-height: 1.3; margin: 0 0 .3rem }}
 a {{ color: var(--link) }} h2 a {{ text-decoration: none }} h2 a:hover, h2 a:focus {{ text-decoration: underline }}
@@ -113,25 +115,30 @@ def thumbnail(nb):
     FRAMES frames becomes slides, of a tall sheet its upper part is seen. Who asks for less motion has a still.
     """
     shown = [
-        (base64.b64decode(output.data[mime]), output.metadata.get(mime, {}).get("alt", ""))
+        (
+            base64.b64decode(output.data[mime]),
+            output.metadata.get(mime, {}).get("alt", ""),
+            PLOT in output.data.get("text/html", ""),
+        )
         for _, output in checks.outputs(nb)
         for mime in MIMES
         if mime in output.get("data", {})
     ]
-    pictures = [(Image.open(io.BytesIO(data)), alt) for data, alt in shown or _widget_pictures(nb)]
+    pictures = [(Image.open(io.BytesIO(data)), *told) for data, *told in shown or _widget_pictures(nb)]
     if not pictures:
         return ""
     moving = [one for one in pictures if getattr(one[0], "n_frames", 1) > 1]
-    picture, alt = max(moving or pictures, key=lambda one: one[0].width * one[0].height)
-    alt, small = html.escape(alt, quote=True), ' class="small"' if picture.width < SIZE[0] / 2 else ""
+    picture, alt, plot = max(moving or pictures, key=lambda one: one[0].width * one[0].height)
+    looks = [name for name, fits in (("small", picture.width < SIZE[0] / 2), ("plot", plot)) if fits]
+    alt, looks = html.escape(alt, quote=True), f' class="{" ".join(looks)}"' if looks else ""
     if moving:
         picture.seek(picture.n_frames // 2)  # a film may begin in the dark
     still = _data(_reduced(picture), "png")
     if not moving:
-        return f'<img{small} alt="{alt}" loading="lazy" src="{still}">'
+        return f'<img{looks} alt="{alt}" loading="lazy" src="{still}">'
     return (
         f'<picture><source media="(prefers-reduced-motion: reduce)" srcset="{still}">'
-        f'<img{small} alt="{alt}" loading="lazy" src="{_moving(picture)}"></picture>'
+        f'<img{looks} alt="{alt}" loading="lazy" src="{_moving(picture)}"></picture>'
     )
 
 
@@ -141,7 +148,8 @@ def _widget_pictures(nb):
             continue
         for buffer in model.get("buffers", ()):
             if buffer["path"] == ["value"] and buffer["data"]:
-                yield base64.b64decode(buffer["data"]), model["state"].get("tooltip") or ""
+                plot = "animkit-figure" in model["state"].get("_dom_classes", ())
+                yield base64.b64decode(buffer["data"]), model["state"].get("tooltip") or "", plot
 
 
 def _reduced(picture):

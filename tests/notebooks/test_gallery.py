@@ -114,8 +114,9 @@ def test_a_film_becomes_slides_and_a_tall_sheet_is_cut(page):
 def test_a_notebook_of_figures_shows_the_largest_of_its_widgets():
     def figure(*size):
         buffers = [{"path": ["value"], "data": picture(*size)}]
-        return {"model_name": "ImageModel", "state": {"tooltip": f"{size}"}, "buffers": buffers}
+        state = {"tooltip": f"{size}", "_dom_classes": ["animkit-figure"]}
+        return {"model_name": "ImageModel", "state": state, "buffers": buffers}
 
     nb = executed("Labs", metrics={"loss": 1}, widgets=[figure(40, 40), figure(96, 54), figure(20, 90)])
-    assert 'alt="(96, 54)"' in gallery.thumbnail(nb)
+    assert '<img class="small plot" alt="(96, 54)"' in gallery.thumbnail(nb)  # dark on a dark page
     assert gallery.thumbnail(executed("Words", metrics={"loss": 1})) == ""
