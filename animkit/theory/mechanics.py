@@ -350,14 +350,17 @@ def _descend(law, target, x, low, high, rounds):
         return np.reshape(law(x), target.shape) - target
 
     nudge = 1e-6 * np.minimum(high - low, 10.0)
-    unknown, units = np.flatnonzero(nudge), np.eye(len(low))
+    unknown = np.flatnonzero(nudge)
+    units = np.eye(len(low))[unknown]
     off, damping = misfit(x), np.full(len(x), 1e-2)
     cost = np.square(off).sum(axis=1)
     for _ in range(rounds):
         # backward where forward would leave the bounds
         steps = np.where(x + nudge > high, -nudge, nudge)
-        slopes = [(misfit(x + steps * units[k]) - off) / steps[:, [k]] for k in unknown]
-        jacobian = np.stack(slopes, axis=2)
+        # in one call for all numbers: most of a law's time is that of NumPy's calls
+        nudged = law((x[:, None] + steps[:, None] * units).reshape(-1, len(low))).reshape(len(x), len(units), -1)
+        slopes = (nudged - target[:, None] - off[:, None]) / steps[:, unknown, None]
+        jacobian = np.swapaxes(slopes, 1, 2)
         gradient = np.einsum("nti,nt->ni", jacobian, off)
         here = x[:, unknown]
         free = ~(((here <= low[unknown]) & (gradient > 0)) | ((here >= high[unknown]) & (gradient < 0)))
