@@ -46,7 +46,10 @@ THEME = """{
 
 # parts of a lab's formula stand apart, and lines of text break between words
 STYLE = """<style>.animkit-part {display: inline-block; margin-right: 2em}
-.jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere}</style>"""
+.jp-RenderedText pre {word-break: normal; overflow-wrap: anywhere}
+@media (max-width: 48em) {
+.animkit-part {max-width: 100%; overflow: auto hidden}
+.jp-RenderedMarkdown p:has(math[display=block]) {overflow: auto hidden; padding: .6em 0 1.4em}}</style>"""
 
 CODE_OR_FORMULA = re.compile(
     r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n]*[^$\s\\])\$(?!\w)", re.DOTALL
