@@ -59,7 +59,7 @@ STYLE = """
 .reveal math[display=block]{font-size:.88em}
 .reveal .lab{display:flex;flex-direction:column;height:700px}
 .reveal .lab>:not(.picture){flex:none}
-.reveal .lab>.numbers{max-height:180px;overflow:hidden}
+.reveal .lab>.numbers{max-height:230px;overflow:hidden}
 .reveal .lab>.picture{flex:1;min-height:0}
 .reveal .lab>.picture *{height:100%;max-height:none}
 """
