@@ -91,7 +91,7 @@ def test_a_lab_leaves_a_picture_with_its_numbers(lab):
     assert MARK in left
     assert "1.00 m" in left
     assert 'alt="a level" src=\'data:image/png;base64,' in left
-    assert "height <b>1.0</b>" in left
+    assert "height <b>1.00</b>" in left  # as its slider shows it
     assert len(left) < 20_000
 
 
