@@ -11,10 +11,12 @@ from animkit.training import KeepsSeeds, batch_mean, compiled, in_parts
 
 STRIDE = 4  # art pixels of a cell of the heat map
 CANVAS = (80, 160)  # rows and columns that a smaller frame is set into
-PATCH = 32  # art pixels of what is cut out around somebody
+PATCH = 48  # art pixels of what is cut out around somebody: what is held or seen over a head is in it
+LOOK, POSE = (24, 48, 96), 128  # widths of the convolutions over patches, and of what they tell
+STEP = 2  # frames from one to the next in which one looks at what somebody does
 SURE = 16.0  # how sharply likeness is told, as a factor of the cosine
 KINDS = ("person", "creature")
-ACTIONS = ("stand", "walk", "run", "strike", "cast", "hide", "carry", "reel", "cheer", "lie")
+ACTIONS = ("stand", "walk", "run", "strike", "cast", "hide", "carry", "reel", "cheer", "lie", "sit", "eat", "make")
 FACINGS = ("left", "front", "right")
 HOURS = ("dawn", "day", "dusk", "night")
 FRAMES_AT_ONCE, PATCHES_AT_ONCE = 32, 256
@@ -43,13 +45,40 @@ def cells_of(boxes):
     return cell[..., ::-1].astype("int32"), np.concatenate([middle - cell, size], axis=-1)
 
 
-def patch_around(frame, box, side=PATCH):
+def patch_around(frame, box):
+    """What the viewer sees of somebody: (PATCH, PATCH, 3) around the middle of their box in a frame (h, w, 3)."""
+    corner = _corner(box, PATCH)
+    return spotlit(cut_around(frame, box, PATCH), np.subtract(box, [*corner, *corner]))
+
+
+def cut_around(frame, box, side):
     """Cut (side, side, 3) out of a frame (h, w, 3) around the middle of a box; what lies outside is black."""
-    left, top = (int(np.floor((box[i] + box[i + 2]) / 2)) - side // 2 for i in (0, 1))
+    left, top = _corner(box, side)
     patch = np.zeros((side, side, 3), np.uint8)
     part = frame[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
     patch[max(-top, 0) : max(-top, 0) + part.shape[0], max(-left, 0) : max(-left, 0) + part.shape[1]] = part
     return patch
+
+
+def spotlit(patch, box):
+    """Half the light beyond the box of a patch (side, side, 3): of two who stand close it tells whom one looks at.
+
+    Args:
+        patch: (side, side, 3) uint8.
+        box: left, top, right, bottom, pixels of the patch.
+
+    Returns:
+        (side, side, 3) uint8.
+    """
+    left, top, right, bottom = (int(max(round(float(edge)), 0)) for edge in box)
+    lit = patch // 2
+    lit[top:bottom, left:right] = patch[top:bottom, left:right]
+    return lit
+
+
+def _corner(box, side):
+    """Left and top of the square that is cut out around a box."""
+    return [int(np.floor((box[i] + box[i + 2]) / 2)) - side // 2 for i in (0, 1)]
 
 
 def moves_of(boxes):
@@ -86,7 +115,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
     Source: Zhou et al. 2019 (objects as points); Zhang et al. 2021 (FairMOT); Wang et al. 2017 (cosine softmax).
     """
 
-    def __init__(self, places, people, *, channels=(16, 32, 48, 64), code_dim=32, units=48, **model_options):
+    def __init__(self, places, people, *, channels=(16, 32, 48, 64), code_dim=32, units=64, **model_options):
         super().__init__(**model_options)
         self.places, self.people = tuple(places), people
         self.channels, self.code_dim, self.units = tuple(channels), code_dim, units
@@ -101,8 +130,8 @@ class FilmViewer(KeepsSeeds, keras.Model):
         self.scene = keras.layers.Dense(four, activation="silu")
         self.hour = keras.layers.Dense(len(HOURS), dtype="float32")
         self.place = keras.layers.Dense(len(self.places), dtype="float32")
-        self.look = [_convolve(24, strides=2), _convolve(48, strides=2), _convolve(64, strides=2)]
-        self.posed = keras.layers.Dense(96, activation="silu")
+        self.look = [_convolve(width, strides=2) for width in LOOK]
+        self.posed = keras.layers.Dense(POSE, activation="silu")
         self.code = keras.layers.Dense(code_dim, dtype="float32")
         self.known = keras.layers.Dense(people, use_bias=False, dtype="float32")
         self.follow = keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True))
@@ -118,7 +147,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
 
     def _build_layers(self):
         one, two, three, four = self.channels
-        in_turn = [(3, one, two), (three, four, four), (3, 24, 48)]
+        in_turn = [(3, one, two), (three, four, four), (3, *LOOK[:-1])]
         for layers, widths in zip((self.fine, self.coarse, self.look), in_turn, strict=True):
             for layer, width in zip(layers, widths, strict=True):
                 layer.build((None, None, None, width))
@@ -129,10 +158,10 @@ class FilmViewer(KeepsSeeds, keras.Model):
         self.scene.build((None, three + 2 * four))
         for layer in (self.hour, self.place):
             layer.build((None, four))
-        self.posed.build((None, (PATCH // 8) ** 2 * 64))
-        self.code.build((None, 96))
+        self.posed.build((None, (PATCH // 8) ** 2 * LOOK[-1]))
+        self.code.build((None, POSE))
         self.known.build((None, self.code_dim))
-        self.follow.build((None, None, 96 + 4))
+        self.follow.build((None, None, POSE + 4))
         for layer in (self.action, self.facing):
             layer.build((None, None, 2 * self.units))
 
@@ -157,7 +186,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         }
 
     def describe(self, patches):
-        """Patches (n, PATCH, PATCH, 3) -> codes (n, code_dim) of length 1, and what is seen of the pose (n, 96)."""
+        """Patches (n, PATCH, PATCH, 3) -> codes (n, code_dim) of length 1, and what is seen of the pose (n, POSE)."""
         x = _scaled(patches, self.compute_dtype)
         for layer in self.look:
             x = layer(x)
@@ -165,7 +194,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         return ops.normalize(self.code(posed), axis=-1), posed
 
     def play(self, posed, moves, there):
-        """Poses (n, time, 96), moves (n, time, 4) and where somebody is there (n, time) -> logits of action, facing."""
+        """Poses (n, time, POSE), moves (n, time, 4), where somebody is there (n, time) -> logits of action, facing."""
         x = ops.concatenate([posed, ops.cast(moves, posed.dtype)], axis=-1)
         x = self.follow(x, mask=ops.cast(there, "bool"))
         return self.action(x), self.facing(x)
@@ -173,7 +202,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
     def call(self, x, training=False):
         batch, time = ops.shape(x["moves"])[0], x["moves"].shape[1]
         codes, posed = self.describe(ops.reshape(x["patches"], (-1, PATCH, PATCH, 3)))
-        action, facing = self.play(ops.reshape(posed, (batch, time, 96)), x["moves"], x["there"])
+        action, facing = self.play(ops.reshape(posed, (batch, time, POSE)), x["moves"], x["there"])
         directions = ops.normalize(ops.cast(self.known.kernel, "float32"), axis=0)
         likeness = SURE * ops.reshape(codes @ directions, (batch, time, self.people))
         return {**self.glance(x["frames"]), "who": likeness, "action": action, "facing": facing}
@@ -227,7 +256,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         return found, _softmax(seen["hour"]), _softmax(seen["place"])
 
     def know(self, patches):
-        """Codes (n, code_dim) of length 1 and poses (n, 96) of patches (n, PATCH, PATCH, 3) uint8.
+        """Codes (n, code_dim) of length 1 and poses (n, POSE) of patches (n, PATCH, PATCH, 3) uint8.
 
         Raises:
             ValueError: patches of another kind.
@@ -238,11 +267,11 @@ class FilmViewer(KeepsSeeds, keras.Model):
         return in_parts(self._describe, patches, at_once=PATCHES_AT_ONCE)
 
     def tell(self, posed, moves):
-        """What somebody does, frame by frame.
+        """What somebody does, in every STEP-th frame.
 
         Args:
-            posed: (time, 96), as from `know`.
-            moves: (time, 4), as from `moves_of`.
+            posed: (time, POSE), as from `know`, of every STEP-th frame.
+            moves: (time, 4), as from `moves_of`, of the same frames.
 
         Returns:
             (time, actions) and (time, facings) probabilities.

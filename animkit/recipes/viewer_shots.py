@@ -12,7 +12,7 @@ from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ATTRIBUTES
 from animkit.data.twins import pixel_beasts
 from animkit.data.twins.pixel_beasts import OPTIONS, draw_beasts
-from animkit.models.viewer import ACTIONS, CANVAS, FACINGS, HOURS, KINDS, PATCH, patch_around
+from animkit.models.viewer import ACTIONS, CANVAS, FACINGS, HOURS, KINDS, PATCH, cut_around
 from animkit.render import to_rgba
 from animkit.studio import production
 from animkit.studio.camera import Camera, choose_cameras, look_through
@@ -20,11 +20,11 @@ from animkit.studio.characters import animate, design, settle
 from animkit.studio.creatures import creature_clips
 from animkit.studio.film import FPS, length
 from animkit.studio.places import PLACES
+from animkit.studio.premises import invent_film
 from animkit.studio.reading_back import art_pixels
 from animkit.studio.scene_shot import scene_shot
 from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import light_shot
-from animkit.studio.story import invent_story
 from animkit.studio.storyboard import cast_of, stage_story
 from animkit.studio.things import TOOL_USERS, arm_cast
 
@@ -142,13 +142,14 @@ def tell_shots(crew, stories, *, seed):
     """Invent stories and cut them into shots, told in empty words: list of `animkit.studio.storyboard.Shot`."""
     rng, shots = np.random.default_rng([seed, 3]), []
     for number in range(stories):
-        idea = invent_story(crew.plotter, seed=seed + number, length=12, temperature=1.3)
+        idea = invent_film(crew.plotter, seed=seed + number, length=12, temperature=1.3)
         shots += stage_story(idea, [_sentence(rng) for _ in idea.beats])[1]
-    return shots
+    # in no invented story somebody sits; in a reader's they may
+    return shots + [shot._replace(action="sit") for shot in shots if (shot.action, shot.how) == (None, None)]
 
 
 def draw_shot(crew, troupe, levels, told, seed):
-    """Render one of the shots that are told, each kind of action as often, in a place, at an hour, and with a cast.
+    """Render one of the shots that are told, each kind of deed as often, in a place, at an hour, and with a cast.
 
     Args:
         crew: `animkit.studio.production.Crew`.
@@ -162,8 +163,10 @@ def draw_shot(crew, troupe, levels, told, seed):
     """
     rng = np.random.default_rng([seed, 4])
     crosses = seed % CROSSED == 0
-    action = "walk" if crosses else rng.choice(sorted({str(shot.action) for shot in told}))
-    shot = _one_of([shot for shot in told if str(shot.action) == action], rng)
+    kinds = {}
+    for one in told:
+        kinds.setdefault((str(one.action), str(one.how)), []).append(one)
+    shot = _one_of(kinds["walk", "None"] if crosses else kinds[_one_of(sorted(kinds), rng)], rng)
     shot = shot._replace(direction="right") if crosses else shot
     shot = shot._replace(place=_one_of([*PLACES], rng), time=_one_of(HOURS, rng))
     shot, numbers = _cast(shot, troupe, rng)
@@ -227,7 +230,7 @@ def _label(shot, take, numbers, rng):
         at = [np.array(one.box) / scale for one in seen]
         for one, box in zip(seen, at, strict=True):
             acts = (ACTIONS.index(one.action), FACINGS.index(one.facing))
-            tracks.setdefault(one.who, []).append((patch_around(art, box, PATCH + 2 * ROOM), box, acts))
+            tracks.setdefault(one.who, []).append((cut_around(art, box, PATCH + 2 * ROOM), box, acts))
         if tick % EVERY == 0:
             whole, inside = _canvas(art, at, rng)
             kept = [n for n in range(len(seen)) if n in inside][:SLOTS]

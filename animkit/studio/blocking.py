@@ -17,6 +17,7 @@ SCALE = 4  # screen pixels per art pixel: 160 x 90 -> 640 x 360
 APART = (22, 26)  # columns from there to who acts, and to whom it is aimed at
 PACE, RUN = 0.9, 1.7  # columns a frame at which the camera follows a walk, and a run
 STEPS = {"walk": 1.0, "run": 1.7}  # frames of the sprites for one of the film
+RAISED = 4  # frame of a spell in which arms, paws or wings are up
 NEAR = 15  # columns from the middle to each of two who talk
 _LAST = 6  # frames at a shot's end, lost in the cut: nothing begins there
 
@@ -29,7 +30,7 @@ class Seen(NamedTuple):
 
     who: str
     box: tuple  # left, top, right, bottom of what is visible, screen pixels, half open
-    action: str  # walk, run, carry, stand, sit, strike, cast, reel, hide, cheer, lie
+    action: str  # walk, run, carry, stand, sit, strike, cast, reel, hide, cheer, lie, eat, make
     facing: str  # left, right, front
 
 
@@ -153,8 +154,9 @@ def _figures(shot, clips, marks):
     actors, holds = [], dict(shot.holds)
     for mark in marks:
         thing = draw_thing(holds.get(mark.who) or "")
-        free = mark.action != "slash" and mark.does not in ("cast", "reel", "lie")
-        does = "carry" if thing is not None and mark.does in (None, "walk", "stand") and free else mark.does
+        does = mark.does or DEEDS.get(mark.action, mark.action)
+        free = mark.action != "slash" and does not in ("cast", "reel", "lie")
+        does = "carry" if thing is not None and does in ("walk", "stand") else does
         actor = pose(clips, mark.who, mark.action, mark.direction, mark.frame, mark.column, mark.row, does)
         actors.append(actor if mark.shows is None else actor._replace(sprite=mark.shows))
         if thing is not None and free:
@@ -338,11 +340,13 @@ def _thing(shot, clips, tick, count):
     name, picture = shot.company[0], draw_thing(shot.thing)
     if picture is None:
         return _tableau(shot._replace(action=None, how=None), clips, tick, count)
-    return 60, *_HANDLED[shot.how](name, picture, tick, count), None
+    raised = clips[name][ACTION_DIRECTIONS.index("spellcast front"), RAISED % clips[name].shape[1]]
+    top = np.flatnonzero(raised[..., 3].any(axis=1))[0]
+    return 60, *_HANDLED[shot.how](name, picture, tick, count, top), None
 
 
-def _found(name, picture, tick, count):
-    """Walks up to what lies there, picks it up and holds it up."""
+def _found(name, picture, tick, count, top):
+    """Walks up to what lies there, picks it up and holds it up over a head that begins in a row of its cell."""
     here, there = MIDDLE - 38 + 2 * min(tick, 17), MIDDLE + 9
     if tick < 17:
         return [Mark(name, "walk", "right", tick, here)], [_lying(picture, there)]
@@ -351,13 +355,13 @@ def _found(name, picture, tick, count):
         return [_stand(name, "right", here)], [_lying(picture, there)]
     if share < 1:
         mark = _stand(name, "right", here)
-        return [mark], [_arc(picture, (there, FLOOR + 1), (here, FLOOR - 29), share, high=3)]
-    mark = Mark(name, "spellcast", "front", 0, here, does="carry")
+        return [mark], [_arc(picture, (there, FLOOR + 1), (here, FLOOR - 28 + top), share, high=3)]
+    mark = Mark(name, "spellcast", "front", RAISED, here, does="carry")
     lift = (tick // 4) % 2
-    return [mark], [_about(mark, picture, 16, -picture.shape[0] / 2 + lift)._replace(tinted=False)]
+    return [mark], [_about(mark, picture, 16, top + 1 - picture.shape[0] / 2 + lift)._replace(tinted=False)]
 
 
-def _lost(name, picture, tick, count):
+def _lost(name, picture, tick, count, _top):
     """Walks on; the thing falls, and stays behind."""
     drops = int(0.4 * count)
     mark = Mark(name, "walk", "right", tick, MIDDLE - 36 + 66 * tick / count)
@@ -368,22 +372,22 @@ def _lost(name, picture, tick, count):
     return [mark], [_arc(picture, (place, FLOOR - 11), (place - 5, FLOOR + 2), share, high=0)]
 
 
-def _made(name, picture, tick, count):
+def _made(name, picture, tick, count, _top):
     """At work; the thing grows before them."""
-    mark = Mark(name, "spellcast", "right", (tick // 3) % 2, MIDDLE - 10)
+    mark = Mark(name, "spellcast", "right", (tick // 3) % 2, MIDDLE - 10, does="make")
     grown = int(np.interp(tick, (8, 0.6 * count), (0, len(picture))))
     if grown == len(picture) and tick > 0.7 * count:
         mark = _stand(name, "right", MIDDLE - 10)
-    return [mark._replace(does="stand")], [_lying(picture[len(picture) - grown :], MIDDLE + 8)] if grown else []
+    return [mark], [_lying(picture[len(picture) - grown :], MIDDLE + 8)] if grown else []
 
 
-def _eaten(name, picture, tick, count):
+def _eaten(name, picture, tick, count, _top):
     """Bite after bite before the mouth."""
-    mark = Mark(name, "spellcast", "front", 1 if tick % 6 < 3 else 0, MIDDLE, does="stand")
+    mark = Mark(name, "spellcast", "front", 1 if tick % 6 < 3 else 0, MIDDLE, does="eat")
     left = int(np.ceil(picture.shape[1] * np.interp(tick, (12, 0.8 * count), (1, 0)) * 4 / 4))
     left -= left % 2
     if left <= 0:
-        return [mark], []
+        return [_stand(name, "front", MIDDLE)], []
     return [mark], [_about(mark, picture[:, :left], 16, 19 - (tick % 6 < 3))]
 
 
@@ -493,7 +497,7 @@ def _target(shot, clips, since, column, way):
 def _reeling(clips, mark, since, way):
     """Thrown back by a blow or a spell, for a moment white; then it sways, dazed."""
     clip = clips[mark.who][ACTION_DIRECTIONS.index(f"spellcast {mark.direction}")]
-    struck = clip[4 % len(clip) if since < 6 else 0].copy()  # arms, paws or wings flung up
+    struck = clip[RAISED % len(clip) if since < 6 else 0].copy()
     if since < 4 and since % 2 == 0:
         struck[..., :3] = 255
     back = min(3 * since + 3, 9) if since < 6 else 5 + 3 * np.sin((since - 6) / 2)

@@ -10,9 +10,9 @@ from animkit import weights
 from animkit.data.fairytales import CREATURES
 from animkit.data.sprites import ACTION_DIRECTIONS, DIRECTIONS
 from animkit.metrics.detection import overlap
-from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, Found, moves_of, patch_around
+from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, STEP, Found, moves_of, patch_around
 from animkit.studio.camera import BAND, HEIGHT
-from animkit.studio.film import deed_of
+from animkit.studio.film import EVERY
 
 CAPTION = HEIGHT - BAND  # screen row at which it begins
 SCALES = (8, 4, 2)  # screen pixels of an art pixel: closer, on the stage, where a scene is crossed
@@ -206,11 +206,30 @@ def _who(likeness, numbers, names):
 
 def _figure(viewer, track):
     """What somebody does in a shot, from where they were found: the rule by which a film's record says it too."""
-    boxes = np.array([box for _, box, _, _ in track])
-    actions, facings = viewer.tell(np.stack([posed for *_, posed in track]), moves_of(boxes))
-    actions, facings = [ACTIONS[i] for i in actions.argmax(axis=1)], [FACINGS[i] for i in facings.argmax(axis=1)]
+    looked = track[::STEP]
+    moves = moves_of([box for _, box, _, _ in looked])
+    deed, facing = deed_read(*viewer.tell(np.stack([posed for *_, posed in looked]), moves))
     shown = [(int(number), *(int(scale * edge) for edge in box)) for number, box, scale, _ in track]
-    return Figure(*deed_of(actions, facings), shown)
+    return Figure(deed, facing, shown)
+
+
+def deed_read(actions, facings):
+    """Say what somebody does in a shot, and facing which way, by the rule of `animkit.studio.film.deed_of`.
+
+    Args:
+        actions: (time, actions) probabilities in every STEP-th frame, in the order of ACTIONS.
+        facings: (time, facings) the same, in the order of FACINGS.
+
+    Returns:
+        The deed that takes most frames, counted by probabilities, and the direction that they mostly face in it.
+    """
+    frames = dict(zip(ACTIONS, STEP * actions.sum(axis=0), strict=True))
+    walks = frames.pop("walk") / (STEP * len(actions))
+    frames.pop("stand")
+    deed = max(frames, key=frames.get)
+    if frames[deed] < EVERY:
+        deed = "walk" if walks > 0.5 else "stand"
+    return deed, FACINGS[(actions[:, [ACTIONS.index(deed)]] * facings).sum(axis=0).argmax()]
 
 
 def compare(read, events):
@@ -245,6 +264,7 @@ def compare(read, events):
 _DOES = {
     "stand": "stands", "walk": "walks", "run": "runs", "strike": "strikes", "cast": "casts a spell", "hide": "hides",
     "carry": "carries something", "reel": "reels", "cheer": "cheers", "lie": "lies down",
+    "sit": "sits", "eat": "eats", "make": "makes something",
 }  # fmt: skip
 _MOVES = ("walk", "run", "carry")
 _PLACES = {"shore": "by the shore", "mountain": "on the mountain", "meadow": "in the meadow"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animkit.models.viewer import FilmViewer, cells_of, moves_of, patch_around, peaks
+from animkit.models.viewer import ACTIONS, PATCH, FilmViewer, cells_of, cut_around, moves_of, patch_around, peaks
 
 
 def test_a_box_by_the_cell_of_its_middle_by_hand():
@@ -15,15 +15,26 @@ def test_a_box_by_the_cell_of_its_middle_by_hand():
 
 def test_what_is_cut_out_is_black_beyond_the_frame():
     frame = np.arange(1, 5 * 6 * 3 + 1, dtype=np.uint8).reshape(5, 6, 3)
-    patch = patch_around(frame, (0, 0, 2, 2), side=4)  # about (1, 1)
+    patch = cut_around(frame, (0, 0, 2, 2), 4)  # about (1, 1)
     assert not patch[0].any()
     assert not patch[:, 0].any()
     np.testing.assert_array_equal(patch[1:, 1:], frame[:3, :3])
-    assert not patch_around(frame, (90, 90, 92, 92), side=4).any()
+    assert not cut_around(frame, (90, 90, 92, 92), 4).any()
+
+
+def test_of_a_patch_the_box_alone_keeps_its_light():
+    frame = np.full((90, 160, 3), 200, np.uint8)
+    patch = patch_around(frame, (50, 40, 61, 70))  # its middle, column 55 and row 55, lies in that of the patch
+    assert patch.shape == (PATCH, PATCH, 3)
+    rows, columns = np.nonzero(patch[..., 0] == 200)
+    middle = PATCH // 2
+    assert (columns.min(), columns.max() + 1) == (50 - 55 + middle, 61 - 55 + middle)
+    assert (rows.min(), rows.max() + 1) == (40 - 55 + middle, 70 - 55 + middle)
+    assert set(np.unique(patch)) == {100, 200}
 
 
 def test_moves_are_steps_of_the_middle_and_the_size():
-    moves = moves_of([[0, 0, 16, 32], [4, 0, 20, 32], [50, 0, 66, 32]])
+    moves = moves_of([[0, 0, 24, 48], [4, 0, 28, 48], [50, 0, 74, 48]])
     np.testing.assert_allclose(moves, [[0, 0, 0.5, 1], [1, 0, 0.5, 1], [2, 0, 0.5, 1]])
 
 
@@ -48,10 +59,10 @@ def test_frames_of_any_size_are_found_in_and_codes_have_length_one():
     assert places.shape == (3, 2)
     assert found[0].boxes.max(axis=0).tolist()[2] <= 80
     assert (np.diff(found[0].scores) <= 0).all()
-    codes, posed = viewer.know(frames[:, :32, :32])
+    codes, posed = viewer.know(np.pad(frames, [(0, 0), (0, 10), (0, 0), (0, 0)])[:, :PATCH, :PATCH])
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 1, rtol=1e-5)
     actions, facings = viewer.tell(posed, np.zeros((3, 4)))
-    assert actions.shape == (3, 10)
+    assert actions.shape == (3, len(ACTIONS))
     assert facings.shape == (3, 3)
     np.testing.assert_allclose(actions.sum(axis=1), 1, rtol=1e-5)
 
@@ -60,7 +71,7 @@ def test_frames_of_any_size_are_found_in_and_codes_have_length_one():
     ("call", "said"),
     [
         (lambda viewer: viewer.find(np.zeros((1, 8, 8, 3))), "frames are"),
-        (lambda viewer: viewer.know(np.zeros((1, 8, 8, 3), "uint8")), "patches are 32 x 32"),
+        (lambda viewer: viewer.know(np.zeros((1, 8, 8, 3), "uint8")), f"patches are {PATCH} x {PATCH}"),
     ],
 )
 def test_bad_input(call, said):

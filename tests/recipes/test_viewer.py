@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animkit.data.fairytales import CREATURES
-from animkit.models.viewer import CANVAS, FACINGS, PATCH
+from animkit.models.viewer import CANVAS, FACINGS, PATCH, STEP
 from animkit.recipes import viewer_shots
 from animkit.recipes.viewer import TIME, ViewerBatches, measure_viewer, train_viewer
 from animkit.recipes.viewer_shots import ROOM, SLOTS, Shots, Troupe, drawn_by, gather_shots, join
@@ -65,7 +65,7 @@ def test_who_is_mirrored_faces_and_moves_the_other_way():
         assert way * moves[1:8, 0].sum() > 0
         ways.add(int(way))
     assert ways == {-1, 1}
-    assert x["there"].sum(axis=1).tolist() == [10 if one else 3 for one in played]
+    assert x["there"].sum(axis=1).tolist() == [10 // STEP if one else 3 for one in played]
     assert x["patches"].shape == (16, TIME, PATCH, PATCH, 3)
 
 
