@@ -19,6 +19,7 @@ SCALES = (8, 4, 2)  # screen pixels of an art pixel: closer, on the stage, where
 MIXED = 3  # frames at both ends of a shot in which it may mix with another
 SHORTEST = 8  # frames of a caption
 LIKE, SURE, OFTEN = 0.4, 0.3, 0.2  # least likeness to one of the cast, least score of a figure, least share of frames
+LOST, SAME = 6, 0.3  # frames after which somebody is lost sight of, least overlap of one's boxes from frame to frame
 GREY = (128, 128, 128)  # behind the pictures that somebody is known by
 
 
@@ -188,10 +189,41 @@ def read_shot(viewer, frames, first, last, codes):
     if figures:
         seen_codes, posed = viewer.know(np.stack([figure[-1] for figure in figures]))
         likeness = np.stack([(seen_codes @ known.T).max(axis=1) for known in codes.values()], axis=1)
+        likeness = _along(likeness, followed([scale * box for _, box, scale, _ in figures], [f[0] for f in figures]))
         for each, name in _who(likeness, [figure[0] for figure in figures], list(codes)):
             tracks[name].append((*figures[each][:3], posed[each]))
     who = {name: _figure(viewer, track) for name, track in tracks.items() if len(track) >= OFTEN * len(numbers)}
     return ReadShot(int(first), int(last), viewer.places[place.argmax()], HOURS[hour.argmax()], who)
+
+
+def followed(boxes, numbers):
+    """Which figures are the same one, followed from frame to frame by the overlap of their boxes.
+
+    Args:
+        boxes: (n, 4) screen pixels, in the order of their frames.
+        numbers: (n,) of the frames.
+
+    Returns:
+        (n,) int: the number of whom each belongs to.
+    """
+    boxes, numbers, last = np.asarray(boxes), np.asarray(numbers), {}  # one -> the latest of their figures
+    whose = np.zeros(len(boxes), int)
+    for number in np.unique(numbers):
+        here = np.flatnonzero(numbers == number)
+        known = [one for one, latest in last.items() if number - numbers[latest] <= LOST]
+        near = overlap(boxes[here], boxes[[last[one] for one in known]]) if known else np.zeros((len(here), 0))
+        pairs = dict(zip(*linear_sum_assignment(-near), strict=True))
+        for row, each in enumerate(here):
+            column = pairs.get(row)
+            same = column is not None and near[row, column] >= SAME
+            whose[each] = known[column] if same else len(last)
+            last[whose[each]] = each
+    return whose
+
+
+def _along(likeness, whose):
+    """Likeness as its mean over all frames in which one is followed: nobody becomes another on the way."""
+    return np.stack([likeness[whose == one].mean(axis=0) for one in range(whose.max() + 1)])[whose]
 
 
 def _who(likeness, numbers, names):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animkit.models.viewer import ACTIONS, FACINGS, HOURS, Found
+from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, Found
 from animkit.studio.film import caption
 from animkit.studio.reading_back import (
     Figure,
@@ -12,6 +12,7 @@ from animkit.studio.reading_back import (
     apart,
     art_pixels,
     compare,
+    followed,
     read_film,
     shots_of,
     standing_patch,
@@ -112,11 +113,18 @@ def test_of_boxes_over_each_other_the_surest_stays():
     assert kept.scores.tolist() == [0.9, 0.7]
 
 
+def test_who_moves_a_little_is_followed_and_who_leaps_is_another():
+    boxes = [[0, 0, 10, 20], [30, 0, 40, 20], [33, 0, 43, 20], [3, 0, 13, 20], [60, 0, 70, 20], [5, 0, 15, 20]]
+    assert followed(boxes, [0, 0, 1, 1, 2, 4]).tolist() == [0, 1, 1, 0, 2, 0]
+    assert followed(boxes[:1] * 2, [0, 7]).tolist() == [0, 1]  # after so long nobody is known by where they were
+
+
 def test_somebody_stands_in_the_middle_of_a_patch_before_one_colour():
-    patch = standing_patch(person(RED)[0], behind=(1, 2, 3))
+    patch = standing_patch(person(RED)[0], behind=(2, 4, 6))
     rows, columns = np.nonzero((patch == RED).all(axis=-1))
-    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (8, 24, 12, 20)
-    assert ((patch == (1, 2, 3)).all(axis=-1) | (patch == RED).all(axis=-1)).all()
+    assert (rows.min(), rows.max() + 1) == (PATCH // 2 - 8, PATCH // 2 + 8)
+    assert (columns.min(), columns.max() + 1) == (PATCH // 2 - 4, PATCH // 2 + 4)
+    assert ((patch == (1, 2, 3)).all(axis=-1) | (patch == RED).all(axis=-1)).all()  # the light is on them alone
 
 
 def test_the_words_of_the_reader_are_those_of_the_film():
