@@ -12,7 +12,7 @@ from animkit.data.sprites import ACTION_DIRECTIONS, DIRECTIONS
 from animkit.metrics.detection import overlap
 from animkit.models.viewer import ACTIONS, FACINGS, HOURS, PATCH, STEP, Found, moves_of, patch_around
 from animkit.studio.camera import BAND, HEIGHT
-from animkit.studio.film import EVERY
+from animkit.studio.film import EVERY, deed_of
 
 CAPTION = HEIGHT - BAND  # screen row at which it begins
 SCALES = (8, 4, 2)  # screen pixels of an art pixel: closer, on the stage, where a scene is crossed
@@ -246,22 +246,17 @@ def _figure(viewer, track):
 
 
 def deed_read(actions, facings):
-    """Say what somebody does in a shot, and facing which way, by the rule of `animkit.studio.film.deed_of`.
+    """Say what somebody does in a shot, and facing which way, by the rule of a film's record.
 
     Args:
         actions: (time, actions) probabilities in every STEP-th frame, in the order of ACTIONS.
         facings: (time, facings) the same, in the order of FACINGS.
 
     Returns:
-        The deed that takes most frames, counted by probabilities, and the direction that they mostly face in it.
+        Names of the two, see `animkit.studio.film.deed_of`.
     """
-    frames = dict(zip(ACTIONS, STEP * actions.sum(axis=0), strict=True))
-    walks = frames.pop("walk") / (STEP * len(actions))
-    frames.pop("stand")
-    deed = max(frames, key=frames.get)
-    if frames[deed] < EVERY:
-        deed = "walk" if walks > 0.5 else "stand"
-    return deed, FACINGS[(actions[:, [ACTIONS.index(deed)]] * facings).sum(axis=0).argmax()]
+    actions, facings = [ACTIONS[i] for i in actions.argmax(axis=1)], [FACINGS[i] for i in facings.argmax(axis=1)]
+    return deed_of(actions, facings, least=EVERY // STEP)
 
 
 def compare(read, events):
