@@ -25,9 +25,9 @@ from animkit.studio.reading_back import (
     GREY,
     MIXED,
     art_pixels,
-    codes_of,
     compare,
     glimpses,
+    looks_of,
     read_film,
     standing,
     standing_patch,
@@ -105,7 +105,7 @@ def detected(viewer, frames, truth):
 
 def known(viewer, frames, cast, truth):
     """Shares of true boxes whose name is told rightly: by codes, and by the standing picture nearest in its pixels."""
-    codes = codes_of(viewer, cast)
+    looks = looks_of(viewer, cast)
     sheets = {
         name: [(standing_patch(one), standing_patch(one, (0, 0, 0))) for one in views] for name, views in cast.items()
     }
@@ -115,7 +115,7 @@ def known(viewer, frames, cast, truth):
         names += people
         patches += [patch_around(art, np.array(box) / scale) for box in people.values()]
     likeness = viewer.know(np.stack(patches))[0]
-    by_code = [max(codes, key=lambda one: (codes[one] @ mine).max()) for mine in likeness]
+    by_code = [max(looks, key=lambda one: (looks[one][0] @ mine).max()) for mine in likeness]
     by_pixels = [min(sheets, key=lambda one: min(_difference(p, *sheet) for sheet in sheets[one])) for p in patches]
     told = {"codes": by_code, "nearest by pixels": by_pixels}
     return {how: [one == name for one, name in zip(each, names, strict=True)] for how, each in told.items()}

@@ -94,13 +94,13 @@ class FilmViewer(KeepsSeeds, keras.Model):
 
     Two networks that share nothing but their training: convolutions over whole frames, in art pixels, for where, hour
     and place; convolutions over what is cut out around each figure, in the same pixels, for a code of who it is, and a
-    bidirectional LSTM over them for action and facing.
+    bidirectional LSTM over them, beside how the same one stands, for action and facing.
 
-    Fit it on x, a dict of `frames` (batch, h, w, 3) uint8, sides multiples of 8; `patches` (batch, time, PATCH, PATCH,
-    3) uint8, one figure's, `moves` (batch, time, 4) as from `moves_of`, `there` (batch, time); and y, a dict of `heat`
-    (batch, h / 4, w / 4, kinds), `cells` (batch, slots) numbers of cells, `boxes` (batch, slots, 4) as from `cells_of`,
-    `figures` (batch, slots) bool, `hour`, `place` and `who` (batch,), `action` and `facing` (batch, time), `played`
-    (batch, time) bool where these two are known.
+    Fit it on x, a dict of `frames` (n, h, w, 3) uint8, sides multiples of 8; `patches` (batch, time, PATCH, PATCH, 3)
+    uint8, one figure's, `stands` (batch, views, PATCH, PATCH, 3) uint8, how they stand, `moves` (batch, time, 4) as
+    from `moves_of`, `there` (batch, time); and y, a dict of `heat` (n, h / 4, w / 4, kinds), `cells` (n, slots) numbers
+    of cells, `boxes` (n, slots, 4) as from `cells_of`, `figures` (n, slots) bool, `hour` and `place` (n,), `who`
+    (batch,), `action` and `facing` (batch, time).
 
     Args:
         places: names of the places that it tells apart.
@@ -134,6 +134,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         self.posed = keras.layers.Dense(POSE, activation="silu")
         self.code = keras.layers.Dense(code_dim, dtype="float32")
         self.known = keras.layers.Dense(people, use_bias=False, dtype="float32")
+        self.differs = keras.layers.Dense(POSE, activation="silu")
         self.follow = keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True))
         self.action = keras.layers.Dense(len(ACTIONS), dtype="float32")
         self.facing = keras.layers.Dense(len(FACINGS), dtype="float32")
@@ -161,6 +162,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         self.posed.build((None, (PATCH // 8) ** 2 * LOOK[-1]))
         self.code.build((None, POSE))
         self.known.build((None, self.code_dim))
+        self.differs.build((None, None, 2 * POSE))
         self.follow.build((None, None, POSE + 4))
         for layer in (self.action, self.facing):
             layer.build((None, None, 2 * self.units))
@@ -193,18 +195,29 @@ class FilmViewer(KeepsSeeds, keras.Model):
         posed = self.posed(ops.reshape(x, (-1, self.posed.kernel.shape[0])))
         return ops.normalize(self.code(posed), axis=-1), posed
 
-    def play(self, posed, moves, there):
-        """Poses (n, time, POSE), moves (n, time, 4), where somebody is there (n, time) -> logits of action, facing."""
-        x = ops.concatenate([posed, ops.cast(moves, posed.dtype)], axis=-1)
+    def play(self, posed, stands, moves, there):
+        """Logits of action and facing, (n, time, ...).
+
+        Args:
+            posed: (n, time, POSE), as from `describe`.
+            stands: (n, POSE), the mean of the same one's standing pictures: what they hold and do shows beside it.
+            moves: (n, time, 4), as from `moves_of`.
+            there: (n, time), where somebody is there.
+        """
+        x = self.differs(ops.concatenate([posed, ops.repeat(stands[:, None], posed.shape[1], axis=1)], axis=-1))
+        x = ops.concatenate([x, ops.cast(moves, x.dtype)], axis=-1)
         x = self.follow(x, mask=ops.cast(there, "bool"))
         return self.action(x), self.facing(x)
 
     def call(self, x, training=False):
         batch, time = ops.shape(x["moves"])[0], x["moves"].shape[1]
-        codes, posed = self.describe(ops.reshape(x["patches"], (-1, PATCH, PATCH, 3)))
-        action, facing = self.play(ops.reshape(posed, (batch, time, POSE)), x["moves"], x["there"])
+        pictures = ops.concatenate([x["patches"], x["stands"]], axis=1)
+        shape = batch, pictures.shape[1]
+        codes, posed = self.describe(ops.reshape(pictures, (-1, PATCH, PATCH, 3)))
+        codes, posed = ops.reshape(codes, (*shape, self.code_dim)), ops.reshape(posed, (*shape, POSE))
+        action, facing = self.play(posed[:, :time], ops.mean(posed[:, time:], axis=1), x["moves"], x["there"])
         directions = ops.normalize(ops.cast(self.known.kernel, "float32"), axis=0)
-        likeness = SURE * ops.reshape(codes @ directions, (batch, time, self.people))
+        likeness = SURE * (codes @ directions)
         return {**self.glance(x["frames"]), "who": likeness, "action": action, "facing": facing}
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -212,27 +225,26 @@ class FilmViewer(KeepsSeeds, keras.Model):
         count = ops.maximum(ops.sum(figures, axis=1), 1.0)
         flat = ops.reshape(y_pred["box"], (ops.shape(figures)[0], -1, 4))
         boxes = ops.take_along_axis(flat, ops.cast(y["cells"], "int32")[..., None], axis=1)
-        who = ops.repeat(ops.cast(y["who"], "int32")[:, None], x["moves"].shape[1], axis=1)
-        frames, played = (ops.maximum(ops.sum(ops.cast(m, "float32"), axis=1), 1.0) for m in (there, y["played"]))
-        doing = sum(
-            losses.character_cross_entropy(y[name], y_pred[name], y["played"]) / played for name in ("action", "facing")
-        )
+        # all are to be known where they are seen, and by how they stand
+        shown = ops.concatenate([there, ops.ones_like(there[:, : x["stands"].shape[1]])], axis=1)
+        who = ops.repeat(ops.cast(y["who"], "int32")[:, None], shown.shape[1], axis=1)
+        doing = sum(losses.character_cross_entropy(y[name], y_pred[name], there) for name in ("action", "facing"))
         scene = ops.stack([y["hour"], y["place"]], axis=1)
         parts = {
             "heat": losses.heat_map_focal(y["heat"], y_pred["heat"]) / count,
             "box": losses.absolute_error(y["boxes"], boxes, y["figures"]) / count,
             "scene": losses.classification(ops.cast(scene, "int32"), [y_pred["hour"], y_pred["place"]]),
-            "who": losses.character_cross_entropy(who, y_pred["who"], x["there"]) / frames,
-            "doing": doing,
+            "who": losses.character_cross_entropy(who, y_pred["who"], shown) / ops.sum(shown, axis=1),
+            "doing": doing / ops.maximum(ops.sum(there, axis=1), 1.0),
         }
         right = {
-            "who_right": _share(who, y_pred["who"], there),
-            "doing_right": _share(y["action"], y_pred["action"], y["played"]),
+            "who_right": _share(who, y_pred["who"], shown),
+            "doing_right": _share(y["action"], y_pred["action"], there),
             "scene_right": (_share(y["hour"], y_pred["hour"]) + _share(y["place"], y_pred["place"])) / 2,
         }
         for name, part in {**parts, **right}.items():
             self.trackers[name].update_state(part)
-        return batch_mean(sum(parts.values()))
+        return sum(batch_mean(part) for part in parts.values())  # of frames there are not as many as of figures
 
     def find(self, frames, at_least=0.1):
         """Find figures in frames, and tell hour and place.
@@ -266,12 +278,13 @@ class FilmViewer(KeepsSeeds, keras.Model):
             raise ValueError(f"patches are {PATCH} x {PATCH} pixels; got {patches.shape}")
         return in_parts(self._describe, patches, at_once=PATCHES_AT_ONCE)
 
-    def tell(self, posed, moves):
+    def tell(self, posed, stands, moves):
         """What somebody does, in every STEP-th frame.
 
         Args:
             posed: (time, POSE), as from `know`, of every STEP-th frame.
-            moves: (time, 4), as from `moves_of`, of the same frames.
+            stands: (views, POSE), as from `know`, of how the same one stands.
+            moves: (time, 4), as from `moves_of`, of the frames of `posed`.
 
         Returns:
             (time, actions) and (time, facings) probabilities.
@@ -280,7 +293,8 @@ class FilmViewer(KeepsSeeds, keras.Model):
         room = -len(posed) % 16
         posed, moves = (np.pad(np.asarray(part, "float32"), [(0, room), (0, 0)])[None] for part in (posed, moves))
         there = np.arange(posed.shape[1])[None] < posed.shape[1] - room
-        told = [_softmax(ops.convert_to_numpy(part)[0]) for part in self._play(posed, moves, there)]
+        stands = np.mean(stands, axis=0, dtype="float32")[None]
+        told = [_softmax(ops.convert_to_numpy(part)[0]) for part in self._play(posed, stands, moves, there)]
         return tuple(part[: len(part) - room] for part in told)
 
     def get_config(self):

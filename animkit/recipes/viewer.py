@@ -27,12 +27,12 @@ from animkit.studio import production
 from animkit.studio.film import deed_of
 from animkit.studio.painting import BAYER
 from animkit.studio.places import PLACES
-from animkit.studio.reading_back import codes_of, deed_read, standing, standing_patch
+from animkit.studio.reading_back import deed_read, looks_of, standing, standing_patch
 from animkit.training import by_profile, train
 
 TIME = 32  # frames of a track that are seen at once, every STEP-th
 RATE = 2e-3
-STEPS, BATCH = 100, 12  # of an epoch; frames, and tracks
+STEPS, BATCH = 100, 14  # of an epoch; tracks, and half as many frames
 HIDDEN = 0.15  # share of a track's frames in which something hides a part of it
 
 
@@ -42,7 +42,7 @@ class ViewerBatches(keras.utils.PyDataset):
     Args:
         shots: Shots.
         sheets: (characters, pictures, height, width, 4) uint8: how each stands; by these they are known in a film.
-        batch_size: frames, and tracks.
+        batch_size: tracks, and half as many frames.
         steps: batches of an epoch.
         seed: decides every batch with the number of its epoch.
     """
@@ -51,11 +51,6 @@ class ViewerBatches(keras.utils.PyDataset):
         super().__init__()
         self.shots, self.sheets, self.batch_size, self.steps = shots, sheets, batch_size, steps
         self.seed, self.epoch = seed, -1
-        often = np.bincount(shots.acts[:, 0], minlength=len(ACTIONS))
-        rare = (1 / np.maximum(often, 1))[shots.acts[:, 0]]
-        weight = np.add.reduceat(rare, shots.starts[:-1]) / np.diff(shots.starts)
-        weight = np.sqrt(weight)  # what is rare comes oftener, but not always
-        self.weight = weight / weight.sum()
 
     def __len__(self):
         return self.steps
@@ -67,13 +62,13 @@ class ViewerBatches(keras.utils.PyDataset):
         # Keras looks at one batch before the first epoch begins, hence + 1
         rng = np.random.default_rng([self.seed, self.epoch + 1, index])
         x, y = self._frames(rng)
-        tracks = [self._sheet(rng) if n % 8 == 7 else self._track(rng) for n in range(self.batch_size)]
-        patches, moves, there, action, facing, played, who = (np.stack(part) for part in zip(*tracks, strict=True))
-        x |= {"patches": patches, "moves": moves, "there": there}
-        return x, y | {"action": action, "facing": facing, "played": played, "who": who}
+        tracks = [self._track(rng) for _ in range(self.batch_size)]
+        patches, moves, there, action, facing, stands, who = (np.stack(part) for part in zip(*tracks, strict=True))
+        x |= {"patches": patches, "stands": stands, "moves": moves, "there": there}
+        return x, y | {"action": action, "facing": facing, "who": who}
 
     def _frames(self, rng):
-        shots, chosen = self.shots, rng.integers(len(self.shots.frames), size=self.batch_size)
+        shots, chosen = self.shots, rng.integers(len(self.shots.frames), size=max(self.batch_size // 2, 1))
         frames, boxes, there = shots.frames[chosen], shots.boxes[chosen], shots.kinds[chosen] >= 0
         for n in range(len(frames)):
             if rng.random() < 0.5:
@@ -100,7 +95,7 @@ class ViewerBatches(keras.utils.PyDataset):
         return {"frames": frames}, told | {"hour": hour, "place": place}
 
     def _track(self, rng):
-        shots, number = self.shots, int(rng.choice(len(self.weight), p=self.weight))
+        shots, number = self.shots, int(rng.integers(len(self.shots.who)))
         first, end = shots.starts[number : number + 2]
         first = int(rng.integers(first, min(max(first, end - STEP * TIME) + STEP, end)))
         span = slice(first, min(first + STEP * TIME, end), STEP)
@@ -113,8 +108,13 @@ class ViewerBatches(keras.utils.PyDataset):
         if rng.random() < 0.5:
             patches, facing, moves = patches[:, :, ::-1], len(FACINGS) - 1 - facing, moves * [-1, 1, 1, 1]
         there = np.ones(len(wide), bool)
-        parts = self._hidden(_tinted(patches, rng, 0.2), rng), moves, there, action, facing, there
-        return *map(_padded, parts), shots.who[number]
+        parts = self._hidden(_tinted(patches, rng, 0.2), rng), moves, there, action, facing
+        return *map(_padded, parts), self._stands(shots.who[number], rng), shots.who[number]
+
+    def _stands(self, who, rng):
+        """Somebody's standing pictures before one colour, as the cast of a film is known by."""
+        behind = tuple(rng.integers(60, 200, 3))
+        return _tinted(np.stack([standing_patch(picture, behind) for picture in self.sheets[who]]), rng, 0.1)
 
     def _hidden(self, patches, rng):
         """Something of another picture lies over a part of some."""
@@ -125,14 +125,6 @@ class ViewerBatches(keras.utils.PyDataset):
             other = self.shots.patches[rng.integers(len(self.shots.patches))]
             patches[n, top : top + height, left : left + width] = other[top : top + height, left : left + width]
         return patches
-
-    def _sheet(self, rng):
-        """Somebody's standing pictures before one colour, as the cast of a film is known by."""
-        number, behind = int(rng.integers(len(self.sheets))), tuple(rng.integers(60, 200, 3))
-        patches = np.stack([standing_patch(picture, behind) for picture in self.sheets[number]])
-        nothing = np.zeros(len(patches), int)
-        parts = patches, np.zeros((len(patches), 4)), nothing == 0, nothing, nothing, nothing > 0
-        return *map(_padded, parts), number
 
 
 def _cut(wide, box, shift=(ROOM, ROOM)):
@@ -204,14 +196,15 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
     rng, right, doing, faced, deeds = np.random.default_rng(seed), [], [], [], []
     codes, posed = viewer.know(np.stack([_cut(*each) for each in zip(shots.patches, shots.where, strict=True)]))
     numbers = np.unique(shots.who)
-    known = codes_of(viewer, {number: standing(clips[number]) for number in numbers})
+    looks = looks_of(viewer, {number: standing(clips[number]) for number in numbers})
     for number, (first, end) in zip(shots.who, pairwise(shots.starts), strict=True):
         others = rng.choice(numbers[numbers != number], min(cast, len(numbers)) - 1, replace=False)
-        likeness = [(codes[first:end] @ known[one].T).max(axis=1) for one in (number, *others)]
+        likeness = [(codes[first:end] @ looks[one][0].T).max(axis=1) for one in (number, *others)]
         right.append(np.argmax(likeness, axis=0) == 0)
-        action, facing = viewer.tell(posed[first:end:STEP], moves_of(shots.where[first:end:STEP]))
-        doing.append(action.argmax(axis=1) == shots.acts[first:end:STEP, 0])
-        faced.append(facing.argmax(axis=1) == shots.acts[first:end:STEP, 1])
+        seen = slice(first, end, STEP)
+        action, facing = viewer.tell(posed[seen], looks[number][1], moves_of(shots.where[seen]))
+        doing.append(action.argmax(axis=1) == shots.acts[seen, 0])
+        faced.append(facing.argmax(axis=1) == shots.acts[seen, 1])
         acts, faces = shots.acts[first:end].T
         deeds.append(deed_read(action, facing)[0] == deed_of([ACTIONS[i] for i in acts], faces)[0])
     most = [100 * np.bincount(column).max() / len(column) for column in (*shots.acts.T, *shots.scene.T)]

@@ -86,21 +86,20 @@ def shots_of(frames):
     return [(first, end - 1) for first, end in runs if end - first >= SHORTEST and plain[first]]
 
 
-def codes_of(viewer, cast):
-    """Codes by which a viewer knows a cast.
+def looks_of(viewer, cast):
+    """How a viewer sees a cast as they stand: by that it knows them, and what they do beside it.
 
     Args:
         viewer: `animkit.models.viewer.FilmViewer`.
         cast: name -> (n, height, width, 4) uint8 pictures of them as they stand.
 
     Returns:
-        dict: name -> (n, code_dim) float32, of length 1.
+        dict: name -> codes (n, code_dim) and poses (n, POSE), as from `FilmViewer.know`.
     """
-    codes = {}
-    for name, pictures in cast.items():
-        patches = np.stack([standing_patch(picture) for picture in pictures])
-        codes[name] = viewer.know(patches)[0]
-    return codes
+    return {
+        name: viewer.know(np.stack([standing_patch(picture) for picture in pictures]))
+        for name, pictures in cast.items()
+    }
 
 
 def standing(clips):
@@ -137,8 +136,8 @@ def read_film(frames, cast, *, viewer=None):
     if not cast:
         raise ValueError("nobody can be known: read_film needs pictures of the cast")
     viewer = viewer or weights.load("viewer")
-    codes = codes_of(viewer, cast)
-    return [read_shot(viewer, frames, first, last, codes) for first, last in shots_of(frames)]
+    looks = looks_of(viewer, cast)
+    return [read_shot(viewer, frames, first, last, looks) for first, last in shots_of(frames)]
 
 
 def glimpses(viewer, frames, numbers):
@@ -175,11 +174,11 @@ def apart(found, most=0.6):
     return Found(*(part[kept] for part in found))
 
 
-def read_shot(viewer, frames, first, last, codes):
+def read_shot(viewer, frames, first, last, looks):
     """Read one shot, from its first frame to its last; see `read_film`."""
     numbers = np.arange(first + MIXED, last + 1 - MIXED)
     looked, hour, place = glimpses(viewer, frames, numbers)
-    tracks = {name: [] for name in codes}  # name -> (number, box in art pixels, scale, patch)
+    tracks = {name: [] for name in looks}  # name -> (number, box in art pixels, scale, patch)
     figures = [
         (number, box, scale, patch_around(art, box))
         for number, (found, art, scale) in zip(numbers, looked, strict=True)
@@ -187,12 +186,13 @@ def read_shot(viewer, frames, first, last, codes):
         if score >= SURE
     ]
     if figures:
-        seen_codes, posed = viewer.know(np.stack([figure[-1] for figure in figures]))
-        likeness = np.stack([(seen_codes @ known.T).max(axis=1) for known in codes.values()], axis=1)
+        codes, posed = viewer.know(np.stack([figure[-1] for figure in figures]))
+        likeness = np.stack([(codes @ known.T).max(axis=1) for known, _ in looks.values()], axis=1)
         likeness = _along(likeness, followed([scale * box for _, box, scale, _ in figures], [f[0] for f in figures]))
-        for each, name in _who(likeness, [figure[0] for figure in figures], list(codes)):
+        for each, name in _who(likeness, [figure[0] for figure in figures], list(looks)):
             tracks[name].append((*figures[each][:3], posed[each]))
-    who = {name: _figure(viewer, track) for name, track in tracks.items() if len(track) >= OFTEN * len(numbers)}
+    often = {name: track for name, track in tracks.items() if len(track) >= OFTEN * len(numbers)}
+    who = {name: _figure(viewer, track, looks[name][1]) for name, track in often.items()}
     return ReadShot(int(first), int(last), viewer.places[place.argmax()], HOURS[hour.argmax()], who)
 
 
@@ -236,11 +236,11 @@ def _who(likeness, numbers, names):
                 yield here[row], names[column]
 
 
-def _figure(viewer, track):
+def _figure(viewer, track, stands):
     """What somebody does in a shot, from where they were found: the rule by which a film's record says it too."""
     looked = track[::STEP]
     moves = moves_of([box for _, box, _, _ in looked])
-    deed, facing = deed_read(*viewer.tell(np.stack([posed for *_, posed in looked]), moves))
+    deed, facing = deed_read(*viewer.tell(np.stack([posed for *_, posed in looked]), stands, moves))
     shown = [(int(number), *(int(scale * edge) for edge in box)) for number, box, scale, _ in track]
     return Figure(deed, facing, shown)
 

@@ -29,7 +29,7 @@ from animkit.models.relief_vae import ReliefVAE
 from animkit.models.relight import Relighter
 from animkit.models.sequence_vae import SequenceVAE
 from animkit.models.upscale import Upscaler
-from animkit.models.viewer import FilmViewer
+from animkit.models.viewer import PATCH, FilmViewer
 from animkit.motion.guide import PATH
 from animkit.rnn import LanguageModel, SequenceRegressor
 from animkit.vae import VAE, Decoder, Encoder
@@ -184,13 +184,13 @@ def emotion():
 
 
 def viewer():
-    patches = RANDOM.integers(0, 256, (4, 2, 32, 32, 3)).astype("uint8")
-    x = {"frames": RANDOM.integers(0, 256, (4, 8, 8, 3)).astype("uint8"), "patches": patches}
+    patches = RANDOM.integers(0, 256, (4, 2, PATCH, PATCH, 3)).astype("uint8")
+    x = {"stands": patches[:, :1], "frames": RANDOM.integers(0, 256, (4, 8, 8, 3)).astype("uint8"), "patches": patches}
     x |= {"moves": SEQUENCES[:, :2, [0, 1, 2, 2]], "there": np.ones((4, 2), bool)}
     y = {"heat": np.tile(np.eye(2, dtype="float32")[:, :, None], (4, 1, 1, 2)), "cells": CHARACTERS[:, :2] % 4}
     y |= {"boxes": RANDOM.uniform(size=(4, 2, 4)).astype("float32"), "figures": np.ones((4, 2), bool)}
     y |= {"hour": LABELS, "place": LABELS, "who": LABELS, "action": CHARACTERS[:, :2], "facing": CHARACTERS[:, :2] % 3}
-    return FilmViewer("ab", 2, channels=(2, 3, 4, 5), code_dim=3, units=4), x, y | {"played": np.ones((4, 2), bool)}
+    return FilmViewer("ab", 2, channels=(2, 3, 4, 5), code_dim=3, units=4), x, y
 
 
 MODELS = [

@@ -61,7 +61,7 @@ def test_frames_of_any_size_are_found_in_and_codes_have_length_one():
     assert (np.diff(found[0].scores) <= 0).all()
     codes, posed = viewer.know(np.pad(frames, [(0, 0), (0, 10), (0, 0), (0, 0)])[:, :PATCH, :PATCH])
     np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 1, rtol=1e-5)
-    actions, facings = viewer.tell(posed, np.zeros((3, 4)))
+    actions, facings = viewer.tell(posed, posed[:2], np.zeros((3, 4)))
     assert actions.shape == (3, len(ACTIONS))
     assert facings.shape == (3, 3)
     np.testing.assert_allclose(actions.sum(axis=1), 1, rtol=1e-5)

@@ -43,7 +43,7 @@ class Seer:
         colours = [[(patch == colour).all(axis=-1).sum() for colour in (RED, BLUE)] for patch in patches]
         return np.array([np.divide(row, np.linalg.norm(row)) for row in colours]), np.zeros((len(patches), 96))
 
-    def tell(self, posed, moves):
+    def tell(self, posed, stands, moves):
         return np.tile(np.eye(len(ACTIONS))[1], (len(posed), 1)), np.tile(np.eye(3)[0], (len(posed), 1))
 
 
