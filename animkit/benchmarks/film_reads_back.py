@@ -302,7 +302,7 @@ def header():
             "who": "all who are seen in a shot, by name, and nobody else: a code is compared with those of the cast's "
             "standing pictures, seen from three sides",
             "doing": "what each of them does there, by the record's rule: the deed that takes most frames if it takes "
-            "half a second, else walking or standing",
+            "half a second, else carrying something for as long, walking or standing",
             "beat": "who, where and doing, all three",
             "mAP": "of figures, one kind, every sixth frame in which no shots mix; boxes of what is seen of somebody; "
             "people and creatures apart: the mean over the two",

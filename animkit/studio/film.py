@@ -172,16 +172,16 @@ def deed_of(actions, facings, *, least=EVERY):
     Args:
         actions: of each frame, at least one.
         facings: of each frame.
-        least: frames that a deed takes at least; else they walk, or stand.
+        least: frames that a deed takes at least; else they carry something for as long, or walk, or stand.
 
     Returns:
         The deed that takes most frames, and the direction that they mostly face in it.
     """
     counts = Counter(actions)
-    walks, _ = counts.pop("walk", 0), counts.pop("stand", 0)
+    carries, walks, _ = (counts.pop(state, 0) for state in ("carry", "walk", "stand"))
     deed, frames = max(counts.items(), key=lambda item: item[1], default=("stand", 0))
     if frames < least:
-        deed = "walk" if 2 * walks > len(actions) else "stand"
+        deed = "carry" if carries >= least else "walk" if 2 * walks > len(actions) else "stand"
     faced = Counter(facing for action, facing in zip(actions, facings, strict=True) if action == deed)
     return deed, (faced or Counter(facings)).most_common(1)[0][0]
 

@@ -118,6 +118,10 @@ def test_twice_as_many_frames_a_second_take_as_long(tale):
         acts = [["hide"] * drawings * hold + ["stand"] * 9 * hold for hold in (1, 2)]
         for hold, done in enumerate(acts, 1):
             assert film.deed_of(done, ["left"] * len(done), least=hold * film.EVERY) == (deed, "left")
+    # who carries something may do something else the while
+    for drawings, deed in ((5, "carry"), (6, "reel")):
+        acts = ["carry"] * 20 + ["reel"] * drawings
+        assert film.deed_of(acts, ["front"] * 20 + ["left"] * drawings)[0] == deed
     with pytest.raises(ValueError, match="12 or 24 frames a second; got 30"):
         composed(title, shots[3:4], clips, fps=30)
 
