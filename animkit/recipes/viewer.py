@@ -228,11 +228,7 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
 
 
 def make_viewer(profile="full", *, checkpoint=None):
-    """Train the viewer; the model and its card.
-
-    What ships was trained on fewer shots, with fewer creatures in them, for 75 epochs: its card and the protocol of
-    film_reads_back tell why.
-    """
+    """Train the viewer; the model and its card."""
     started = time.perf_counter()
     people, count, unseen, epochs = by_profile(
         profile,
@@ -275,8 +271,9 @@ def tell_card(viewer, validation, others, *, shots, epochs, profile, started):
         f"and of creatures, seeds from {TRAINING:,} on; measured on shots of {unseen} others, seeds from "
         f"{VALIDATION:,} on",
         recipe=f"convolutions over frames in art pixels, over patches of {PATCH} pixels, a bidirectional LSTM of "
-        f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH} frames and {BATCH} tracks of "
-        f"{TIME} frames, mirrored, shifted, tinted, partly hidden; AdamW {RATE:g} with cosine decay",
+        f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH // 2} frames and {BATCH} tracks "
+        f"of {TIME} frames, {STEP} apart, beside how each stands; mirrored, shifted, tinted, partly hidden; AdamW "
+        f"{RATE:g} with cosine decay",
         metrics=measure_viewer(viewer, validation, others.clips),
         profile=profile,
         started=started,
