@@ -204,7 +204,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
             moves: (n, time, 4), as from `moves_of`.
             there: (n, time), where somebody is there.
         """
-        x = self.differs(ops.concatenate([posed, ops.repeat(stands[:, None], posed.shape[1], axis=1)], axis=-1))
+        x = self.differs(ops.concatenate([posed, stands[:, None] + ops.zeros_like(posed)], axis=-1))
         x = ops.concatenate([x, ops.cast(moves, x.dtype)], axis=-1)
         x = self.follow(x, mask=ops.cast(there, "bool"))
         return self.action(x), self.facing(x)
