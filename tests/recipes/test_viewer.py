@@ -64,7 +64,7 @@ def test_who_is_mirrored_faces_and_moves_the_other_way():
         assert way * moves[1:8, 0].sum() > 0
         ways.add(int(way))
     assert ways == {-1, 1}
-    assert x["there"].sum(axis=1).tolist() == [10 // STEP] * 16
+    assert set(x["there"].sum(axis=1).tolist()) == {10 // STEP, (10 - 2) // STEP}  # up to one frame less at both ends
     assert x["patches"].shape == (16, TIME, PATCH, PATCH, 3)
     assert x["stands"].shape == (16, 3, PATCH, PATCH, 3)
 
