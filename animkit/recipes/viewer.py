@@ -1,6 +1,7 @@
 """The viewer learns from shots of other casts, places and light than those of any film."""
 
 import time
+from collections import Counter
 from itertools import pairwise
 
 import keras
@@ -209,12 +210,13 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
         doing.append(action.argmax(axis=1) == shots.acts[seen, 0])
         faced.append(facing.argmax(axis=1) == shots.acts[seen, 1])
         acts, faces = shots.acts[first:end].T
-        deeds.append(deed_read(action, facing)[0] == deed_of([ACTIONS[i] for i in acts], faces)[0])
+        deeds.append((deed_of([ACTIONS[i] for i in acts], faces)[0], deed_read(action, facing)[0]))
     most = [100 * np.bincount(column).max() / len(column) for column in (*shots.acts.T, *shots.scene.T)]
+    commonest = {"the commonest": round(100 * max(Counter(was for was, _ in deeds).values()) / len(deeds), 1)}
     shares = {
         "who": (right, {"chance": round(100 / cast, 1)}, f"of {cast} by their standing pictures, frame by frame"),
         "doing": (doing, {"the commonest": round(most[0], 1)}, "frame by frame"),
-        "deed": (deeds, {}, "of a whole shot by the rule of a film's record"),
+        "deed": ([was == read for was, read in deeds], commonest, "of a whole shot by the rule of a film's record"),
         "facing": (faced, {"the commonest": round(most[1], 1)}, "frame by frame"),
         "hour": (told[:, 0] == shots.scene[:, 0], {"the commonest": round(most[2], 1)}, "frame by frame"),
         "place": (told[:, 1] == shots.scene[:, 1], {"the commonest": round(most[3], 1)}, "frame by frame"),
