@@ -47,13 +47,13 @@ def cells_of(boxes):
 
 def patch_around(frame, box):
     """What the viewer sees of somebody: (PATCH, PATCH, 3) around the middle of their box in a frame (h, w, 3)."""
-    corner = _corner(box, PATCH)
+    corner = corner_of(box, PATCH)
     return spotlit(cut_around(frame, box, PATCH), np.subtract(box, [*corner, *corner]))
 
 
 def cut_around(frame, box, side):
     """Cut (side, side, 3) out of a frame (h, w, 3) around the middle of a box; what lies outside is black."""
-    left, top = _corner(box, side)
+    left, top = corner_of(box, side)
     patch = np.zeros((side, side, 3), np.uint8)
     part = frame[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
     patch[max(-top, 0) : max(-top, 0) + part.shape[0], max(-left, 0) : max(-left, 0) + part.shape[1]] = part
@@ -76,8 +76,8 @@ def spotlit(patch, box):
     return lit
 
 
-def _corner(box, side):
-    """Left and top of the square that is cut out around a box."""
+def corner_of(box, side):
+    """Left and top of the square, so many pixels wide, that is cut out around a box."""
     return [int(np.floor((box[i] + box[i + 2]) / 2)) - side // 2 for i in (0, 1)]
 
 

@@ -18,6 +18,7 @@ from animkit.models.viewer import (
     STRIDE,
     FilmViewer,
     cells_of,
+    corner_of,
     moves_of,
     spotlit,
 )
@@ -134,8 +135,7 @@ class ViewerBatches(keras.utils.PyDataset):
 def _cut(wide, box, shift=(ROOM, ROOM)):
     """The part of a wide patch that begins in a row and column of it, lit as `patch_around` lights it."""
     row, column = shift
-    middle = np.floor((box[2:] + box[:2]) / 2)
-    corner = middle - (PATCH // 2 + ROOM) + [column, row]
+    corner = np.add(corner_of(box, PATCH + 2 * ROOM), [column, row])
     return spotlit(wide[row : row + PATCH, column : column + PATCH], box - [*corner, *corner])
 
 
