@@ -322,11 +322,11 @@ def header():
             "found is held up over the head. The viewer looks at patches of 48 pixels (32), dimmed beyond the box, "
             "beside how the same one stands, follows boxes from frame to frame, and learned from shots of plots with "
             "premises as films have",
-            "on the way": "beats of twenty films of seeds 101 to 120, which all this was chosen on, by the record "
-            "as it is now: 61.3 % by the viewer that shipped before; 69.6 by patches, following and plots of films, without how "
-            "one stands; 79.0 with it; 88.4 after 20 more epochs in which tracks begin and end anywhere near a "
-            "shot's ends, as a film's do: before, a blow without the steps that lead to it was often read as "
-            "making something",
+            "on the way": "beats of twenty films of seeds 101 to 120, which all this was chosen on, by the "
+            "record as it is now: 61.3 % by the viewer that shipped before; 69.6 by patches, following and "
+            "plots of films, without how one stands; 79.0 with it; 88.4 after 20 more epochs in which tracks "
+            "begin and end anywhere near a shot's ends, as a film's do: before, a blow without the steps that "
+            "lead to it was often read as making something",
             "the same films": "the viewer that shipped before, which knows neither eating nor making and learned from "
             "things held otherwise, reads 66.1 % of the beats of seeds 401 to 420, who 97.8 %: measured after the "
             "choice, so that the gain is not the record's",
