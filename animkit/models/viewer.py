@@ -12,6 +12,7 @@ from animkit.training import KeepsSeeds, batch_mean, compiled, in_parts
 STRIDE = 4  # art pixels of a cell of the heat map
 CANVAS = (80, 160)  # rows and columns that a smaller frame is set into
 PATCH = 48  # art pixels of what is cut out around somebody: what is held or seen over a head is in it
+ASIDE = 6  # art pixels beside somebody's box in which what they hold out is seen
 LOOK, POSE = (24, 48, 96), 128  # widths of the convolutions over patches, and of what they tell
 STEP = 2  # frames from one to the next in which one looks at what somebody does
 SURE = 16.0  # how sharply likeness is told, as a factor of the cosine
@@ -61,7 +62,7 @@ def cut_around(frame, box, side):
 
 
 def spotlit(patch, box):
-    """Half the light beyond the box of a patch (side, side, 3): of two who stand close it tells whom one looks at.
+    """Half the light far from the box of a patch (side, side, 3): of two who stand close it tells whom one looks at.
 
     Args:
         patch: (side, side, 3) uint8.
@@ -70,7 +71,7 @@ def spotlit(patch, box):
     Returns:
         (side, side, 3) uint8.
     """
-    left, top, right, bottom = (int(max(round(float(edge)), 0)) for edge in box)
+    left, top, right, bottom = (int(max(round(float(edge)), 0)) for edge in np.add(box, [-ASIDE, 0, ASIDE, 0]))
     lit = patch // 2
     lit[top:bottom, left:right] = patch[top:bottom, left:right]
     return lit
@@ -135,6 +136,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         self.code = keras.layers.Dense(code_dim, dtype="float32")
         self.known = keras.layers.Dense(people, use_bias=False, dtype="float32")
         self.differs = keras.layers.Dense(POSE, activation="silu")
+        self.drop = keras.layers.Dropout(0.2)
         self.follow = keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=True))
         self.action = keras.layers.Dense(len(ACTIONS), dtype="float32")
         self.facing = keras.layers.Dense(len(FACINGS), dtype="float32")
@@ -195,7 +197,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         posed = self.posed(ops.reshape(x, (-1, self.posed.kernel.shape[0])))
         return ops.normalize(self.code(posed), axis=-1), posed
 
-    def play(self, posed, stands, moves, there):
+    def play(self, posed, stands, moves, there, training=False):
         """Logits of action and facing, (n, time, ...).
 
         Args:
@@ -203,9 +205,10 @@ class FilmViewer(KeepsSeeds, keras.Model):
             stands: (n, POSE), the mean of the same one's standing pictures: what they hold and do shows beside it.
             moves: (n, time, 4), as from `moves_of`.
             there: (n, time), where somebody is there.
+            training: whether a part of what is seen is dropped.
         """
         x = self.differs(ops.concatenate([posed, stands[:, None] + ops.zeros_like(posed)], axis=-1))
-        x = ops.concatenate([x, ops.cast(moves, x.dtype)], axis=-1)
+        x = ops.concatenate([self.drop(x, training=training), ops.cast(moves, x.dtype)], axis=-1)
         x = self.follow(x, mask=ops.cast(there, "bool"))
         return self.action(x), self.facing(x)
 
@@ -215,7 +218,7 @@ class FilmViewer(KeepsSeeds, keras.Model):
         shape = batch, pictures.shape[1]
         codes, posed = self.describe(ops.reshape(pictures, (-1, PATCH, PATCH, 3)))
         codes, posed = ops.reshape(codes, (*shape, self.code_dim)), ops.reshape(posed, (*shape, POSE))
-        action, facing = self.play(posed[:, :time], ops.mean(posed[:, time:], axis=1), x["moves"], x["there"])
+        action, facing = self.play(posed[:, :time], ops.mean(posed[:, time:], axis=1), x["moves"], x["there"], training)
         directions = ops.normalize(ops.cast(self.known.kernel, "float32"), axis=0)
         likeness = SURE * (codes @ directions)
         return {**self.glance(x["frames"]), "who": likeness, "action": action, "facing": facing}

@@ -239,7 +239,7 @@ def make_viewer(profile="full", *, checkpoint=None):
         profile,
         ci=(3, 4, 2, 1),
         demo=(30, 160, 20, 6),
-        full=(160, 2000, 160, 120),
+        full=(160, 3000, 160, 150),
     )
     crew = production.load_crew()
     troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 10, 3), seed=VALIDATION)

@@ -172,7 +172,8 @@ def draw_shot(crew, troupe, levels, told, seed):
     shot, numbers = _cast(shot, troupe, rng)
     clips = {name: troupe.clips[number] for name, number in numbers.items()}
     clips = arm_cast(clips, [shot], {name: _one_of(TOOL_USERS, rng) for name in clips})
-    frames = round(length(shot) * rng.uniform(1, production.SLOWEST))
+    # most films are told at the pace of their captions, few at a slower one
+    frames = round(length(shot) * rng.triangular(1, 1, production.SLOWEST))
     if crosses:
         take = _scene(shot, clips, _one_of(levels, rng), seed)
     else:

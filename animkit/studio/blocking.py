@@ -19,6 +19,9 @@ PACE, RUN = 0.9, 1.7  # columns a frame at which the camera follows a walk, and 
 STEPS = {"walk": 1.0, "run": 1.7}  # frames of the sprites for one of the film
 RAISED = 4  # frame of a spell in which arms, paws or wings are up
 NEAR = 15  # columns from the middle to each of two who talk
+HELD_OUT = 5  # columns from a hand to the middle of what it holds
+ORB_AHEAD = 3  # columns from a hand to the middle of the magic that gathers there
+LEAN = 4  # columns that the head of who runs is before the feet
 _LAST = 6  # frames at a shot's end, lost in the cut: nothing begins there
 
 
@@ -153,7 +156,7 @@ def _figures(shot, clips, marks):
     """Actors for marks, each with what is in its hand."""
     actors, holds = [], dict(shot.holds)
     for mark in marks:
-        thing = draw_thing(holds.get(mark.who) or "")
+        thing = _handy(holds.get(mark.who))
         does = mark.does or DEEDS.get(mark.action, mark.action)
         free = mark.action != "slash" and does not in ("cast", "reel", "lie")
         does = "carry" if thing is not None and does in ("walk", "stand") else does
@@ -164,10 +167,16 @@ def _figures(shot, clips, marks):
     return actors
 
 
+def _handy(words):
+    """A thing as it is handled, with a pale rim by which it is seen before any dress; None for what has no drawing."""
+    thing = draw_thing(words or "")
+    return None if thing is None else stage_art.rim(thing)
+
+
 def _by_hand(mark, thing):
-    """A thing in somebody's hand."""
+    """A thing in somebody's hand, held out from the body."""
     column, row = hand_of(mark.action, mark.direction, mark.frame, mark.who)
-    ahead = {"left": -2, "front": -2, "right": 2}[mark.direction]
+    ahead = {"left": -HELD_OUT, "front": -HELD_OUT, "right": HELD_OUT}[mark.direction]
     return _about(mark, thing, column + ahead, row - thing.shape[0] / 2 + 3)
 
 
@@ -253,7 +262,7 @@ def _walk(shot, clips, tick, count):
     gait = shot.action
     step = int(tick * STEPS[gait])
     if shot.direction == "front":
-        there = int(count * 0.7)
+        there = int(count * 0.85)
         row = FLOOR + 1 - 14 * max(0, 1 - tick / there)
         marks = []
         for i, (name, column) in enumerate(zip(shot.company, columns(len(shot.company), MIDDLE, gap=24), strict=True)):
@@ -263,13 +272,20 @@ def _walk(shot, clips, tick, count):
         return 72, marks, [], None
     way, lead = way_of(shot), leader(shot, tick, count)
     bob = 2 * (step % 4 in (1, 2)) if gait == "run" else 0
-    does = "run" if gait == "run" else None
     marks = [
-        Mark(name, "walk", shot.direction, step + 3 * i, lead - way * 25 * i, FLOOR - 2 * i - bob, does)
+        Mark(name, "walk", shot.direction, step + 3 * i, lead - way * 25 * i, FLOOR - 2 * i - bob)
         for i, name in enumerate(shot.company)
     ]
+    marks = [_running(clips, mark) for mark in marks] if gait == "run" else marks
     others = [_above(marks[0], stage_art.bubble(stage_art.sign("fear"), thought=False))] if gait == "run" else []
     return 80 + way * (tick - count / 2) * pace(shot), marks, others, None
+
+
+def _running(clips, mark):
+    """Somebody who walks, as a runner: leaning to where they go."""
+    clip = clips[mark.who][ACTION_DIRECTIONS.index(f"walk {mark.direction}")]
+    way = -1 if mark.direction == "left" else 1
+    return mark._replace(does="run", shows=stage_art.lean(clip[mark.frame % len(clip)], way * LEAN))
 
 
 def pace(shot):
@@ -323,7 +339,7 @@ def _crowd(clips, tick):
 
 def _hand(shot, clips, tick, count):
     """Face to face; the thing goes from one hand to the other."""
-    marks, thing = _meet(shot, tick), draw_thing(shot.thing)
+    marks, thing = _meet(shot, tick), _handy(shot.thing)
     if thing is None:
         return 60, marks, [], None
     giver, taker = marks if shot.how == "given" else marks[::-1]
@@ -337,7 +353,7 @@ def _hand(shot, clips, tick, count):
 
 def _thing(shot, clips, tick, count):
     """Somebody finds, loses, makes or eats something."""
-    name, picture = shot.company[0], draw_thing(shot.thing)
+    name, picture = shot.company[0], _handy(shot.thing)
     if picture is None:
         return _tableau(shot._replace(action=None, how=None), clips, tick, count)
     raised = clips[name][ACTION_DIRECTIONS.index("spellcast front"), RAISED % clips[name].shape[1]]
@@ -398,7 +414,7 @@ def _hide(shot, clips, tick, count):
     cover = _lying(stage_art.cover(shot.place), behind, FLOOR + 7)._replace(shadow=True)
     if there < 1:
         mark = Mark(name, "walk", "right", int(tick * STEPS["run"]), MIDDLE - 30 + (behind - MIDDLE + 30) * there)
-        mark = mark._replace(row=FLOOR + 3 * there, does="run")
+        mark = _running(clips, mark._replace(row=FLOOR + 3 * there))
     else:
         down = 25 - len(cover.sprite) - 4 * (tick >= 18 and tick % 16 >= 12)  # so that half a head looks out
         mark = _stand(name, "front", behind, FLOOR + 3 + min(down, 0), "hide")
@@ -469,6 +485,9 @@ def _deed(shot, clips, tick, count):
         if marks[-1].does == "reel" and since >= 4:
             others.append(_about(marks[-1], stage_art.stars(since), 16 + 6 * way, 3)._replace(tinted=False))
     draw_on = None
+    if shot.action == "spellcast" and 0 <= beat < RAISED + 2:
+        column, row = hand_of(doer.action, doer.direction, doer.frame, doer.who)
+        others.append(_about(doer, stage_art.orb(beat), column + ORB_AHEAD * way, row - 2)._replace(tinted=False))
     if shot.action != "free" and 2 <= beat < 14:
         drawn = _magic if shot.action == "spellcast" else _swing
         goal = other if shot.target else hero + way * 40
@@ -490,7 +509,7 @@ def _target(shot, clips, since, column, way):
         return _laid(clips, _stand(shot.target, back, column + way * 6, FLOOR + 1))
     if shot.how == "routed" and since >= 8:
         ahead = "right" if way > 0 else "left"
-        return Mark(shot.target, "walk", ahead, int(since * 1.7), column + way * (6 + 3 * (since - 7)), does="run")
+        return _running(clips, Mark(shot.target, "walk", ahead, int(since * 1.7), column + way * (6 + 3 * (since - 7))))
     return _reeling(clips, _stand(shot.target, back, column + way * min(since, 6), does="reel"), since, way)
 
 

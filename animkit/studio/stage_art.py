@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+from scipy import ndimage
 
 from animkit.studio.painting import channels
 from animkit.studio.prop_art import PROPS
@@ -10,6 +11,7 @@ from animkit.studio.prop_art import PROPS
 FLASH = (19, 9)  # lightning strikes anew after so many drawings of a storm, first in that one
 CELL = 64  # rows and columns of a cell in which something is drawn about a figure, whose own is 32 x 32
 _INK, _PAPER, _GOLD = (38, 28, 56, 255), (255, 250, 238, 255), (255, 206, 74, 255)
+_VIOLET, _CYAN = (236, 140, 255, 255), (122, 230, 255, 255)
 _SIGNS = {
     "speaks": "........\n.o.o.o..\n........",
     "heart": ".rr.rr.\nrwrrrrr\nrrrrrrr\n.rrrrr.\n..rrr..\n...r...",
@@ -134,6 +136,27 @@ def lean(sprite, pixels):
         for row, shift in zip(rows, np.rint(pixels * share).astype(int), strict=True):
             leaning[row] = np.roll(leaning[row], shift, axis=0)
     return leaning
+
+
+def rim(picture):
+    """A picture (height, width, 4) uint8 with a pale rim about what is solid, two rows and columns larger."""
+    larger = np.pad(picture, ((1, 1), (1, 1), (0, 0)))
+    there = larger[..., 3] > 0
+    larger[ndimage.binary_dilation(there) & ~there] = _PAPER
+    return larger
+
+
+def orb(tick):
+    """Magic that gathers before it flies, larger from drawing to drawing: a star in a ring, (17, 17, 4) uint8."""
+    picture = np.zeros((17, 17, 4), np.uint8)
+    across, down = np.mgrid[-8:9, -8:9]
+    far, radius = np.hypot(across, down), min(2 + tick, 6)
+    picture[np.abs(far - radius) < 0.6] = _VIOLET
+    picture[far < radius / 2] = _CYAN
+    if tick % 2:
+        picture[((across == 0) | (down == 0)) & (far <= radius + 2)] = _PAPER
+    picture[far < 1.5] = _PAPER
+    return picture
 
 
 def stars(tick):

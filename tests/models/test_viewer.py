@@ -22,13 +22,13 @@ def test_what_is_cut_out_is_black_beyond_the_frame():
     assert not cut_around(frame, (90, 90, 92, 92), 4).any()
 
 
-def test_of_a_patch_the_box_alone_keeps_its_light():
+def test_of_a_patch_the_box_and_what_is_held_out_beside_it_keep_their_light():
     frame = np.full((90, 160, 3), 200, np.uint8)
     patch = patch_around(frame, (50, 40, 61, 70))  # its middle, column 55 and row 55, lies in that of the patch
     assert patch.shape == (PATCH, PATCH, 3)
     rows, columns = np.nonzero(patch[..., 0] == 200)
     middle = PATCH // 2
-    assert (columns.min(), columns.max() + 1) == (50 - 55 + middle, 61 - 55 + middle)
+    assert (columns.min(), columns.max() + 1) == (50 - 6 - 55 + middle, 61 + 6 - 55 + middle)
     assert (rows.min(), rows.max() + 1) == (40 - 55 + middle, 70 - 55 + middle)
     assert set(np.unique(patch)) == {100, 200}
 
