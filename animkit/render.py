@@ -1,16 +1,13 @@
 """Frames in, pictures out: PNG, GIF, APNG, WebP, MP4, sheets and notebook figures, written whole or not at all."""
 
 import base64
-import errno
 import html
 import io
 import itertools
 import json
-import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from animkit import __version__
+from animkit.writing import check_parent, replacing
 
 CLEAR = (0, 0, 0, 0)
 # the page alone knows its theme: on a dark one a plot is turned about but for its hues, a picture's gaps are dark
@@ -35,13 +33,6 @@ CURVES = (
     ("#000000", (0, (6, 2, 1, 2, 1, 2))),
     ("#56B4E9", (0, (8, 3))),
 )
-# What a person can put right when a file cannot be written.
-_NO_ROOM = {
-    errno.ENOSPC: "the disk is full; free some space, or choose a folder elsewhere",
-    errno.EDQUOT: "your share of the disk is full; free some space, or choose a folder elsewhere",
-    errno.EACCES: "nobody may write there; choose another folder, or change its permissions",
-    errno.EROFS: "that disk can only be read; choose a folder elsewhere",
-}
 
 
 def to_uint8(images):
@@ -241,7 +232,7 @@ def save_png(path, image):
         ValueError: the picture cannot be drawn. FileNotFoundError: the folder does not exist.
     """
     data = _png(_stack([image])[0])
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         temporary.write_bytes(data)
 
 
@@ -260,7 +251,7 @@ def save_gif(path, frames, *, fps):
         ValueError: no frames, mixed sizes, not uint8, or a rate out of range. FileNotFoundError: no such folder.
     """
     data = _gif(_stack(frames), fps)
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         temporary.write_bytes(data)
 
 
@@ -280,14 +271,14 @@ def save_apng(path, frames, *, fps):
     """
     # each frame replaces the picture: laid over one another, half-transparent pixels would add up
     data = _animated(frames, fps, "PNG", blend=0, disposal=0)
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         temporary.write_bytes(data)
 
 
 def save_webp(path, frames, *, fps):
     """Writes an animated WebP without loss, as `save_apng` an animated PNG; it is smaller."""
     data = _animated(frames, fps, "WEBP", lossless=True, exact=True)
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         temporary.write_bytes(data)
 
 
@@ -307,7 +298,7 @@ def save_mp4(path, frames, *, fps):
     height, width, _ = (first := next(frames)).shape
     odd = ((0, height % 2), (0, width % 2), (0, 0))
     with (
-        _replacing(path) as temporary,
+        replacing(path) as temporary,
         av.open(temporary, "w", format="mp4", options={"movflags": "faststart"}) as film,
     ):
         stream = film.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001), options={"crf": "16"})
@@ -354,7 +345,7 @@ def save_sprite_sheet(path, frames, *, tags=None, fps=8):
     content = _aseprite(path.name, frames.shape, lengths, tags, round(1000 / fps))
     text = json.dumps(content, indent=1, ensure_ascii=False)
     # The inner file is moved to its place first: whoever sees the JSON finds its PNG.
-    with _replacing(path.with_suffix(".json")) as record, _replacing(path) as temporary:
+    with replacing(path.with_suffix(".json")) as record, replacing(path) as temporary:
         temporary.write_bytes(picture)
         record.write_text(text, encoding="utf-8")
 
@@ -378,7 +369,7 @@ def save_frames(folder, frames, *, tags):
     # Some file systems take Walk and walk for one.
     if "" in names or len({name.casefold() for name in names}) < len(names):
         raise ValueError(f"as file names the tags would be {names}: use letters and digits that tell them apart")
-    _check_parent(folder)
+    check_parent(folder)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise FileExistsError(f"{folder} is there already and not an empty folder: choose another name, or empty it")
     digits = max(2, len(str(frames.shape[1] - 1)))
@@ -482,36 +473,6 @@ def _one_by_one(frames):
 def _check_rate(fps, *, highest):
     if not 0 < fps <= highest:
         raise ValueError(f"frames per second must be above 0 and at most {highest}; got {fps}")
-
-
-def _check_parent(path):
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path.name}: the folder {path.parent} does not exist; make it first")
-
-
-@contextmanager
-def _replacing(path):
-    """Gives a temporary name in the same folder and moves it to `path` once all is written."""
-    path = Path(path)
-    _check_parent(path)
-    if path.is_dir():
-        raise IsADirectoryError(f"cannot write {path.name}: a folder in {path.parent} has that name; choose another")
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        os.chmod(temporary, 0o644)
-        yield Path(temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            raise
-        there = f"; {path.name} is as it was" if path.exists() else ""
-        why = f"cannot write {path.name} into {path.parent}: {_NO_ROOM[error.errno]}{there}"
-        raise OSError(why) from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def _flatten(frame):

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 
 from animkit.parameters import PROFILES, read_value
+from animkit.writing import replacing
 
 
 def by_profile(profile, *, ci, demo, full):
@@ -208,10 +209,8 @@ class _Checkpoint(keras.callbacks.Callback):
         self.epochs = [*self.epochs, {name: float(value) for name, value in (logs or {}).items()}]
         # bfloat16 has no NumPy file format; float32 holds each of its values exactly
         values = [_portable(ops.convert_to_numpy(variable.value)) for variable in _state(self.model)]
-        temporary = self.path.with_suffix(".partial")
-        with open(temporary, "wb") as file:
+        with replacing(self.path) as temporary, open(temporary, "wb") as file:
             np.savez(file, epochs=np.array(json.dumps(self.epochs)), **{f"v{i:05d}": v for i, v in enumerate(values)})
-        os.replace(temporary, self.path)
 
 
 def _portable(array):

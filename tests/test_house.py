@@ -19,7 +19,7 @@ LONGEST_FUNCTION = 80  # lines of code
 FAMILIES = ("animkit.gan", "animkit.vae", "animkit.rnn", "animkit.unet")
 NETWORKS = (*FAMILIES, "animkit.models")
 ABOVE_NETWORKS = ("widgets", *(f"animkit.{room}" for room in ("weights", "studio", "recipes", "benchmarks", "cli")))
-LEAVES = ("motion", "data", "metrics", "theory", "render", "training", "losses", "labels", "parameters")
+LEAVES = ("motion", "data", "metrics", "theory", "render", "training", "losses", "labels", "parameters", "writing")
 
 
 def name_of(path):

@@ -33,6 +33,7 @@ from animkit.studio.reading_back import (
     standing_patch,
 )
 from animkit.training import by_profile
+from animkit.writing import replacing
 
 CHOSEN_ON = "rendered shots of other casts, places and seeds, from 2,000,000 on; films of seeds 101 to 120"
 TARGET = {"who": 100.0, "beat": 95.0, "mAP50": 0.95, "mAP50-95": 0.75, "ms_per_frame": 10.0}
@@ -57,10 +58,9 @@ def film_of(seed, crew, folder):
         film = production.make_film(seed=seed, crew=crew())
         told = {"events": film.record["events"], "sha256": film.record["sha256 of the frames"], "cast": [*film.clips]}
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial.npz")
         stands = np.stack([standing(clips) for clips in film.clips.values()])
-        np.savez_compressed(partial, frames=film.frames, stands=stands, told=json.dumps(told))
-        partial.replace(path)
+        with replacing(path) as temporary, open(temporary, "wb") as file:
+            np.savez_compressed(file, frames=film.frames, stands=stands, told=json.dumps(told))
     with np.load(path) as kept:
         told = json.loads(str(kept["told"]))
         return kept["frames"], dict(zip(told["cast"], kept["stands"], strict=True)), told["events"], told["sha256"]

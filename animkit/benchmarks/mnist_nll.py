@@ -4,7 +4,6 @@ The command is python -m animkit.benchmarks.mnist_nll. The published schedule, 3
 or days; `--passes` makes it as short as time allows, and the results file says how many there were.
 """
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from animkit.recipes.cards import made_by
 from animkit.recipes.digits import train_digit_vae
 from animkit.training import by_profile
 from animkit.vae import Binarised
+from animkit.writing import replacing
 
 SCORED_AT_ONCE = 250  # digits between two savings of what is scored
 PUBLISHED = (  # model, nats, source
@@ -53,9 +53,8 @@ def log_likelihoods(vae, x, samples, *, seed, path):
     for start in range(len(done), len(x), SCORED_AT_ONCE):
         part = vae.log_likelihood(x[start : start + SCORED_AT_ONCE], samples, seed=[seed, start])
         done = np.append(done, part)
-        temporary = path.with_suffix(".partial.npy")
-        np.save(temporary, done, allow_pickle=False)
-        os.replace(temporary, path)
+        with replacing(path) as temporary, open(temporary, "wb") as file:
+            np.save(file, done, allow_pickle=False)
         print(f"{len(done)} of {len(x)} digits scored, {-done.mean():.2f} nats so far", flush=True)
     return done
 

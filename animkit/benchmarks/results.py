@@ -4,7 +4,6 @@ import argparse
 import html
 import json
 import math
-import os
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import numpy as np
 from scipy.stats import bootstrap
 
 from animkit.parameters import PROFILES, SOURCES
+from animkit.writing import replacing
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "results"
 TRIALS = Path("runs/results")
@@ -143,9 +143,8 @@ def write(content, path):
     """Write JSON under a temporary name, then rename: a run cut short leaves no half file."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def rounded(value):

@@ -2,7 +2,6 @@
 
 import collections
 import json
-import os
 import time
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from animkit.models.emotion import EmotionReader, letter_counts
 from animkit.recipes.cards import card
 from animkit.recipes.schedules import cosine_decay
 from animkit.training import by_profile, train
+from animkit.writing import replacing
 
 EPOCHS = 6
 BATCH = 128
@@ -147,8 +147,8 @@ def linear_teacher(texts, targets, *, checkpoint=None):
     found = sum(unseen(texts, targets, [kind]) for kind in ("letters", "words")).astype("float32") / 2
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        np.save(kept.with_suffix(".partial.npy"), found)
-        os.replace(kept.with_suffix(".partial.npy"), kept)
+        with replacing(kept) as temporary, open(temporary, "wb") as file:
+            np.save(file, found)
     return found
 
 

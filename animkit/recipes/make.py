@@ -44,6 +44,7 @@ from animkit.recipes.stack_chain import make_chain, make_stack
 from animkit.recipes.tales import baselines_tales, make_tales_lm
 from animkit.recipes.upscale import make_denoise, make_upscale
 from animkit.recipes.viewer import make_viewer
+from animkit.writing import replacing
 
 TRIALS = Path("runs/weights")
 
@@ -137,9 +138,8 @@ def measure_baselines(name, folder):
     for metric, baselines in BASELINES[name]().items():
         unit = card["metrics"][metric].pop("unit")
         card["metrics"][metric] |= {**baselines, "unit": unit}
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(card["metrics"], indent=2))
 
 

@@ -277,8 +277,8 @@ def tell_card(viewer, validation, others, *, shots, epochs, profile, started):
         f"{VALIDATION:,} on",
         recipe=f"convolutions over frames in art pixels, over patches of {PATCH} pixels, a bidirectional LSTM of "
         f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH // 2} frames and {BATCH} tracks "
-        f"of {TIME} frames, {STEP} apart, beside how each stands; mirrored, shifted, tinted, partly hidden; AdamW "
-        f"{RATE:g} with cosine decay",
+        f"of {TIME} frames, {STEP} apart, beside how each stands; mirrored, shifted, tinted, partly hidden, cut at "
+        f"both ends; a fifth of what the LSTM is given is dropped; AdamW {RATE:g} with cosine decay",
         metrics=measure_viewer(viewer, validation, others.clips),
         profile=profile,
         started=started,

@@ -27,6 +27,7 @@ from animkit.studio.scenes import make_level
 from animkit.studio.stage_light import light_shot
 from animkit.studio.storyboard import cast_of, stage_story
 from animkit.studio.things import TOOL_USERS, arm_cast
+from animkit.writing import replacing
 
 TRAINING, VALIDATION = 1_000_000, 2_000_000  # first seeds; films are told to be made from smaller ones
 ROOM = 4  # pixels about a patch, so that it may be cut a little beside
@@ -133,8 +134,8 @@ def gather_shots(crew, troupe, count, *, levels=8, stories=20, seed=TRAINING, fo
         parts.append(join([draw_shot(crew, troupe, *made, seed + number) for number in numbers]))
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(path.with_suffix(".partial.npz"), **parts[-1]._asdict())
-            path.with_suffix(".partial.npz").replace(path)
+            with replacing(path) as temporary, open(temporary, "wb") as file:
+                np.savez(file, **parts[-1]._asdict())
     return join(parts)
 
 

@@ -2,11 +2,11 @@
 
 import html
 import json
-import os
 import unicodedata
 from pathlib import Path
 
 from animkit.data.emotions import LABELS
+from animkit.writing import replacing
 
 FORMAT = "animkit audience 1"
 LONGEST_READ = 500  # characters of a text that are understood
@@ -88,12 +88,9 @@ def save_record(record, path):
         FileNotFoundError: the folder is not there.
     """
     path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path.name}: the folder {path.parent} does not exist; make it first")
-    partial = path.with_name(f".{path.name}.partial")
-    # in ASCII alone, so that half a surrogate pair, too, comes back as it was said
-    partial.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="ascii")
-    os.replace(partial, path)
+    with replacing(path) as temporary:
+        # in ASCII alone, so that half a surrogate pair, too, comes back as it was said
+        temporary.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="ascii")
     return path
 
 

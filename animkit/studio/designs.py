@@ -14,6 +14,7 @@ from animkit.render import save_sprite_sheet, to_rgba
 from animkit.studio import creatures
 from animkit.studio.characters import OPTIONS, animate, load_company
 from animkit.studio.descent import FREE, Descent
+from animkit.writing import replacing
 
 WAYS = ("seed", "look", "picture", "descent")  # by which a character may be told; each has one of them
 _DESIGNERS = ("VAE", "GAN")
@@ -88,9 +89,8 @@ def save_designs(path, people):
     """
     path = Path(path)
     cast = [{"name": name, "descent": person} for name, person in people]
-    temporary = path.with_name(f".{path.name}.partial")
-    temporary.write_text(json.dumps({"cast": cast}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps({"cast": cast}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 

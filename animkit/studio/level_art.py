@@ -1,7 +1,6 @@
 """Levels painted: tiles that join, a place in layers behind them, hour and weather; out as Tiled maps."""
 
 import json
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from animkit.studio import backdrop
 from animkit.studio.level_tiles import AROUND, COLUMNS, GROUNDS, MOVING, PHASES, SIDE, TUFTS, normal, tile_set
 from animkit.studio.painting import BAYER, HEIGHT, HORIZON, PAINTED, Layer, channels, dithered, mix_colours, ridge_line
 from animkit.studio.places import PLACES
+from animkit.writing import replacing
 
 DEEPER = 2  # rows of earth or water that are painted below a level
 WEATHERS = ("clear", "rain", "snow", "fog")
@@ -357,9 +357,8 @@ def save_tmj(path, painting):
     sky = painting.behind[0].phases[0, rows * SIDE // 2, 0, :3]
     map_["backgroundcolor"] = "#" + "".join(f"{channel:02x}" for channel in sky)
     save_png(picture, sheet)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps(map_), encoding="utf-8")
-    os.replace(partial, path)  # last: who finds the map finds its picture
+    with replacing(path) as temporary:  # last: who finds the map finds its picture
+        temporary.write_text(json.dumps(map_), encoding="utf-8")
     return path, picture
 
 

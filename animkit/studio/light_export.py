@@ -1,13 +1,13 @@
 """Light out to game engines: normals, heights, albedo and lit pictures as sheets, and who reads which."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
 from animkit.render import save_sprite_sheet
 from animkit.studio.lighting import PRESETS, read_picture, relight_sheet
+from animkit.writing import replacing
 
 CONVENTIONS = {"opengl": 1, "directx": -1}  # which way green points: up for Godot and Unity, down for Unreal
 # What a file's name ends in, as Laigter names its maps: normals, heights (parallax), diffuse colours, preview.
@@ -166,6 +166,5 @@ def _rows(pictures):
 
 
 def _save_text(path, text):
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

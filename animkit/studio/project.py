@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +9,7 @@ from animkit.data.sprites import DIRECTIONS
 from animkit.studio.backdrop import TIMES
 from animkit.studio.places import PLACES
 from animkit.studio.storyboard import LONGEST_CAPTION, Shot, with_crossing
+from animkit.writing import replacing
 
 VERSION = 1
 SECONDS = (8.0, 90.0)  # that a film may be asked to last
@@ -94,18 +93,8 @@ def save_project(path, project):
     """
     path = Path(path)
     text = project_text(project, path.parent)
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(temporary, 0o644)  # as other files are; a temporary one is its owner's alone
-            os.replace(temporary, path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-    except OSError as error:
-        there = f"; {path.name} is as it was" if path.exists() else ""
-        raise OSError(f"cannot write {path.name} into {path.parent}: {error.strerror}{there}") from error
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
     return path
 
 

@@ -27,6 +27,7 @@ from animkit.studio.project import (
 )
 from animkit.studio.recasting import content_of
 from animkit.studio.storyboard import LONGEST_CAPTION
+from animkit.writing import replacing
 from widgets.parts.board import ExportBoard, export_folder, row, seed_box, small
 from widgets.parts.figure import Picture
 from widgets.parts.film_lines import RoleLine, ShotLine, in_words, listed
@@ -401,9 +402,8 @@ class FilmBoard(ExportBoard):
         beside = export_folder(self.folder.value or ".")
         folder = export_folder(str(beside / name_apart("players", lambda one: _differs(beside / one, files))))
         for name, data in files.items():
-            temporary = folder / f".{name}.partial"
-            temporary.write_bytes(data)
-            temporary.replace(folder / name)
+            with replacing(folder / name) as temporary:
+                temporary.write_bytes(data)
         player = next((name for name in files if name.lower().endswith(".json")), name)
         self.recast(self.who.value, folder / player)
 

@@ -15,6 +15,7 @@ from animkit.studio.backdrop import TIMES
 from animkit.studio.level_art import WEATHERS, from_tmj, paint_level, read_tmj, save_tmj, view
 from animkit.studio.places import PLACES
 from animkit.studio.scenes import MOST, make_level
+from animkit.writing import replacing
 from widgets.parts.board import ExportBoard, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.level import LevelPlayer
@@ -226,9 +227,8 @@ class LevelBoard(ExportBoard):
         return [path], int((np.asarray(Image.open(path).convert("RGB")) != pixels).any(axis=-1).sum())
 
     def _write_text(self, path):
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_text(to_text(self.tiles) + "\n", encoding="utf-8")
-        partial.replace(path)
+        with replacing(path) as temporary:
+            temporary.write_text(to_text(self.tiles) + "\n", encoding="utf-8")
         return [path], int((read_level(path) != self.tiles).sum())
 
 

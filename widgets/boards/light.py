@@ -17,6 +17,7 @@ from animkit.studio.lighting import EMBOSS, Figure, Maps, maps_of, read_picture,
 from animkit.studio.painting import FLOOR, HEIGHT, HORIZON
 from animkit.studio.places import PLACES
 from animkit.theory.shading import height_of_normals
+from animkit.writing import replacing
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.light_canvas import (
@@ -382,9 +383,8 @@ class LightBoard(ExportBoard):
         target = folder / f"{stem}{what if what.startswith('.') else ''}"
         if what == ".html":
             page = f"<!doctype html><meta charset='utf-8'><title>{html.escape(stem)}</title>{self.canvas.html()}"
-            partial = target.with_name(f".{target.name}.partial")
-            partial.write_text(page, encoding="utf-8")
-            partial.replace(target)
+            with replacing(target) as temporary:
+                temporary.write_text(page, encoding="utf-8")
             return [target], [f"Wrote <code>{html.escape(str(target))}</code>, {len(page) / 1e6:.1f} MB."]
         if what == "frames":
             lit = self._lit(

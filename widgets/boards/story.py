@@ -10,6 +10,7 @@ from animkit.studio.casting import check_words
 from animkit.studio.story import LockConflict, StoryIdea, invent_story
 from animkit.studio.telling import tell
 from animkit.studio.world import World
+from animkit.writing import replacing
 from widgets.parts.board import ExportBoard, file_name, row, seed_box, small
 from widgets.parts.lab import choice, passed_in, slider
 from widgets.parts.own_file import own_file
@@ -182,9 +183,8 @@ class StoryBoard(ExportBoard):
 
         def write(folder):
             path = folder / f"{file_name(idea.title, otherwise='story')}.json"
-            temporary = path.with_suffix(".partial")
-            temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            temporary.replace(path)
+            with replacing(path) as temporary:
+                temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             return [path], [f"saved as <code>{html.escape(str(path))}</code>"]
 
         return self.export(write)
