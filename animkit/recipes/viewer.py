@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import keras
 import numpy as np
+from scipy.ndimage import median_filter
 
 from animkit.metrics.detection import STRICTER, mean_average_precision
 from animkit.models.viewer import (
@@ -35,6 +36,8 @@ from animkit.training import by_profile, train
 TIME = 32  # frames of a track that are seen at once, every STEP-th
 RATE = 2e-3
 STEPS, BATCH = 100, 14  # of an epoch; tracks, and half as many frames
+BLURRED = 1.2  # pixels by which edges of boxes are wrong at most, as a standard deviation
+SWUNG = 7  # frames of a track; what is in a box for less than half of them is left out of it in every other track
 HIDDEN = 0.15  # share of a track's frames in which something hides a part of it
 
 
@@ -106,10 +109,11 @@ class ViewerBatches(keras.utils.PyDataset):
         span = slice(first, min(first + STEP * TIME, end), STEP)
         action, facing = shots.acts[span].T
         wide = shots.patches[span]
-        shift = (ROOM + rng.integers(-2, 3, 2) + rng.integers(-1, 2, (len(wide), 2))).clip(0, 2 * ROOM)
-        boxes = shots.where[span] + rng.normal(0, 0.4, (len(wide), 4))
-        patches = np.stack([_cut(*each) for each in zip(wide, boxes, shift, strict=True)])
-        moves = moves_of(boxes)
+        boxes, found = shots.where[span], _found(shots.where[span], rng)
+        away = np.rint((found - boxes).reshape(-1, 2, 2).mean(axis=1)[:, ::-1]).astype(int)
+        shift = (ROOM + away + rng.integers(-2, 3, 2) + rng.integers(-1, 2, away.shape)).clip(0, 2 * ROOM)
+        patches = np.stack([_cut(*each) for each in zip(wide, boxes, found, shift, strict=True)])
+        moves = moves_of(found)
         if rng.random() < 0.5:
             patches, facing, moves = patches[:, :, ::-1], len(FACINGS) - 1 - facing, moves * [-1, 1, 1, 1]
         there = np.ones(len(wide), bool)
@@ -132,11 +136,18 @@ class ViewerBatches(keras.utils.PyDataset):
         return patches
 
 
-def _cut(wide, box, shift=(ROOM, ROOM)):
-    """The part of a wide patch that begins in a row and column of it, lit as `patch_around` lights it."""
+def _found(boxes, rng):
+    """Boxes (time, 4) as they are found: not quite exact, and often without what is swung for a moment."""
+    if rng.random() < 0.5:
+        boxes = median_filter(boxes, size=(SWUNG, 1), mode="nearest")
+    return boxes + rng.normal(0, rng.uniform(0.2, BLURRED), boxes.shape)
+
+
+def _cut(wide, box, found, shift=(ROOM, ROOM)):
+    """The part of a wide patch, cut around a box, that begins in a row and column, lit as `patch_around` lights it."""
     row, column = shift
     corner = np.add(corner_of(box, PATCH + 2 * ROOM), [column, row])
-    return spotlit(wide[row : row + PATCH, column : column + PATCH], box - [*corner, *corner])
+    return spotlit(wide[row : row + PATCH, column : column + PATCH], found - [*corner, *corner])
 
 
 def _padded(part):
@@ -198,7 +209,8 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
     pictures = [(one.boxes, one.scores, boxes[its]) for one, boxes, its in zip(found, shots.boxes, there, strict=True)]
     told = np.stack([hours.argmax(axis=1), places.argmax(axis=1)], axis=1)
     rng, right, doing, faced, deeds = np.random.default_rng(seed), [], [], [], []
-    codes, posed = viewer.know(np.stack([_cut(*each) for each in zip(shots.patches, shots.where, strict=True)]))
+    patches = [_cut(*each) for each in zip(shots.patches, shots.where, shots.where, strict=True)]
+    codes, posed = viewer.know(np.stack(patches))
     numbers = np.unique(shots.who)
     looks = looks_of(viewer, {number: standing(clips[number]) for number in numbers})
     for number, (first, end) in zip(shots.who, pairwise(shots.starts), strict=True):
@@ -239,7 +251,7 @@ def make_viewer(profile="full", *, checkpoint=None):
         profile,
         ci=(3, 4, 2, 1),
         demo=(30, 160, 20, 6),
-        full=(160, 3000, 160, 150),
+        full=(160, 3000, 160, 120),
     )
     crew = production.load_crew()
     troupe, others = gather_troupe(crew, people), gather_troupe(crew, max(people // 10, 3), seed=VALIDATION)

@@ -18,6 +18,7 @@ APART = (22, 26)  # columns from there to who acts, and to whom it is aimed at
 PACE, RUN = 0.9, 1.7  # columns a frame at which the camera follows a walk, and a run
 STEPS = {"walk": 1.0, "run": 1.7}  # frames of the sprites for one of the film
 RAISED = 4  # frame of a spell in which arms, paws or wings are up
+FORWARD = 10  # frames in which who only stands there comes forward
 NEAR = 15  # columns from the middle to each of two who talk
 HELD_OUT = 5  # columns from a hand to the middle of what it holds
 ORB_AHEAD = 3  # columns from a hand to the middle of the magic that gathers there
@@ -216,10 +217,10 @@ def _tableau(shot, clips, tick, count):
     marks, others = [], []
     glad = shot.action == "cheer" or (shot.action is None and shot.mood == "merry")
     for i, (name, column) in enumerate(zip(shot.company, columns(len(shot.company), MIDDLE), strict=True)):
-        row = FLOOR - (16 - min(tick, 16)) // 3 + i % 2
+        row = FLOOR - (FORWARD - min(tick, FORWARD)) // 3 + i % 2
         beat = (tick - 18 - 3 * i) % 14
         restless = tick >= 18 + 3 * i and beat < 8
-        if tick < 16:
+        if tick < FORWARD:
             marks.append(Mark(name, "walk", "front", tick, column, row))
         elif restless and glad:
             marks.append(_joy(name, beat, column, row))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from animkit.data.fairytales import CREATURES
-from animkit.models.viewer import CANVAS, FACINGS, PATCH, STEP
-from animkit.recipes import viewer_shots
+from animkit.models.viewer import CANVAS, FACINGS, PATCH, STEP, corner_of, cut_around, patch_around
+from animkit.recipes import viewer, viewer_shots
 from animkit.recipes.viewer import TIME, ViewerBatches, measure_viewer, train_viewer
 from animkit.recipes.viewer_shots import ROOM, SLOTS, Shots, Troupe, drawn_by, gather_shots, join
 from animkit.studio.storyboard import Shot, cast_of
@@ -114,3 +114,28 @@ def test_what_was_rendered_is_read_from_its_folder(tmp_path):
     both = join([kept, shots(2)])
     assert both.starts.tolist() == [0, 10, 20, 30, 40, 50]
     assert both.who.tolist() == [0, 1, 2, 0, 1]
+
+
+def test_every_other_track_is_seen_without_what_is_swung_for_a_moment():
+    boxes = np.tile([40.0, 30, 56, 60], (24, 1))
+    boxes[:, [0, 2]] += np.arange(24)[:, None]  # who walks is followed
+    swung = boxes.copy()
+    swung[10:13, 2] += 12
+    left_out = []
+    for seed in range(40):
+        found = viewer._found(swung, np.random.default_rng(seed))
+        away = found - boxes
+        assert np.abs(np.delete(away, [10, 11, 12], axis=0)).max() < 6  # edges are a little wrong
+        assert away.std() > 0.1
+        left_out.append(away[10:13, 2].mean() < 6)
+    assert 10 <= sum(left_out) <= 30
+
+
+def test_a_patch_is_cut_and_lit_as_in_a_film_where_a_box_is_not_found_exactly():
+    rng = np.random.default_rng(0)
+    frame = rng.integers(0, 256, (90, 160, 3)).astype(np.uint8)
+    true, found = np.array([60.0, 30, 76, 60]), np.array([62.0, 31, 79, 58])
+    wide = cut_around(frame, true, PATCH + 2 * ROOM)
+    away = np.subtract(corner_of(found, PATCH), corner_of(true, PATCH))[::-1]
+    patch = viewer._cut(wide, true, found, ROOM + away)
+    np.testing.assert_array_equal(patch, patch_around(frame, found))
