@@ -246,7 +246,7 @@ def test_it_trains_and_goes_on_from_its_file_as_if_it_had_never_been_saved(make,
     loaded.set_weights(weights)
     other = step(loaded, x, y)
     assert (other["loss"] != ahead["loss"]) == (
-        make not in (judge, interactions, relations, relight, upscaler, effects_64, viewer)
+        make not in (judge, interactions, relations, relight, upscaler, effects_64)
     )
 
 
