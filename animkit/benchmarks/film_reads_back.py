@@ -319,19 +319,23 @@ def header():
             "and beat 62.8 %, mAP50 .990, mAP50-95 .882, and films of seeds 301 to 320, in which they reel: who "
             "96.7 %, beat 67.8 %, mAP50 .989, mAP50-95 .857; another of 150 epochs on 2,000 shots, in which creatures "
             "play half of the parts: who 98.3 %, beat 60.0 %, mAP50 .990, mAP50-95 .908",
-            "since then": "films are recorded otherwise: who strikes or reels with something in hand does that (it was "
-            "to carry), eating and making are told (it was to stand), who casts a spell no longer carries; what is "
-            "found is held up over the head. The viewer looks at patches of 48 pixels (32), dimmed beyond the box, "
-            "beside how the same one stands, follows boxes from frame to frame, and learned from shots of plots with "
-            "premises as films have",
-            "on the way": "beats of twenty films of seeds 101 to 120, which all this was chosen on, by the "
-            "record as it is now: 61.3 % by the viewer that shipped before; 69.6 by patches, following and "
-            "plots of films, without how one stands; 79.0 with it; 88.4 after 20 more epochs in which tracks "
-            "begin and end anywhere near a shot's ends, as a film's do: before, a blow without the steps that "
-            "lead to it was often read as making something",
-            "the same films": "the viewer that shipped before, which knows neither eating nor making and learned from "
-            "things held otherwise, reads 66.1 % of the beats of seeds 401 to 420, who 97.8 %: measured after the "
-            "choice, so that the gain is not the record's",
+            "then": "films were recorded otherwise: who strikes or reels with something in hand does that (it was to "
+            "carry), eating and making are told (it was to stand), who casts a spell no longer carries; the viewer "
+            "looked at patches of 48 pixels (32), dimmed beyond the box, beside how the same one stands, and followed "
+            "boxes from frame to frame; after 120 epochs on 2,000 shots of plots with premises it read films of seeds "
+            "401 to 420: who 98.3 %, beat 81.1 %, mAP50 1.000, mAP50-95 .877",
+            "since then": "what is held is held out from the body with a pale rim, magic gathers at the hands before "
+            "it flies, who runs leans, who comes from afar walks for longer: of 57 figures misread in forty films of "
+            "seeds 101 to 120 and 401 to 420, 37 carried something that was not seen, or the other way round, and 8 "
+            "cast spells. The viewer sees a little to both sides of a box; it learned from 3,000 shots, most at the "
+            "pace of films' captions, in boxes that are moved and often left without what is swung, as found ones "
+            "are; a fifth of what its LSTM is given is dropped",
+            "on the way": "beats of these forty films, on which all this was chosen: 84.8 % before; 92.0 by a viewer "
+            "that learned for 150 epochs from exact boxes, by whose jumps it knew blows, and read 12 of 47 as "
+            "standing, where boxes are found (in shots with exact boxes none of 22); 94.2 as it is now; 93.4 where who "
+            "only stands there came forward for less time than in what it had learned from, which was taken back",
+            "the same films": "the viewer that shipped before, which learned from things held otherwise, reads "
+            "80.0 % of the beats of seeds 501 to 520, who 97.2 %: measured after the choice",
         },
     }
 
