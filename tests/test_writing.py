@@ -1,3 +1,5 @@
+"""Files are whole or as they were, and nothing is left beside them."""
+
 import pytest
 
 from animkit.writing import replacing

@@ -173,7 +173,7 @@ def train_viewer(
         people: characters in them.
         epochs: of `steps` batches.
         steps: of an epoch.
-        batch_size: frames, and tracks.
+        batch_size: tracks, and half as many frames.
         seed: of weights and batches.
         checkpoint: folder for the state, or None.
         progress: show it.
@@ -227,8 +227,8 @@ def measure_viewer(viewer, shots, clips, *, seed=0, cast=6):
     commonest = {"the commonest": round(100 * max(Counter(was for was, _ in deeds).values()) / len(deeds), 1)}
     shares = {
         "who": (right, {"chance": round(100 / cast, 1)}, f"of {cast} by their standing pictures, frame by frame"),
-        "doing": (doing, {"the commonest": round(most[0], 1)}, "frame by frame"),
-        "deed": ([was == read for was, read in deeds], commonest, "of a whole shot by the rule of a film's record"),
+        "doing": (doing, {"the commonest": round(most[0], 1)}, "frame by frame, in exact boxes"),
+        "deed": ([was == read for was, read in deeds], commonest, "of a shot by the record's rule, in exact boxes"),
         "facing": (faced, {"the commonest": round(most[1], 1)}, "frame by frame"),
         "hour": (told[:, 0] == shots.scene[:, 0], {"the commonest": round(most[2], 1)}, "frame by frame"),
         "place": (told[:, 1] == shots.scene[:, 1], {"the commonest": round(most[3], 1)}, "frame by frame"),
@@ -290,7 +290,8 @@ def tell_card(viewer, validation, others, *, shots, epochs, profile, started):
         recipe=f"convolutions over frames in art pixels, over patches of {PATCH} pixels, a bidirectional LSTM of "
         f"{viewer.units} units each way; {epochs} epochs of {STEPS} batches of {BATCH // 2} frames and {BATCH} tracks "
         f"of {TIME} frames, {STEP} apart, beside how each stands; mirrored, shifted, tinted, partly hidden, cut at "
-        f"both ends; a fifth of what the LSTM is given is dropped; AdamW {RATE:g} with cosine decay",
+        f"both ends, in boxes as they are found; a fifth of what the LSTM is given is dropped; AdamW {RATE:g} with "
+        "cosine decay; the seconds leave out shots that an earlier run kept",
         metrics=measure_viewer(viewer, validation, others.clips),
         profile=profile,
         started=started,
